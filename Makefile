@@ -1,0 +1,58 @@
+# The shop's commands. Works with GNU make 3.81 (macOS) and later.
+#
+# Variables for `make run`: CATALOG=file.csv  STATE=name  KAFKA=1  WEB_PORT=… BACKEND_PORT=… MINISTACK_PORT=… VALKEY_PORT=…
+# VALKEY_BUS_PORT=… SEARCH_PORT=… KAFKA_PORT=…  WEB_WORKERS=n  BACKEND_WORKERS=n
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first Python on the PATH that is new enough; PYTHON=/path/to/python chooses.
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
+    "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; exit; }; done; echo python3)
+endif
+
+# Empty folders are left out; those that are quick to run come first.
+TESTS := $(wildcard tests/unit apptier tests/architecture tests/contract tests/integration tests/e2e)
+TEMPLATES := $(wildcard templates)
+RUN = .venv/bin/python -m
+PYTEST_ARGS ?=
+
+# What a person gives on make's command line reaches the programs as environment, whatever characters it holds.
+export CATALOG STATE KAFKA WEB_WORKERS BACKEND_WORKERS
+export WEB_PORT BACKEND_PORT MINISTACK_PORT VALKEY_PORT VALKEY_BUS_PORT SEARCH_PORT KAFKA_PORT
+
+.PHONY: help setup run test check bench clean
+
+help: ## Show this list.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo
+	@sed -n 's/^# Variables for/  Variables for/p; s/^# VALKEY_BUS/  VALKEY_BUS/p' Makefile
+
+setup: ## Build the environments .venv and .venv-stack (PYTHON=… chooses the interpreter).
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "error: Python 3.11 or newer is needed, and $(PYTHON) is not; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -m scripts.setup
+
+run: setup ## Run the shop on this machine (CATALOG=file.csv for your own products); Ctrl-C stops it.
+	@exec $(RUN) dev.run $${CATALOG:+--catalog "$$CATALOG"} $${STATE:+--state "$$STATE"} \
+	  $${WEB_WORKERS:+--web-workers "$$WEB_WORKERS"} $${BACKEND_WORKERS:+--backend-workers "$$BACKEND_WORKERS"}
+
+test: setup ## Run all tests, browser journeys included (PYTEST_ARGS=… is passed on).
+	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && $(RUN) pytest $(TESTS) $(PYTEST_ARGS)
+
+check: setup ## Lint, types, import contracts, templates, CloudFormation.
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(if $(TEMPLATES),.venv/bin/djlint --check --lint $(TEMPLATES))
+	.venv/bin/lint-imports
+	$(RUN) pytest tests/architecture
+	.venv/bin/cfn-lint infra/data-stack.yaml
+
+bench: setup ## Measure: load scenarios and micro-benchmarks.
+	@exec $(RUN) bench
+
+clean: ## Remove the local shop's state and all caches; the environments stay.
+	rm -rf var staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

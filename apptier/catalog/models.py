@@ -1,0 +1,93 @@
+"""The answers of contracts/catalog.yaml."""
+
+from apptier.kit.models import Availability, Image, Money, ProductCard, StrictModel
+
+
+class Category(StrictModel):
+    """One category with the number of products in it and below it."""
+
+    id: str
+    slug: str
+    name: str
+    description: str
+    parent_id: str | None
+    position: int
+    product_count: int
+    image: Image | None
+
+
+class CategoryTree(StrictModel):
+    """The tree, flat, by parent and position."""
+
+    items: list[Category]
+    version: int
+    updated_at: str
+
+
+class ProductPage(StrictModel):
+    """One page of cards."""
+
+    items: list[ProductCard]
+    next_cursor: str | None
+    version: int
+    updated_at: str
+
+
+class Variant(StrictModel):
+    """One variant of a product."""
+
+    sku: str
+    title: str
+    options: dict[str, str]
+    image_index: int | None
+
+
+class Option(StrictModel):
+    """An axis of choice."""
+
+    name: str
+    values: list[str]
+
+
+class Attribute(StrictModel):
+    """A property to filter by."""
+
+    code: str
+    name: str
+    values: list[str]
+
+
+class Product(StrictModel):
+    """A product as its page shows it, without price and stock."""
+
+    handle: str
+    title: str
+    vendor: str
+    description_html: str
+    summary: str
+    category_ids: list[str]
+    tags: list[str]
+    options: list[Option]
+    variants: list[Variant]
+    images: list[Image]
+    attributes: list[Attribute]
+    version: int
+    updated_at: str
+
+
+class Offer(StrictModel):
+    """Price and stock of one SKU."""
+
+    sku: str
+    price: Money
+    compare_at: Money | None
+    availability: Availability
+    quantity: int
+
+
+class OfferList(StrictModel):
+    """Offers, with a version that grows whenever one of their prices or quantities changes."""
+
+    items: list[Offer]
+    version: int
+    updated_at: str

@@ -1,0 +1,123 @@
+"""Reading the catalog's table; writing is `apptier.catalog.writer`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from apptier.catalog.layout import (
+    EVERYTHING,
+    META_KEY,
+    CardVariant,
+    StoredCard,
+    StoredCategory,
+    StoredProduct,
+    card_key,
+    doc_key,
+    list_pk,
+)
+from apptier.inventory import Inventory
+from apptier.kit.clock import Clock, rfc3339
+from apptier.kit.dynamo import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The catalog-wide version and its time (RFC 3339)."""
+
+    version: int
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandlePage:
+    """Some handles, newest first; `last` is the place to go on after (None: that was all)."""
+
+    handles: list[str]
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoldVariant:
+    """A SKU with the product that it belongs to: what a cart line needs."""
+
+    card: StoredCard
+    variant: CardVariant
+
+
+class CatalogRepository:
+    """The catalog as kept. No method scans; a list costs a query and a batch read."""
+
+    def __init__(self, tables: Tables, clock: Clock) -> None:
+        self._tables = tables
+        self._clock = clock
+        self._inventory = Inventory(tables, clock)
+
+    def stamp(self) -> Stamp:
+        """The catalog-wide version; an empty catalog has version 1."""
+        item = self._tables.get("catalog", META_KEY)
+        if item is None:
+            return Stamp(1, rfc3339(self._clock.now()))
+        return Stamp(item["version"], item["updated_at"])
+
+    def categories(self) -> list[StoredCategory]:
+        """Every category, in no useful order."""
+        found = self._tables.query_all("catalog", "pk = :pk", {":pk": "TREE"})
+        return [StoredCategory.from_item(item) for item in found]
+
+    def category(self, slug: str) -> StoredCategory | None:
+        """One category by slug."""
+        item = self._tables.get("catalog", {"pk": "TREE", "sk": slug})
+        return StoredCategory.from_item(item) if item else None
+
+    def list_handles(
+        self, market: str, *, category: str | None = None, limit: int = 24, after: str | None = None
+    ) -> HandlePage:
+        """Products of a market or of one of its categories (by slug, descendants included), newest first."""
+        condition, values = "pk = :pk", {":pk": list_pk(market, category or EVERYTHING)}
+        if after is not None:
+            condition, values = f"{condition} AND sk < :after", values | {":after": after}
+        page = self._tables.query("catalog", condition, values, limit=limit + 1, forward=False)
+        places = [item["sk"] for item in page.items]
+        last = places[limit - 1] if len(places) > limit else None
+        return HandlePage([place.rpartition("#")[2] for place in places[:limit]], last)
+
+    def cards(self, handles: Iterable[str]) -> dict[str, StoredCard]:
+        """The cards of these products that exist and are not retired."""
+        keys = [card_key(handle) for handle in dict.fromkeys(handles)]
+        found = (StoredCard.from_item(item) for item in self._tables.batch_get("catalog", keys))
+        return {card.handle: card for card in found if card.active}
+
+    def product(self, handle: str) -> StoredProduct | None:
+        """One whole product, unless retired."""
+        item = self._tables.get("catalog", doc_key(handle))
+        return StoredProduct.from_item(item) if item and item["status"] == "active" else None
+
+    def products(self, handles: Iterable[str]) -> dict[str, StoredProduct]:
+        """Whole products by handle, without retired ones; for indexing, not for lists."""
+        keys = [doc_key(handle) for handle in dict.fromkeys(handles)]
+        active = (item for item in self._tables.batch_get("catalog", keys) if item["status"] == "active")
+        found = [StoredProduct.from_item(item) for item in active]
+        return {product.record.handle: product for product in found}
+
+    def sold_variants(self, skus: Iterable[str]) -> dict[str, SoldVariant]:
+        """The variants of these SKUs in products that are not retired, whatever the market (see prices)."""
+        levels = self._inventory.levels(skus)
+        cards = self.cards(level.handle for level in levels.values())
+        sold = (
+            SoldVariant(cards[level.handle], variant)
+            for level in levels.values()
+            if level.handle in cards
+            for variant in cards[level.handle].variants
+            if variant.sku == level.sku
+        )
+        return {found.variant.sku: found for found in sold}
+
+    def hashes(self) -> dict[str, str]:
+        """The `source_hash` of every product that is not retired, by handle."""
+        return {item["sk"]: item["source_hash"] for item in self._ledger() if item["status"] == "active"}
+
+    def handles(self) -> Iterator[str]:
+        """Every product that is not retired, by handle; pages through all, so not for requests."""
+        return (item["sk"] for item in self._ledger() if item["status"] == "active")
+
+    def _ledger(self) -> Iterator[dict[str, str]]:
+        return self._tables.query_all("catalog", "pk = :pk", {":pk": "ALL"})

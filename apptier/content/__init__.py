@@ -1,0 +1,1 @@
+"""The content service: the home page, menus and pages that merchandisers write."""

@@ -1,0 +1,87 @@
+"""The answers of contracts/content.yaml; the same models check what is seeded."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from apptier.kit.markup import sanitise
+from apptier.kit.models import Handle, Image, StrictModel
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Link(StrictModel):
+    """A link within the shop: a path, never another site."""
+
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+    href: Annotated[str, Field(pattern=r"^/[^/\\]", max_length=300)]
+
+
+class Hero(StrictModel):
+    """The top of the home page."""
+
+    title: Text
+    text: str
+    link: Link
+    image: Image | None
+
+
+class Section(StrictModel):
+    """A part of the home page; `slugs` are product handles or category slugs, by kind."""
+
+    kind: Literal["products", "categories", "text"]
+    title: Text
+    text: str
+    slugs: Annotated[list[Handle], Field(max_length=24)]
+    link: Link | None
+
+
+class HomeContent(StrictModel):
+    """The home page as written."""
+
+    hero: Hero
+    sections: Annotated[list[Section], Field(max_length=20)]
+
+
+class Home(HomeContent):
+    """The home page as told."""
+
+    version: int
+    updated_at: str
+
+
+class MenuGroup(StrictModel):
+    """Links under one title."""
+
+    title: str
+    links: list[Link]
+
+
+class MenuContent(StrictModel):
+    """A menu as written."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z]+$", max_length=40)]
+    groups: list[MenuGroup]
+
+
+class Menu(MenuContent):
+    """A menu as told."""
+
+    version: int
+    updated_at: str
+
+
+class PageContent(StrictModel):
+    """A page as written; its body is sanitised here."""
+
+    slug: Handle
+    title: Text
+    description: Annotated[str, Field(max_length=320)]
+    body_html: Annotated[str, AfterValidator(sanitise)]
+
+
+class ContentPage(PageContent):
+    """A page as told."""
+
+    version: int
+    updated_at: str

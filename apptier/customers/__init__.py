@@ -1,0 +1,1 @@
+"""The customers service: a signed-in customer's own profile and address book."""

@@ -1,0 +1,1 @@
+"""Orders (OrderMx): carts with exact totals, and orders that are placed exactly once."""

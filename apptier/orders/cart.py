@@ -1,0 +1,163 @@
+"""A cart as it is stored: values that never change in place, and what can be done to one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from apptier.kit.clock import rfc3339
+from apptier.kit.dynamo import Item
+from apptier.kit.ids import new_id
+from apptier.kit.models import Address, Contact, Image
+from apptier.kit.problems import Problem, not_found
+from apptier.orders.models import MOST_PER_SKU, CartStatus
+from apptier.orders.ports import Described
+
+LIFETIME_SECONDS: Final = 30 * 24 * 3600
+"""How long a cart is kept after its last change."""
+
+MOST_LINES: Final = 96
+"""An order takes the stock of every line, locks the cart, writes itself, its hold and its receipt in one
+transaction, and TransactWriteItems does at most 100 actions (AWS quota): 96 + 4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartLine:
+    """A SKU in a cart, with how it was shown and what it cost when it was put there.
+
+    Attributes:
+        price: Minor units of the market's currency, for one.
+    """
+
+    id: str
+    sku: str
+    handle: str
+    title: str
+    variant_title: str
+    image: Image | None
+    quantity: int
+    price: int
+
+    def to_item(self) -> Item:
+        """As DynamoDB keeps it."""
+        image = self.image.model_dump() if self.image else None
+        return {name: getattr(self, name) for name in self.__slots__} | {"image": image}
+
+    @classmethod
+    def of_item(cls, item: Mapping[str, Any]) -> "CartLine":
+        """From how DynamoDB keeps it."""
+        image = Image.model_validate(item["image"]) if item["image"] else None
+        return cls(**{name: item[name] for name in cls.__slots__} | {"image": image})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCart:
+    """A cart; `with_…` methods return a changed copy and raise Problem for what isn't possible.
+
+    Attributes:
+        secret_hash: SHA-256 of the secret that opens a guest's cart.
+        customer_id: Whose it is; None for a guest's.
+        option_id: The delivery option that was chosen, by id; its price is worked out at every look.
+        order_id: The order that holds it, unless it is open.
+        expires_at: Unix seconds; expired items may stay in the table for days, so readers have to look.
+    """
+
+    id: str
+    version: int
+    status: CartStatus
+    order_id: str | None
+    market: str
+    locale: str
+    customer_id: str | None
+    secret_hash: str
+    lines: tuple[CartLine, ...]
+    contact: Contact | None
+    address: Address | None
+    option_id: str | None
+    expires_at: int
+    updated_at: str
+
+    def to_item(self) -> Item:
+        """As DynamoDB keeps it."""
+        item: Item = {name: getattr(self, name) for name in self.__slots__ if name != "id"}
+        return item | {
+            "pk": self.id,
+            "lines": [line.to_item() for line in self.lines],
+            "contact": self.contact.model_dump() if self.contact else None,
+            "address": self.address.model_dump() if self.address else None,
+        }
+
+    @classmethod
+    def of_item(cls, item: Mapping[str, Any]) -> "StoredCart":
+        """From how DynamoDB keeps it."""
+        plain = {name: item[name] for name in cls.__slots__ if name in item}
+        return cls(
+            **plain
+            | {
+                "id": item["pk"],
+                "lines": tuple(CartLine.of_item(line) for line in item["lines"]),
+                "contact": Contact.model_validate(item["contact"]) if item["contact"] else None,
+                "address": Address.model_validate(item["address"]) if item["address"] else None,
+            }
+        )
+
+    def touched(self, now: datetime) -> "StoredCart":
+        """The next version of it, written now, with its lifetime begun anew."""
+        expires = int(now.timestamp()) + LIFETIME_SECONDS
+        return replace(self, version=self.version + 1, updated_at=rfc3339(now), expires_at=expires)
+
+    @property
+    def expires(self) -> str:
+        """When it expires, RFC 3339."""
+        return rfc3339(datetime.fromtimestamp(self.expires_at, UTC))
+
+    def of_sku(self, sku: str) -> CartLine | None:
+        """The line that holds this SKU."""
+        return next((line for line in self.lines if line.sku == sku), None)
+
+    def line(self, line_id: str) -> CartLine:
+        """The line of that id. Raises Problem 404."""
+        found = next((line for line in self.lines if line.id == line_id), None)
+        if found is None:
+            raise not_found("There is no such line in this cart.")
+        return found
+
+    def with_more(self, shown: Described, price: int, quantity: int) -> "StoredCart":
+        """So many more of a SKU, at the end if it is new.
+
+        Raises:
+            Problem: 422 `quantity_limit` or `line_limit`.
+        """
+        old = self.of_sku(shown.sku)
+        wanted = quantity + (old.quantity if old else 0)
+        if wanted > MOST_PER_SKU:
+            raise Problem(422, "quantity_limit", f"A cart holds at most {MOST_PER_SKU} of one article.")
+        if old is None and len(self.lines) >= MOST_LINES:
+            raise Problem(422, "line_limit", f"A cart holds at most {MOST_LINES} different articles.")
+        new = CartLine(
+            id=old.id if old else new_id("lin"),
+            sku=shown.sku,
+            handle=shown.handle,
+            title=shown.title,
+            variant_title=shown.variant_title,
+            image=shown.image,
+            quantity=wanted,
+            price=price,
+        )
+        if old is None:
+            return replace(self, lines=(*self.lines, new))
+        return replace(self, lines=tuple(new if line is old else line for line in self.lines))
+
+    def with_quantity(self, line_id: str, quantity: int, price: int) -> "StoredCart":
+        """A line's quantity set, and its price as it is now taken as known to the shopper.
+
+        Raises Problem 404.
+        """
+        old = self.line(line_id)
+        new = replace(old, quantity=quantity, price=price)
+        return replace(self, lines=tuple(new if line is old else line for line in self.lines))
+
+    def without(self, line_id: str) -> "StoredCart":
+        """A line taken out. Raises Problem 404."""
+        old = self.line(line_id)
+        return replace(self, lines=tuple(line for line in self.lines if line is not old))

@@ -1,0 +1,281 @@
+"""What can be done with a cart before it is ordered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from apptier.kit.clock import Clock, epoch
+from apptier.kit.dynamo import ConditionFailed, Tables, TransactionCanceled, TransactItem, put_action
+from apptier.kit.idempotency import fingerprint
+from apptier.kit.ids import new_id
+from apptier.kit.markets import MARKETS, Market, locale_for, market_or_404
+from apptier.kit.models import Address, Contact
+from apptier.kit.problems import Problem, invalid, not_found, unavailable, version_mismatch
+from apptier.orders.access import Caller
+from apptier.orders.backoff import rounds
+from apptier.orders.cart import StoredCart
+from apptier.orders.models import AddLine, Cart, CountryName, CreateCart, DeliveryOptionList
+from apptier.orders.once import Intent, Receipts
+from apptier.orders.opening import Secrets
+from apptier.orders.opening import fingerprint as secret_hash
+from apptier.orders.people import checked_address, checked_contact
+from apptier.orders.ports import CatalogPort, Offer
+from apptier.orders.pricing import priced
+
+Edit = Callable[[StoredCart, Mapping[str, Offer]], StoredCart]
+
+
+class Carts:
+    """Carts in the table `carts`; every write is conditional on the version that was read."""
+
+    def __init__(
+        self, tables: Tables, clock: Clock, catalog: CatalogPort, receipts: Receipts, secrets: Secrets
+    ) -> None:
+        self._tables = tables
+        self._clock = clock
+        self._catalog = catalog
+        self._receipts = receipts
+        self._secrets = secrets
+
+    def create(self, customer_id: str | None, wanted: CreateCart, key: str) -> tuple[Cart, str]:
+        """A new cart, and the secret that opens it; the same key gives the same two again.
+
+        Raises:
+            Problem: 404 for an unknown market, 422 for a key that was used for something else.
+        """
+        market = market_or_404(wanted.market)
+        intent = Intent(f"createCart:{customer_id or ''}", key, fingerprint(wanted.model_dump()))
+        for _ in rounds():
+            done = self._receipts.find(intent)
+            if done is not None:
+                cart = Cart.model_validate(done)
+                return cart, self._secrets.cart_secret(cart.id)
+            stored = self._empty(customer_id, market, locale_for(wanted.locale))
+            cart = priced(stored, market, {}, self._clock.now())
+            put = put_action(
+                self._tables.name("carts"), stored.to_item(), condition="attribute_not_exists(pk)"
+            )
+            if self._commit([put, self._receipts.action(intent, cart.model_dump())]):
+                return cart, self._secrets.cart_secret(cart.id)
+        raise unavailable()
+
+    def _empty(self, customer_id: str | None, market: Market, locale: str) -> StoredCart:
+        cart_id = new_id("crt")
+        blank = StoredCart(
+            id=cart_id,
+            version=0,
+            status="open",
+            order_id=None,
+            market=market.code,
+            locale=locale,
+            customer_id=customer_id,
+            secret_hash=secret_hash(self._secrets.cart_secret(cart_id)),
+            lines=(),
+            contact=None,
+            address=None,
+            option_id=None,
+            expires_at=0,
+            updated_at="",
+        )
+        return blank.touched(self._clock.now())
+
+    def read(self, caller: Caller, cart_id: str) -> StoredCart:
+        """The cart as stored, if it is the caller's.
+
+        Raises:
+            Problem: 404 for one that isn't there or isn't theirs, in the same words; 410 `cart_expired`.
+        """
+        item = self._tables.get("carts", {"pk": cart_id}, consistent=True)
+        cart = StoredCart.of_item(item) if item else None
+        theirs = caller.owns_cart(cart.customer_id if cart else None, cart.secret_hash if cart else None)
+        if cart is None or not theirs:
+            raise not_found()
+        if cart.expires_at <= epoch(self._clock.now()):
+            raise Problem(410, "cart_expired", "This cart was not used for too long and has expired.")
+        return cart
+
+    def show(self, caller: Caller, cart_id: str) -> Cart:
+        """The cart at today's prices. Raises Problem 404, 410, 503."""
+        return self.view(self.read(caller, cart_id))
+
+    def offers(self, cart: StoredCart, *more: str) -> Mapping[str, Offer]:
+        """Today's offers of the cart's SKUs and of those named.
+
+        None are asked for while an order holds it.
+        """
+        skus = {line.sku for line in cart.lines} | set(more)
+        if not skus or cart.status != "open":
+            return {}
+        return self._catalog.offers(cart.market, sorted(skus))
+
+    def view(self, cart: StoredCart) -> Cart:
+        """A cart that was read, at today's prices. Raises Problem 503."""
+        return self._view(cart, self.offers(cart))
+
+    def _view(self, cart: StoredCart, offers: Mapping[str, Offer]) -> Cart:
+        return priced(cart, MARKETS[cart.market], offers, self._clock.now())
+
+    def add(self, caller: Caller, cart_id: str, wanted: AddLine, key: str) -> Cart:
+        """So many more of a SKU, once per key, whatever else is done to the cart at the same time.
+
+        Raises:
+            Problem: 404; 409 `insufficient_stock` or `cart_locked`; 410; 422 `unknown_sku`, `quantity_limit`,
+                `line_limit` or `idempotency_key_reused`; 503.
+        """
+        intent = Intent(f"addLine:{cart_id}", key, fingerprint(wanted.model_dump()))
+        for _ in rounds():
+            # In this order: an add of the same key that the cart already shows has left its receipt by then.
+            cart = self.read(caller, cart_id)
+            done = self._receipts.find(intent)
+            if done is not None:
+                return Cart.model_validate(done)
+            refuse_locked(cart)
+            offers = self.offers(cart, wanted.sku)
+            saved = self._grown(cart, wanted, offers).touched(self._clock.now())
+            view = self._view(saved, offers)
+            actions = [self.save_action(saved), self._receipts.action(intent, view.model_dump())]
+            if self._commit(actions):
+                return view
+        raise unavailable("The cart is busy. Try again in a moment.")
+
+    def _grown(self, cart: StoredCart, wanted: AddLine, offers: Mapping[str, Offer]) -> StoredCart:
+        offer = offers.get(wanted.sku)
+        shown = self._catalog.describe(cart.market, cart.locale, wanted.sku) if offer else None
+        if offer is None or shown is None:
+            raise Problem(422, "unknown_sku", "There is no such article in this shop.")
+        grown = cart.with_more(shown, offer.price, wanted.quantity)
+        line = grown.of_sku(wanted.sku)
+        if line is not None and line.quantity > offer.quantity:
+            raise insufficient(wanted.sku, offer.quantity)
+        return grown
+
+    def save_action(self, saved: StoredCart) -> TransactItem:
+        """The action that writes this version, if the cart is open and still the version before."""
+        return put_action(self._tables.name("carts"), saved.to_item(), **_unchanged(saved.version - 1))
+
+    def _commit(self, actions: list[TransactItem]) -> bool:
+        """Do all or nothing; False when another write came in between, so that it can be tried again."""
+        try:
+            self._tables.transact(actions)
+        except TransactionCanceled as cancelled:
+            if cancelled.conflict or any(reason.condition_failed for reason in cancelled.reasons):
+                return False
+            raise
+        return True
+
+    def change_quantity(
+        self, caller: Caller, cart_id: str, version: int, line_id: str, quantity: int
+    ) -> Cart:
+        """Set a line's quantity. Raises Problem as `edit`, and 409 `insufficient_stock`."""
+
+        def edit(cart: StoredCart, offers: Mapping[str, Offer]) -> StoredCart:
+            line = cart.line(line_id)
+            offer = offers.get(line.sku)
+            if offer is None or quantity > offer.quantity:
+                raise insufficient(line.sku, offer.quantity if offer else 0)
+            return cart.with_quantity(line_id, quantity, offer.price)
+
+        return self.edit(caller, cart_id, version, edit)
+
+    def remove(self, caller: Caller, cart_id: str, version: int, line_id: str) -> Cart:
+        """Take a line out. Raises Problem as `edit`."""
+        return self.edit(caller, cart_id, version, lambda cart, _offers: cart.without(line_id))
+
+    def set_contact(self, caller: Caller, cart_id: str, version: int, contact: Contact) -> Cart:
+        """Who buys. Raises Problem as `edit`, and 422 for what can't be right."""
+        return self.edit(
+            caller, cart_id, version, lambda cart, _offers: replace(cart, contact=checked_contact(contact))
+        )
+
+    def set_address(self, caller: Caller, cart_id: str, version: int, address: Address) -> Cart:
+        """Where it goes; an option that isn't offered there is given up.
+
+        Raises Problem as `edit`, and 422.
+        """
+
+        def edit(cart: StoredCart, _offers: Mapping[str, Offer]) -> StoredCart:
+            market = MARKETS[cart.market]
+            checked = checked_address(address, market)
+            offered = {option.id for option in market.delivery_options(checked.country, self._clock.now())}
+            return replace(
+                cart, address=checked, option_id=cart.option_id if cart.option_id in offered else None
+            )
+
+        return self.edit(caller, cart_id, version, edit)
+
+    def choose_option(self, caller: Caller, cart_id: str, version: int, option_id: str) -> Cart:
+        """How it is sent. Raises Problem as `edit`, and 422 `unknown_delivery_option`."""
+
+        def edit(cart: StoredCart, _offers: Mapping[str, Offer]) -> StoredCart:
+            if option_id not in {option.id for option in self._options(cart).items}:
+                raise Problem(
+                    422,
+                    "unknown_delivery_option",
+                    "This way of delivery is not offered there.",
+                    faults=invalid("/option_id", "unknown", "Choose one of the options.").faults,
+                )
+            return replace(cart, option_id=option_id)
+
+        return self.edit(caller, cart_id, version, edit)
+
+    def delivery_options(self, caller: Caller, cart_id: str) -> DeliveryOptionList:
+        """How it can be sent; to the market's main country until the address is known.
+
+        Raises Problem 404, 410.
+        """
+        return self._options(self.read(caller, cart_id))
+
+    def _options(self, cart: StoredCart) -> DeliveryOptionList:
+        market = MARKETS[cart.market]
+        country = cart.address.country if cart.address else None
+        return DeliveryOptionList(
+            countries=[CountryName(code=known.code, name=known.name) for known in market.countries],
+            items=market.delivery_options(country, self._clock.now()),
+        )
+
+    def edit(self, caller: Caller, cart_id: str, version: int, edit: Edit) -> Cart:
+        """Change the version that the caller has seen.
+
+        Prices are read before anything is written, so a catalogue that doesn't answer leaves the cart as it
+        was.
+
+        Raises:
+            Problem: 404, 409 `cart_locked`, 410, 412 `version_mismatch`, 503.
+        """
+        cart = self.read(caller, cart_id)
+        refuse_locked(cart)
+        if cart.version != version:
+            raise version_mismatch(cart.version)
+        offers = self.offers(cart)
+        saved = edit(cart, offers).touched(self._clock.now())
+        view = self._view(saved, offers)
+        try:
+            self._tables.put("carts", saved.to_item(), **_unchanged(cart.version))
+        except ConditionFailed as failed:
+            now = StoredCart.of_item(failed.current) if failed.current else None
+            if now is None:
+                raise not_found() from failed
+            refuse_locked(now)
+            raise version_mismatch(now.version) from failed
+        return view
+
+
+def _unchanged(version: int) -> dict[str, Any]:
+    """The condition of every write to a cart: it is open, and as it was read."""
+    return {
+        "condition": "#version = :version AND #status = :open",
+        "names": {"#version": "version", "#status": "status"},
+        "values": {":version": version, ":open": "open"},
+    }
+
+
+def refuse_locked(cart: StoredCart) -> None:
+    """Raise Problem 409 `cart_locked` unless the cart is open."""
+    if cart.status != "open":
+        raise Problem(409, "cart_locked", "An order has been made of this cart.", order_id=str(cart.order_id))
+
+
+def insufficient(sku: str, available: int) -> Problem:
+    """409: there are not as many."""
+    words = "It is sold out." if available <= 0 else f"Only {available} can be bought."
+    return Problem(409, "insufficient_stock", words, sku=sku, available=max(available, 0))

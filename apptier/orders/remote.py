@@ -1,0 +1,132 @@
+"""The catalogue and the payment service over HTTP, for when each service runs alone.
+
+Every call has a connect and a read timeout, follows no redirect and uses no proxy; whatever isn't an answer
+of the contract counts as no answer.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import requests
+from pydantic import ValidationError
+from requests.adapters import HTTPAdapter
+
+from apptier.catalog.models import OfferList, Product
+from apptier.inventory import Inventory
+from apptier.kit.models import StrictModel
+from apptier.kit.problems import unavailable
+from apptier.orders.ports import Described, Offer, PaymentState, PaymentsUnavailable, payment_key
+from apptier.payments.models import PaymentAnswer
+
+_CATALOG_TIMEOUT: Final = (0.5, 2.0)
+_PAYMENTS_TIMEOUT: Final = (0.5, 4.0)
+_CONNECTIONS: Final = 50
+_NOT_FOUND: Final = 404
+_CONFLICT: Final = 409
+T = TypeVar("T", bound=StrictModel)
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
+    return session
+
+
+class RemoteCatalog:
+    """contracts/catalog.yaml over HTTP. Which product a SKU belongs to stands in its stock item."""
+
+    def __init__(self, base_url: str, inventory: Inventory) -> None:
+        self._base = base_url
+        self._inventory = inventory
+        self._http = _session()
+
+    def offers(self, market: str, skus: Collection[str]) -> Mapping[str, Offer]:
+        """From listOffers."""
+        if not skus:
+            return {}
+        body = self._get("/offers", {"market": market, "skus": ",".join(skus)}, OfferList)
+        items = body.items if body else []
+        return {item.sku: Offer(item.sku, item.price.amount, item.quantity) for item in items}
+
+    def describe(self, market: str, locale: str, sku: str) -> Described | None:
+        """From getProduct."""
+        level = self._inventory.levels([sku]).get(sku)
+        if level is None:
+            return None
+        path = f"/products/{quote(level.handle, safe='')}"
+        product = self._get(path, {"market": market, "locale": locale}, Product)
+        variant = next((v for v in product.variants if v.sku == sku), None) if product else None
+        if product is None or variant is None:
+            return None
+        index = variant.image_index or 0
+        image = product.images[index] if index < len(product.images) else None
+        return Described(sku, product.handle, product.title, variant.title, image)
+
+    def _get(self, path: str, params: Mapping[str, str], shape: type[T]) -> T | None:
+        """The decoded answer; None for 404. Raises Problem 503."""
+        try:
+            answer = self._http.get(
+                self._base + path, params=params, timeout=_CATALOG_TIMEOUT, allow_redirects=False
+            )
+            if answer.status_code == _NOT_FOUND:
+                return None
+            if not answer.ok or answer.is_redirect:
+                raise unavailable("The catalogue does not answer. Try again in a moment.")
+            return shape.model_validate_json(answer.content)
+        except (requests.RequestException, ValidationError) as error:
+            raise unavailable("The catalogue does not answer. Try again in a moment.") from error
+
+
+class RemotePayments:
+    """contracts/payments.yaml over HTTP."""
+
+    def __init__(self, base_url: str, service_key: str) -> None:
+        self._base = base_url
+        self._key = service_key
+        self._http = _session()
+
+    def start(self, order_id: str, amount: int, currency: str, return_url: str) -> PaymentState:
+        """By createPayment, under the key that belongs to the order."""
+        body = {
+            "order_id": order_id,
+            "amount": {"amount": amount, "currency": currency},
+            "return_url": return_url,
+        }
+        headers = {"Idempotency-Key": payment_key(order_id)}
+        return _decoded(self._send("POST", "/payments", json=body, headers=headers))
+
+    def state(self, payment_id: str) -> PaymentState:
+        """As getPayment says."""
+        return _decoded(self._send("GET", f"/payments/{quote(payment_id, safe='')}"))
+
+    def cancel(self, payment_id: str) -> PaymentState:
+        """By cancelPayment; one that was approved first stays so."""
+        answer = self._send("PUT", f"/payments/{quote(payment_id, safe='')}/cancellation")
+        return self.state(payment_id) if answer.status_code == _CONFLICT else _decoded(answer)
+
+    def _send(self, method: str, path: str, **parts: Any) -> requests.Response:
+        headers = {"Service-Key": self._key} | parts.pop("headers", {})
+        try:
+            return self._http.request(
+                method,
+                self._base + path,
+                headers=headers,
+                timeout=_PAYMENTS_TIMEOUT,
+                allow_redirects=False,
+                **parts,
+            )
+        except requests.RequestException as error:
+            raise PaymentsUnavailable(type(error).__name__) from error
+
+
+def _decoded(answer: requests.Response) -> PaymentState:
+    if answer.status_code not in {200, 201}:
+        raise PaymentsUnavailable(f"status {answer.status_code}")
+    try:
+        payment = PaymentAnswer.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise PaymentsUnavailable("not a payment") from error
+    return PaymentState(payment.id, payment.status, payment.redirect_url)

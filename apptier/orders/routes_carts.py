@@ -1,0 +1,118 @@
+"""The cart operations of contracts/orders.yaml."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import JSONResponse
+
+from apptier.kit.auth import MaybeCustomer
+from apptier.kit.models import ID, Address, Contact, StrictModel
+from apptier.kit.params import IdempotencyKey, IfMatch, etag
+from apptier.orders.access import CartCaller
+from apptier.orders.carts import Carts
+from apptier.orders.models import AddLine, Cart, ChangeLine, ChooseOption, CreateCart
+from apptier.orders.wiring import Shopfloor
+
+router = APIRouter(prefix="/carts")
+CartId = Annotated[str, Path(pattern=ID, min_length=8, max_length=64)]
+LineId = Annotated[str, Path(pattern=ID, min_length=8, max_length=64)]
+
+
+def shopfloor(request: Request) -> Shopfloor:
+    """The service's parts in this process."""
+    return cast("Shopfloor", request.app.state.shopfloor)
+
+
+ShopfloorDep = Annotated[Shopfloor, Depends(shopfloor)]
+
+
+def _carts(floor: ShopfloorDep) -> Carts:
+    return floor.carts
+
+
+CartsDep = Annotated[Carts, Depends(_carts)]
+
+
+def answered(body: StrictModel, *, status: int = 200, version: int | None = None) -> JSONResponse:
+    """A private answer, never stored by a cache; with the ETag of a version."""
+    headers = {"Cache-Control": "private, no-store"} | (etag(version) if version else {})
+    return JSONResponse(body.model_dump(), status, headers=headers)
+
+
+def _cart(cart: Cart) -> JSONResponse:
+    return answered(cart, version=cart.version)
+
+
+@router.post("")
+def create_cart(
+    customer: MaybeCustomer, wanted: CreateCart, key: IdempotencyKey, carts: CartsDep
+) -> JSONResponse:
+    """A new, empty cart."""
+    cart, secret = carts.create(customer.id if customer else None, wanted, key)
+    body = {"secret": secret, "cart": cart.model_dump()}
+    return JSONResponse(body, 201, headers={"Cache-Control": "private, no-store"} | etag(cart.version))
+
+
+@router.get("/{cart_id}")
+def get_cart(caller: CartCaller, cart_id: CartId, carts: CartsDep) -> JSONResponse:
+    """The cart at today's prices."""
+    return _cart(carts.show(caller, cart_id))
+
+
+@router.post("/{cart_id}/lines")
+def add_line(
+    caller: CartCaller, cart_id: CartId, wanted: AddLine, key: IdempotencyKey, carts: CartsDep
+) -> JSONResponse:
+    """So many of a SKU more."""
+    return _cart(carts.add(caller, cart_id, wanted, key))
+
+
+@router.patch("/{cart_id}/lines/{line_id}")
+def change_line(
+    caller: CartCaller,
+    version: IfMatch,
+    cart_id: CartId,
+    line_id: LineId,
+    wanted: ChangeLine,
+    carts: CartsDep,
+) -> JSONResponse:
+    """A line's quantity."""
+    return _cart(carts.change_quantity(caller, cart_id, version, line_id, wanted.quantity))
+
+
+@router.delete("/{cart_id}/lines/{line_id}")
+def remove_line(
+    caller: CartCaller, version: IfMatch, cart_id: CartId, line_id: LineId, carts: CartsDep
+) -> JSONResponse:
+    """A line taken out."""
+    return _cart(carts.remove(caller, cart_id, version, line_id))
+
+
+@router.put("/{cart_id}/contact")
+def set_contact(
+    caller: CartCaller, version: IfMatch, cart_id: CartId, contact: Contact, carts: CartsDep
+) -> JSONResponse:
+    """Who buys."""
+    return _cart(carts.set_contact(caller, cart_id, version, contact))
+
+
+@router.put("/{cart_id}/address")
+def set_address(
+    caller: CartCaller, version: IfMatch, cart_id: CartId, address: Address, carts: CartsDep
+) -> JSONResponse:
+    """Where it goes."""
+    return _cart(carts.set_address(caller, cart_id, version, address))
+
+
+@router.get("/{cart_id}/delivery-options")
+def list_delivery_options(caller: CartCaller, cart_id: CartId, carts: CartsDep) -> JSONResponse:
+    """How it can be sent."""
+    return answered(carts.delivery_options(caller, cart_id))
+
+
+@router.put("/{cart_id}/delivery-option")
+def set_delivery_option(
+    caller: CartCaller, version: IfMatch, cart_id: CartId, wanted: ChooseOption, carts: CartsDep
+) -> JSONResponse:
+    """How it is sent."""
+    return _cart(carts.choose_option(caller, cart_id, version, wanted.option_id))

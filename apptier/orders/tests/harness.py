@@ -1,0 +1,321 @@
+"""A running order and payment service for tests: two processes over real emulators, with articles to buy.
+
+The fixture that starts it is in `apptier.orders.tests.plugin`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import jwt
+import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from apptier.all import Together
+from apptier.catalog.records import CategoryRecord, Price, ProductRecord, VariantRecord
+from apptier.catalog.writer import CatalogWriter
+from apptier.inventory import LevelChange
+from apptier.kit.clock import SystemClock
+from apptier.kit.dynamo import Tables
+from apptier.kit.events import Events
+from apptier.kit.settings import Settings, load_settings
+from dev.ports import HOST
+from dev.stack.devstack import DevStack
+
+CLIENT_ID = "testclient"
+ISSUER = "https://pool.invalid/test"
+RETURN_URL = "http://shop.invalid/checkout/return/{order_id}/"
+ADDRESS = {"line1": "12 Harbour Street", "city": "Galway", "postcode": "H91 E2K3", "country": "IE"}
+CONTACT = {"email": "robin@example.com", "name": "Robin Byrne"}
+PROCESSES = 2
+TIMEOUT = 60
+
+
+def create_app() -> Together:
+    """Orders and payments in one process, as uvicorn starts it."""
+    from apptier.orders.app import create_app as orders
+    from apptier.payments.app import create_app as payments
+
+    settings = load_settings()
+    return Together({"orders": orders(settings), "payments": payments(settings)})
+
+
+class Pool:
+    """Signs access tokens as the user pool would, and publishes its keys."""
+
+    def __init__(self) -> None:
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key()))
+        document = json.dumps({"keys": [public | {"kid": "k1", "alg": "RS256", "use": "sig"}]}).encode()
+
+        class Keys(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(document)))
+                self.end_headers()
+                self.wfile.write(document)
+
+            def log_message(self, *_args: Any) -> None:
+                """Tests are quiet."""
+
+        self._server = ThreadingHTTPServer((HOST, 0), Keys)
+        self.url = f"http://{HOST}:{self._server.server_port}/jwks.json"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def token(self, subject: str) -> str:
+        now = int(time.time())
+        claims = {
+            "sub": subject,
+            "iss": ISSUER,
+            "client_id": CLIENT_ID,
+            "token_use": "access",
+            "iat": now,
+            "exp": now + 600,
+        }
+        return jwt.encode(claims, self._key, "RS256", headers={"kid": "k1"})
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@dataclass
+class Basket:
+    """A guest's (or a customer's) cart as a client sees it: its id, what opens it, the last answer."""
+
+    shop: Shop
+    id: str
+    headers: dict[str, str]
+    cart: dict[str, Any]
+
+    def ask(self, method: str, path: str = "", *, at: int = 0, **parts: Any) -> requests.Response:
+        headers = self.headers | parts.pop("headers", {})
+        return self.shop.ask(method, f"/orders/v1/carts/{self.id}{path}", at=at, headers=headers, **parts)
+
+    def add(self, sku: str, quantity: int = 1, *, key: str | None = None, at: int = 0) -> requests.Response:
+        body = {"sku": sku, "quantity": quantity}
+        answer = self.ask("POST", "/lines", at=at, json=body, headers=idempotent(key))
+        return self._seen(answer)
+
+    def write(self, method: str, path: str, body: Any = None) -> requests.Response:
+        tag = {"If-Match": f'"{self.cart["version"]}"'}
+        return self._seen(self.ask(method, path, json=body, headers=tag))
+
+    def refresh(self) -> dict[str, Any]:
+        self._seen(self.ask("GET"))
+        return self.cart
+
+    def ready(self) -> Basket:
+        """Everything filled in that an order needs."""
+        assert self.write("PUT", "/contact", CONTACT).status_code == 200
+        assert self.write("PUT", "/address", ADDRESS).status_code == 200
+        assert self.write("PUT", "/delivery-option", {"option_id": "standard"}).status_code == 200
+        return self
+
+    def order_body(self) -> dict[str, Any]:
+        return {
+            "cart_id": self.id,
+            "cart_version": self.cart["version"],
+            "total": self.cart["totals"]["total"],
+            "return_url": RETURN_URL,
+        }
+
+    def place(self, key: str | None = None, *, at: int = 0, **changes: Any) -> requests.Response:
+        headers = self.headers | idempotent(key)
+        body = self.order_body() | changes
+        return self.shop.ask("POST", "/orders/v1/orders", at=at, headers=headers, json=body)
+
+    def placed(self) -> Purchase:
+        answer = self.place()
+        assert answer.status_code == 201, answer.text
+        return Purchase.of(self, answer)
+
+    def _seen(self, answer: requests.Response) -> requests.Response:
+        if answer.ok:
+            self.cart = answer.json()
+        return answer
+
+
+@dataclass
+class Purchase:
+    """An order as its buyer sees it."""
+
+    basket: Basket
+    id: str
+    token: str
+    payment_id: str
+    first: dict[str, Any]
+
+    @classmethod
+    def of(cls, basket: Basket, answer: requests.Response) -> Purchase:
+        body = answer.json()
+        order = body["order"]
+        return cls(basket, order["id"], body["token"], order["payment"]["id"], body)
+
+    def ask(self, method: str = "GET", path: str = "", *, at: int = 0) -> requests.Response:
+        url = f"/orders/v1/orders/{self.id}{path}"
+        return self.basket.shop.ask(method, url, at=at, headers={"Order-Token": self.token})
+
+    def cancel(self, *, at: int = 0) -> requests.Response:
+        return self.ask("PUT", "/cancellation", at=at)
+
+    def answer_page(self, how: str, *, at: int = 0, data: dict[str, str] | None = None) -> requests.Response:
+        """Press a button of the hosted payment page."""
+        return self.basket.shop.ask("POST", f"/payments/v1/hosted/{self.payment_id}/{how}", at=at, data=data)
+
+    def status(self) -> str:
+        return str(self.ask().json()["status"])
+
+    def settled(self) -> str:
+        """The status in the table once it is final, without asking the service, whose look would settle it."""
+        return until(lambda: self._final(), f"order {self.id} stays unsettled")
+
+    def _final(self) -> str:
+        status = str(self.basket.shop.order_item(self.id)["status"])
+        return "" if status == "awaiting_payment" else status
+
+
+@dataclass
+class Shop:
+    """Two processes of orders and payments over one set of stores."""
+
+    stack: DevStack
+    settings: Settings
+    ports: tuple[int, ...]
+    pool: Pool
+    _skus: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.tables = Tables(self.settings)
+        self.clock = SystemClock()
+        self.writer = CatalogWriter(self.tables, Events(self.settings, "catalog"), self.clock)
+        self.writer.put_categories([CategoryRecord(id="things", slug="things", name="Things")])
+        self._local = threading.local()
+
+    def ask(self, method: str, path: str, *, at: int = 0, **parts: Any) -> requests.Response:
+        if not hasattr(self._local, "session"):
+            self._local.session = requests.Session()
+            self._local.session.trust_env = False
+        url = f"http://{HOST}:{self.ports[at % len(self.ports)]}{path}"
+        return self._local.session.request(method, url, timeout=TIMEOUT, allow_redirects=False, **parts)
+
+    def article(self, quantity: int = 50, *, price: int = 4900, us_price: int | None = None) -> str:
+        """A new SKU with so many in stock, at so many cents."""
+        number = next(self._skus)
+        sku, handle = f"SKU-{number}", f"thing-{number}"
+        self.price(sku, price, us_price=us_price)
+        self.writer.put_levels([LevelChange(sku, handle, quantity)])
+        return sku
+
+    def price(self, sku: str, price: int, *, us_price: int | None = None) -> None:
+        """Sell a SKU at this price from now on."""
+        prices = {"eu": Price(amount=price)} | ({"us": Price(amount=us_price)} if us_price else {})
+        variant = VariantRecord(sku=sku, title="Ink / 45 cm", options={"Colour": "Ink"}, prices=prices)
+        handle = sku.replace("SKU", "thing").lower()
+        self.writer.put_products(
+            [
+                ProductRecord(
+                    handle=handle, title=f"Thing {sku}", category_ids=("things",), variants=(variant,)
+                )
+            ]
+        )
+
+    def stock(self, sku: str) -> int:
+        item = self.tables.get("stock", {"pk": sku}, consistent=True)
+        assert item is not None
+        return int(item["quantity"])
+
+    def basket(self, *, market: str = "eu", customer: str | None = None) -> Basket:
+        """A new cart, a guest's unless a customer is named."""
+        bearer = {"Authorization": f"Bearer {self.pool.token(customer)}"} if customer else {}
+        body = {"market": market, "locale": "en"}
+        answer = self.ask("POST", "/orders/v1/carts", headers=bearer | idempotent(), json=body)
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        headers = bearer or {"Cart-Secret": made["secret"]}
+        return Basket(self, made["cart"]["id"], headers, made["cart"])
+
+    def filled(self, *skus: str, quantity: int = 1) -> Basket:
+        """A guest's cart that can be ordered."""
+        basket = self.basket()
+        for sku in skus or (self.article(),):
+            assert basket.add(sku, quantity).status_code == 200
+        return basket.ready()
+
+    def order_item(self, order_id: str) -> dict[str, Any]:
+        item = self.tables.get("orders", {"pk": order_id, "sk": "order"}, consistent=True)
+        assert item is not None
+        return item
+
+    def rows(self, family: str, order_id: str) -> list[dict[str, Any]]:
+        """An order's rows of a family (`hold`, `outbox`)."""
+        found = [
+            row
+            for shard in range(4)
+            for row in self.tables.query_all(
+                "orders", "pk = :pk", {":pk": f"{family}#{shard}"}, consistent=True
+            )
+        ]
+        return [row for row in found if row["order_id"] == order_id]
+
+    def messages(self, *order_ids: str, seconds: float = 1.0) -> list[dict[str, Any]]:
+        """The order messages in the FIFO queue about these orders; everything read is taken out of it."""
+        url = self.stack.provisioned.order_queue_url
+        return [m for m in self._drain(url, seconds) if m["order"]["id"] in order_ids]
+
+    def events(self, order_id: str, *, seconds: float = 1.0) -> list[str]:
+        """The kinds of the events about an order that reached the queue behind the bus."""
+        self._heard.extend(self._drain(self.stack.provisioned.event_queue_url, seconds))
+        return [e["detail-type"] for e in self._heard if e["detail"].get("order_id") == order_id]
+
+    @property
+    def _heard(self) -> list[dict[str, Any]]:
+        return self.__dict__.setdefault("heard", [])
+
+    def _drain(self, url: str, seconds: float) -> list[dict[str, Any]]:
+        queue = self.stack.boto("sqs")
+        found, end = [], time.monotonic() + seconds
+        while time.monotonic() < end:
+            answer = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+            for message in answer.get("Messages", []):
+                found.append(json.loads(message["Body"]))
+                queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            if not answer.get("Messages"):
+                time.sleep(0.1)
+        return found
+
+
+def idempotent(key: str | None = None) -> dict[str, str]:
+    """The header of a key, a fresh one unless given."""
+    return {"Idempotency-Key": key or secrets.token_hex(16)}
+
+
+def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
+    """Call it so many times at the same moment, with 0, 1, 2 …; the results in that order."""
+    gate = threading.Barrier(count)
+
+    def run(number: int) -> Any:
+        gate.wait(30)
+        return call(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def until(ask: Callable[[], Any], complaint: str, seconds: float = 15.0) -> Any:
+    """What `ask` says as soon as it is true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(complaint)

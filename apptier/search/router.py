@@ -1,0 +1,52 @@
+"""The routes of contracts/search.yaml."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from apptier.kit.models import Handle
+from apptier.kit.params import DEFAULT_LIMIT, LimitParam, LocaleParam, MarketParam
+from apptier.search.models import SearchResult, Sort, SuggestionList
+from apptier.search.operations import Searcher
+from apptier.search.query import Asked, parse_filters
+
+router = APIRouter()
+
+
+def _searcher(request: Request) -> Searcher:
+    return cast("Searcher", request.app.state.searcher)
+
+
+SearcherDep = Annotated[Searcher, Depends(_searcher)]
+Filter = Annotated[str, Query(min_length=3, max_length=160, pattern=r"^[a-z0-9_]+:.+$")]
+
+
+@router.get("/products")
+def search_products(
+    *,
+    market: MarketParam,
+    _locale: LocaleParam,
+    searcher: SearcherDep,
+    q: Annotated[str, Query(max_length=200)] = "",
+    category: Annotated[Handle | None, Query()] = None,
+    filters: Annotated[list[Filter] | None, Query(alias="filter", max_length=40)] = None,
+    sort: Annotated[Sort, Query()] = "relevance",
+    page: Annotated[int, Query(ge=1, le=10_000_000)] = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+) -> SearchResult:
+    """Products by text and facets."""
+    facets, prices = parse_filters(filters or [])
+    return searcher.search(Asked(market.code, q.strip(), category, facets, prices, sort, page, limit))
+
+
+@router.get("/suggestions")
+def suggest(
+    *,
+    market: MarketParam,
+    _locale: LocaleParam,
+    searcher: SearcherDep,
+    q: Annotated[str, Query(min_length=1, max_length=100)],
+    limit: Annotated[int, Query(ge=1, le=10)] = 8,
+) -> SuggestionList:
+    """Completions of what is being typed."""
+    return searcher.suggest(market.code, q, limit)

@@ -1,0 +1,12 @@
+"""The stores service as an application of its own."""
+
+from fastapi import FastAPI
+
+from apptier.kit.service import create_service
+from apptier.kit.settings import Settings, load_settings
+from apptier.stores.router import router
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service over these settings (the environment's, unless given)."""
+    return create_service("stores", "Stores", [router], settings or load_settings())

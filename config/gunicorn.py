@@ -1,0 +1,34 @@
+"""How gunicorn serves the shop: processes of threads, and limits that fit what stands in front.
+
+Keep-alive outlasts ALB's idle timeout (60 s), so that ALB and not the shop closes a connection; the
+graceful time ends before ECS stops waiting. Nothing is loaded before the fork: each worker opens its own
+connections.
+"""
+
+from config.env import from_process
+
+_env = from_process()
+_port = _env.integer("WEB_PORT", 8000, low=1, high=65_535)
+
+bind = _env.text("WEB_BIND", f"127.0.0.1:{_port}", pattern=r"[A-Za-z0-9.:\[\]_-]+:[0-9]{1,5}")
+workers = _env.integer("WEB_WORKERS", 2, low=1, high=64)
+threads = _env.integer("WEB_THREADS", 16, low=1, high=256)
+worker_class = "storefront.web.worker.ShopWorker"
+preload_app = False
+
+keepalive = 75
+graceful_timeout = 30
+timeout = 30
+backlog = 128
+max_requests = 2_000
+max_requests_jitter = 200
+
+limit_request_line = 4_094
+limit_request_fields = 60
+limit_request_field_size = 8_190
+forwarded_allow_ips = _env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
+
+# Requests have a line of their own (config/logging.py); gunicorn's would hold paths and addresses.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"

@@ -1,0 +1,141 @@
+"""What is the same everywhere. There is no database: the shop's data lives behind REST services.
+
+Values that differ between places come from the environment through `config.env`, which refuses odd ones.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from config.csp import content_security_policy
+from config.env import from_process
+from config.logging import logging_config
+from config.upstreams import read_upstreams
+
+ENV = from_process()
+BASE_DIR = Path(__file__).resolve().parents[2]
+ENVIRONMENT = ENV.one_of("STOREFRONT_ENV", ("development", "test", "production"), "development")
+RELEASE = ENV.text("RELEASE", "dev", pattern=r"[A-Za-z0-9._-]{1,64}")
+
+DEFAULT_SECRET_KEY = "not-a-secret: for development and tests only, refused in production"  # noqa: S105
+SECRET_KEY = ENV.text("SECRET_KEY", DEFAULT_SECRET_KEY)
+SECRET_KEY_FALLBACKS = list(ENV.items("SECRET_KEY_FALLBACKS"))
+DEBUG = ENV.flag("DEBUG", default=False)
+
+# --- The shop ---------------------------------------------------------------------------------------------
+SHOP_NAME = ENV.text("SHOP_NAME", "Fieldnote")
+MARKET = ENV.text("MARKET", "eu", pattern=r"[a-z]{2}")
+LOCALE = ENV.text("LOCALE", "en", pattern=r"[a-z]{2}(-[A-Z]{2})?")
+PUBLIC_ORIGIN = ENV.origin("PUBLIC_ORIGIN", "http://127.0.0.1:8000")
+PAYMENT_ORIGINS = ENV.origins("PAYMENT_ORIGINS", "http://127.0.0.1:8001")
+MEDIA_FOLDER = ENV.text("MEDIA_ROOT", "")
+SHOP_FACTORY = "storefront.wiring.build_shop"
+UPSTREAM_SCHEMES: tuple[str, ...] = ("http", "https")
+UPSTREAMS = read_upstreams(ENV, schemes=UPSTREAM_SCHEMES)
+REQUEST_THREADS = ENV.integer("WEB_THREADS", 16, low=1, high=256)
+
+AWS_REGION = ENV.text("AWS_REGION", "eu-west-1", pattern=r"[a-z]{2}(-[a-z]+)+-[0-9]")
+AWS_ENDPOINT_URL = ENV.text("AWS_ENDPOINT_URL", "")
+SESSION_TABLE = ENV.text("SESSION_TABLE", "storefront-sessions", pattern=r"[A-Za-z0-9_.-]{3,255}")
+
+# --- Django -----------------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {}
+INSTALLED_APPS = ["django.contrib.staticfiles", "django_htmx", "csp"]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+APPEND_SLASH = True
+PREPEND_WWW = False
+
+MIDDLEWARE = [
+    "storefront.web.middleware.health.HealthMiddleware",
+    "storefront.web.middleware.hosts.HostMiddleware",
+    "storefront.web.middleware.telemetry.TelemetryMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "storefront.web.middleware.headers.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "storefront.web.middleware.routing.RoutingMiddleware",
+    "storefront.web.middleware.gate.GateMiddleware",
+    "storefront.web.middleware.sessions.SessionMiddleware",
+    "storefront.web.middleware.forgery.ForgeryMiddleware",
+    "storefront.web.middleware.failures.FailureMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "storefront.web.jinja.environment"},
+    }
+]
+
+# --- Requests: what is too much ---------------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+MOST_QUERY_BYTES = 2_000
+REQUIRE_HOST_HEADER = True
+SERVER_TIMING = False
+
+# --- Cookies, sessions, forgery ---------------------------------------------------------------------------
+_HTTPS = PUBLIC_ORIGIN.startswith("https://")
+_PREFIX = "__Host-" if _HTTPS else ""
+_HOST = PUBLIC_ORIGIN.split("://", 1)[1].rsplit(":", 1)[0]
+ALLOWED_HOSTS = [_HOST]
+SESSION_ENGINE = "storefront.sessions.backend"
+SESSION_TABLE_PROVIDER = "storefront.web.shop.session_table"
+SESSION_COOKIE_NAME = f"{_PREFIX}s"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CART_COOKIE_NAME = f"{_PREFIX}c"
+CSRF_COOKIE_NAME = f"{_PREFIX}f"
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
+CSRF_FAILURE_VIEW = "storefront.web.errors.forgery_refused"
+
+# --- Headers ----------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = content_security_policy()
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Static files -----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# --- Django's own cache, for small counters; composed answers have one of their own (storefront.cache) -----
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": UPSTREAMS.redis.url,
+        "KEY_PREFIX": f"{ENVIRONMENT}:django",
+        "TIMEOUT": 300,
+        "OPTIONS": {
+            # The default serializer is pickle, which runs what it reads.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+            # The library's own timeouts let one hung command cost seconds.
+            "SOCKET_CONNECT_TIMEOUT": UPSTREAMS.redis.connect,
+            "SOCKET_TIMEOUT": UPSTREAMS.redis.read,
+            "IGNORE_EXCEPTIONS": True,
+        },
+    }
+}
+
+LOGGING_CONFIG = "config.logging.configure"
+LOGGING = logging_config(level=ENV.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"))

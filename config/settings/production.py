@@ -1,0 +1,42 @@
+"""The shop in the cloud, behind CloudFront and ALB: refuses what is only good for development."""
+
+from config.env import SettingError
+from config.settings.base import *  # noqa: F403
+from config.settings.base import (
+    DEBUG,
+    DEFAULT_SECRET_KEY,
+    ENV,
+    PUBLIC_ORIGIN,
+    SECRET_KEY,
+    SECRET_KEY_FALLBACKS,
+)
+from config.settings.base import STORAGES as _BASE_STORAGES
+from config.upstreams import read_upstreams
+
+_LEAST_KEY_LENGTH = 50  # characters, as Django's own deployment check asks (security.W009)
+
+if DEBUG:
+    raise SettingError("DEBUG must not be on in production")
+for _key in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
+    if _key == DEFAULT_SECRET_KEY or len(_key) < _LEAST_KEY_LENGTH:
+        raise SettingError(
+            f"SECRET_KEY must be set to at least {_LEAST_KEY_LENGTH} random characters in production"
+        )
+if not PUBLIC_ORIGIN.startswith("https://"):
+    raise SettingError("PUBLIC_ORIGIN must begin with https:// in production")
+
+UPSTREAM_SCHEMES = ("https",)
+UPSTREAMS = read_upstreams(ENV, schemes=UPSTREAM_SCHEMES)
+PAYMENT_ORIGINS = ENV.origins("PAYMENT_ORIGINS")
+if any(not origin.startswith("https://") for origin in PAYMENT_ORIGINS):
+    raise SettingError("PAYMENT_ORIGINS must begin with https:// in production")
+MEDIA_FOLDER = ""
+
+# ALB ends TLS and says so; it overwrites the header when a client sends one.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+
+STORAGES = {**_BASE_STORAGES, "staticfiles": {"BACKEND": "storefront.web.staticfiles.ManifestStorage"}}

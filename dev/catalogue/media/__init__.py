@@ -1,0 +1,1 @@
+"""Pictures on disk: renditions in several widths and formats, written whole or not at all."""

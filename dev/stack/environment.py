@@ -1,0 +1,101 @@
+"""What each tier is told about the world: a pure function from ports and resources to variables.
+
+The names are those that config/env.py (web) and apptier/kit/settings.py (backend) read; in the cloud the same
+variables come from the task definition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from dev.ports import HOST, Ports
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dev.provision import Provisioned
+    from dev.stack.state import Secrets
+
+Tier = Literal["backend", "web"]
+SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content")
+HOLD_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the environment of a tier is computed from, beside ports and provisioned resources."""
+
+    secrets: Secrets
+    media_root: Path
+
+
+def environment(tier: Tier, ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[str, str]:
+    """The variables of a tier. Reads nothing, writes nothing: the same arguments give the same answer."""
+    own = _backend(ports, provisioned, setting) if tier == "backend" else _web(ports, setting)
+    return {**_both(ports, provisioned), **own}
+
+
+def web_origin(ports: Ports) -> str:
+    """The shop's address, scheme and port included."""
+    return f"http://{HOST}:{ports.web}"
+
+
+def backend_origin(ports: Ports) -> str:
+    """The address of the backend's one local process."""
+    return f"http://{HOST}:{ports.backend}"
+
+
+def _both(ports: Ports, provisioned: Provisioned) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{ports.ministack}",
+        "AWS_REGION": provisioned.region,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        # No look at a developer's own AWS files, and no wait for an instance's metadata service.
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "TABLE_PREFIX": provisioned.table_prefix,
+        "EVENT_BUS": provisioned.event_bus,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _web(ports: Ports, setting: Setting) -> dict[str, str]:
+    backend = backend_origin(ports)
+    upstreams = {f"{name.upper()}_URL": f"{backend}/{name}/v1" for name in SERVICES}
+    return {
+        "STOREFRONT_ENV": "development",
+        "SECRET_KEY": setting.secrets.django_key,
+        "PUBLIC_ORIGIN": web_origin(ports),
+        "WEB_BIND": f"{HOST}:{ports.web}",
+        "REDIS_URL": f"redis://{HOST}:{ports.valkey}/0",
+        "SESSION_TABLE": "storefront-sessions",
+        **upstreams,
+        "PAYMENT_ORIGINS": backend,
+        "MARKET": "eu",
+        "LOCALE": "en",
+        "MEDIA_ROOT": str(setting.media_root),
+        "RELEASE": "local",
+        "DJANGO_SETTINGS_MODULE": "config.settings.development",
+    }
+
+
+def _backend(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[str, str]:
+    backend = backend_origin(ports)
+    return {
+        "PAYMENTS_URL": f"{backend}/payments/v1",
+        "ORDER_QUEUE": provisioned.order_queue,
+        "OPENSEARCH_URL": f"http://{HOST}:{ports.search}",
+        "SEARCH_INDEX": "products",
+        "COGNITO_ISSUER": provisioned.issuer,
+        "COGNITO_JWKS_URL": provisioned.jwks_url,
+        "COGNITO_CLIENT_ID": provisioned.client_id,
+        "PAYMENTS_PUBLIC_URL": f"{backend}/payments/v1",
+        "PAYMENT_WEBHOOK_URL": f"{backend}/orders/v1/payment-events",
+        "PAYMENT_WEBHOOK_SECRET": setting.secrets.webhook_secret,
+        "SERVICE_KEY": setting.secrets.service_key,
+        "RETURN_ORIGINS": web_origin(ports),
+        "HOLD_SECONDS": str(HOLD_SECONDS),
+    }

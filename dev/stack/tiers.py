@@ -1,0 +1,66 @@
+"""The shop itself on the local stack: the backend's services in one process, and the web tier."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from dev.ports import HOST, Ports, base_environment
+from dev.stack import probes
+from dev.stack.emulators import REPOSITORY
+from dev.stack.environment import Tier, backend_origin, web_origin
+from dev.stack.service import PortUse, Service, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TIERS: tuple[Tier, ...] = ("backend", "web")
+WEB_THREADS = 16
+
+
+def port_of(tier: Tier, ports: Ports) -> PortUse:
+    """The port that a tier listens on; known before anything is provisioned, so checked first."""
+    return PortUse(ports.web, "WEB_PORT") if tier == "web" else PortUse(ports.backend, "BACKEND_PORT")
+
+
+def backend(ports: Ports, variables: Mapping[str, str], *, workers: int = 1) -> Service:
+    """All services of the reference backend in `workers` uvicorn processes."""
+    application = ("uvicorn", "--factory", "apptier.all:create_app")
+    listen = ("--host", HOST, "--port", str(ports.backend), "--workers", str(workers), "--no-access-log")
+    return Service(
+        name="backend",
+        argv=(sys.executable, "-m", *application, *listen),
+        cwd=REPOSITORY,
+        env={**base_environment(), **variables},
+        ready=probes.http_answer(ports.backend, "/healthz", below=300),
+        ports=(port_of("backend", ports),),
+        about="reference backend (seven services)",
+        address=backend_origin(ports),
+    )
+
+
+def web(ports: Ports, variables: Mapping[str, str], *, workers: int = 2) -> Service:
+    """The web tier under gunicorn, `workers` processes of 16 threads."""
+    size = {"WEB_WORKERS": str(workers), "WEB_THREADS": str(WEB_THREADS)}
+    return Service(
+        name="web",
+        argv=(sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"),
+        cwd=REPOSITORY,
+        env={**base_environment(), **size, **variables},
+        ready=probes.http_answer(ports.web, "/healthz", below=300),
+        ports=(port_of("web", ports),),
+        about="the shop (gunicorn)",
+        address=web_origin(ports),
+    )
+
+
+def seeding(catalog: Path | None, media_root: Path, variables: Mapping[str, str]) -> Task:
+    """Fill tables, index and media: with the demo shop, or a product CSV in the Shopify export format."""
+    source = ("demo",) if catalog is None else ("import", str(catalog))
+    return Task(
+        name="catalogue",
+        argv=(sys.executable, "-m", "dev.catalogue", *source, "--media-root", str(media_root)),
+        cwd=REPOSITORY,
+        env={**base_environment(), **variables},
+    )

@@ -1,0 +1,48 @@
+"""Names of cache keys: which shop, which release, which market and language, which family, which thing.
+
+The release is part of the key because a new release may shape its data differently. Tags are not bound to a
+release, market or language: an event concerns the product, wherever it is shown.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from storefront.cache.manifest import Family, Parts
+
+# Longer names are hashed: Redis would take them, but they are sent with every command.
+_MOST_CHARACTERS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpace:
+    """Makes keys. Values are percent-encoded, so no value can pretend to be another key or a hash tag."""
+
+    environment: str
+    release: str
+    market: str
+    locale: str
+
+    def key(self, family: Family, parts: Parts) -> str:
+        """The key of one thing. The order of the parts does not matter; parts that are None are left out."""
+        named = sorted((name, str(value)) for name, value in parts.items() if value is not None)
+        rest = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in named)
+        where = "/".join(
+            quote(p, safe="") for p in (self.environment, self.release, self.market, self.locale)
+        )
+        return f"sf:{where}:{family.name}:{_short(rest)}"
+
+    def tag_key(self, tag: str) -> str:
+        """The key that holds the last purge of a tag."""
+        return f"sf:{quote(self.environment, safe='')}:tag:{_short(quote(tag, safe=':', errors='replace'))}"
+
+
+def lock_key(key: str) -> str:
+    """The key of the lock that lets one process of the fleet fetch `key`."""
+    return f"{key}:lock"
+
+
+def _short(text: str) -> str:
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    return "sha256-" + hashlib.sha256(text.encode()).hexdigest()

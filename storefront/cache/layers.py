@@ -1,0 +1,157 @@
+"""Both layers as one: the process's memory before the shared store, with purged entries told apart."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from storefront.cache.entry import Codec, Entry, Stamp
+from storefront.cache.keys import KeySpace
+from storefront.cache.lru import EntryCache
+from storefront.cache.manifest import Family
+from storefront.cache.stamps import TagStamps
+from storefront.cache.store import Store
+from storefront.core import Clock
+from storefront.telemetry import Telemetry
+
+_COMPONENT = "cache"
+# ElastiCache charges and moves by the kilobyte; an answer beyond this is a mistake upstream.
+_MOST_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry, and whether it is older than a known change of what it shows."""
+
+    entry: Entry
+    purged: bool
+
+
+class Layers:
+    """Looks entries up and keeps them. Knows times and tags, not types or upstreams."""
+
+    def __init__(
+        self,
+        store: Store | None,
+        local: EntryCache,
+        keys: KeySpace,
+        clock: Clock,
+        telemetry: Telemetry,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.keys = keys
+        self.codec = Codec()
+        self._store = store
+        self._local = local
+        self._clock = clock
+        self._telemetry = telemetry
+        self._stamps = TagStamps(clock)
+        self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
+
+    def now(self) -> float:
+        """Unix seconds of the wall clock."""
+        return self._clock.now().timestamp()
+
+    def look(self, wanted: Sequence[tuple[str, tuple[str, ...]]]) -> list[Found | None]:
+        """Entries for pairs of a key and its tags known beforehand, in one round trip.
+
+        A second one is needed when an entry has tags of its own that were not asked for lately, or when
+        memory holds a purged copy. Nothing is asked of the store that memory can answer.
+        """
+        now = self.now()
+        held = {key: self._local.get(key) for key, _ in wanted}
+        tags = [tag for _, names in wanted for tag in names]
+        due = [key for key, entry in held.items() if entry is None or now >= entry.soft_at]
+        self._refresh(held, due, tags)
+        purged = [k for k, entry in held.items() if entry is not None and self._stamps.purged(entry)]
+        self._refresh(held, purged, [])
+        entries = [held[key] for key, _ in wanted]
+        return [None if entry is None else Found(entry, self._stamps.purged(entry)) for entry in entries]
+
+    def again(self, key: str, tags: tuple[str, ...]) -> Found | None:
+        """The store's entry only: for those who wait for another process to put one there."""
+        entry = self._loaded(self._read([key], list(tags))[0])
+        if entry is None:
+            return None
+        self._read([], [name for name, _ in entry.tags])
+        return Found(entry, self._stamps.purged(entry))
+
+    def keep(self, family: Family, items: Iterable[tuple[str, Entry]]) -> None:
+        """Put entries into both layers for as long as they may be of use."""
+        now = self.now()
+        blobs: list[tuple[str, bytes, float]] = []
+        for key, entry in items:
+            blob = self.codec.dump(entry)
+            if len(blob) > _MOST_BYTES:
+                self._telemetry.event(_COMPONENT, "too_large")
+                continue
+            self._local.put(key, entry)
+            until = entry.hard_at if entry.refused else entry.made_at + family.stale_for
+            if until > now:
+                blobs.append((key, blob, until - now))
+        if self._store is not None:
+            self._store.write(blobs)
+
+    def timed(self, family: Family, entry: Entry) -> Entry:
+        """The entry with the family's lifetimes, spread by its jitter."""
+        share = 1.0 + family.jitter * self._rng.uniform(-1.0, 1.0)
+        return Entry(
+            made_at=entry.made_at,
+            soft_at=entry.made_at + family.soft * share,
+            hard_at=entry.made_at + family.hard * share,
+            tags=entry.tags,
+            body=entry.body,
+        )
+
+    def drop(self, key: str) -> None:
+        """Forget an entry that turned out to be unreadable."""
+        self._local.drop(key)
+        self._telemetry.event(_COMPONENT, "unreadable")
+
+    def lock(self, key: str, token: str, seconds: float) -> bool | None:
+        """See Store.lock; None without a store."""
+        return None if self._store is None else self._store.lock(key, token, seconds)
+
+    def unlock(self, key: str, token: str) -> None:
+        """See Store.unlock."""
+        if self._store is not None:
+            self._store.unlock(key, token)
+
+    def purge(self, tag: str, version: int | None) -> bool:
+        """See CachedAnswers.purge."""
+        now = self.now()
+        news = True if self._store is None else self._store.stamp(self.keys.tag_key(tag), version, now)
+        if self._store is not None:
+            self._stamps.forget(tag)
+        else:
+            self._stamps.advance(tag, version, now)
+        return news
+
+    def _refresh(self, held: dict[str, Entry | None], keys: list[str], tags: list[str]) -> None:
+        """Read `keys` from the store, take what is newer than memory's, and learn the stamps of all tags."""
+        own = [name for entry in held.values() if entry is not None for name, _ in entry.tags]
+        for key, blob in zip(keys, self._read(keys, tags + own), strict=True):
+            entry = self._loaded(blob)
+            known = held[key]
+            if entry is not None and (known is None or entry.made_at > known.made_at):
+                self._local.put(key, entry)
+                held[key] = entry
+        self._read([], [name for entry in held.values() if entry is not None for name, _ in entry.tags])
+
+    def _read(self, keys: list[str], tags: Iterable[str]) -> list[bytes | None]:
+        """Values of keys; learns the stamps of those tags that are not known well enough."""
+        if self._store is None:
+            return [None] * len(keys)
+        unknown = self._stamps.unknown(dict.fromkeys(tags))
+        blobs, stamps = self._store.read(keys, [self.keys.tag_key(tag) for tag in unknown])
+        if stamps is not None:
+            learnt: dict[str, Stamp] = dict(zip(unknown, stamps, strict=True))
+            self._stamps.learn(learnt)
+        return blobs
+
+    def _loaded(self, blob: bytes | None) -> Entry | None:
+        if blob is None:
+            return None
+        entry = self.codec.load(blob)
+        if entry is None:
+            self._telemetry.event(_COMPONENT, "unreadable")
+        return entry

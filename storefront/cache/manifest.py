@@ -1,0 +1,199 @@
+"""What is cached: one table of key families. Call sites, purging and the ops page read this table.
+
+Every answer has two lifetimes. Until `soft` it is served as it is. Between `soft` and `hard` it is served
+and renewed in the background. After `hard` the shopper waits for a new one; should the upstream not answer,
+the old copy is served, marked as stale, until it is `stale_for` old. All in seconds from the fetch on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+from types import MappingProxyType
+
+DAY = 86_400.0
+
+PartValue = str | int | None
+Parts = Mapping[str, PartValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One kind of cached thing.
+
+    `tags` are templates over the key's parts (`product:{handle}`). `invalidated_by` tells, for people, which
+    events purge them. `jitter` spreads both lifetimes by that share, so that what was cached together does
+    not expire together. `negative` is how long a NotFound is remembered; 0 for not at all. A family whose
+    `serves_purged` is False would rather have nothing than data older than a known change (prices).
+    """
+
+    name: str
+    holds: str
+    soft: float
+    hard: float
+    tags: tuple[str, ...]
+    invalidated_by: str
+    stale_for: float = DAY
+    jitter: float = 0.1
+    negative: float = 0.0
+    serves_purged: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 < self.soft <= self.hard <= self.stale_for:
+            raise ValueError(f"{self.name}: lifetimes must grow: soft, hard, stale_for")
+        if not 0 <= self.jitter < 1:
+            raise ValueError(f"{self.name}: jitter is a share below 1")
+
+    def tags_for(self, parts: Parts) -> tuple[str, ...]:
+        """The tags of one key. KeyError names a part that a template wants and the key lacks."""
+        return tuple(template.format_map(parts) for template in self.tags)
+
+    @property
+    def tag_parts(self) -> frozenset[str]:
+        """Names of the parts that every key of this family must have for its tags."""
+        fields = (field for tag in self.tags for _, field, _, _ in Formatter().parse(tag))
+        return frozenset(field for field in fields if field)
+
+
+CATEGORIES = Family(
+    name="categories",
+    holds="the category tree of a market",
+    soft=120,
+    hard=3_600,
+    tags=("categories", "catalog"),
+    invalidated_by="a category changes; an import ends",
+)
+PRODUCT = Family(
+    name="product",
+    holds="one product without its prices",
+    soft=60,
+    hard=900,
+    tags=("product:{handle}", "catalog"),
+    invalidated_by="the product changes or is withdrawn; an import ends",
+    negative=10,
+)
+PRODUCTS = Family(
+    name="products",
+    holds="one page of products as cards, by category or by handles",
+    soft=30,
+    hard=600,
+    tags=("products", "catalog"),
+    invalidated_by="one of its products changes (tag per product); an import ends",
+    negative=10,
+)
+OFFERS = Family(
+    name="offers",
+    holds="price and stock of a product's variants, for display only",
+    soft=5,
+    hard=60,
+    tags=("offers:{handle}", "catalog"),
+    invalidated_by="a price or the stock of one of its SKUs changes",
+    stale_for=300,
+    negative=5,
+    serves_purged=False,
+)
+SEARCH = Family(
+    name="search",
+    holds="one page of search results with facets",
+    soft=20,
+    hard=300,
+    tags=("search", "catalog"),
+    invalidated_by="one of its products changes (tag per product); the index is rebuilt",
+)
+SUGGESTIONS = Family(
+    name="suggestions",
+    holds="completions of what is being typed",
+    soft=120,
+    hard=1_800,
+    tags=("search",),
+    invalidated_by="the index is rebuilt",
+)
+HOME = Family(
+    name="home",
+    holds="the blocks of the home page",
+    soft=30,
+    hard=900,
+    tags=("content", "content:home"),
+    invalidated_by="a merchandiser publishes the home page",
+)
+MENU = Family(
+    name="menu",
+    holds="one navigation menu",
+    soft=120,
+    hard=3_600,
+    tags=("content", "menu:{name}"),
+    invalidated_by="a merchandiser publishes the menu",
+    negative=10,
+)
+CONTENT_PAGE = Family(
+    name="content_page",
+    holds="one editorial page",
+    soft=60,
+    hard=3_600,
+    tags=("content", "content:{slug}"),
+    invalidated_by="a merchandiser publishes or withdraws the page",
+    negative=10,
+)
+STORES = Family(
+    name="stores",
+    holds="a list of stores",
+    soft=300,
+    hard=3_600,
+    tags=("stores",),
+    invalidated_by="a store opens, closes or changes its hours",
+)
+STORE = Family(
+    name="store",
+    holds="one store",
+    soft=300,
+    hard=3_600,
+    tags=("stores", "store:{store_id}"),
+    invalidated_by="the store changes",
+    negative=10,
+)
+RECOMMENDATIONS = Family(
+    name="recommendations",
+    holds="what goes with a product, the same for everybody",
+    soft=300,
+    hard=3_600,
+    tags=("recommendations",),
+    invalidated_by="a new recommender is deployed",
+)
+CARD = Family(
+    name="card",
+    holds="the rendered card of one product",
+    soft=600,
+    hard=3_600,
+    tags=("product:{handle}", "offers:{handle}", "catalog"),
+    invalidated_by="the product, its prices or its stock change",
+    serves_purged=False,
+)
+PAGE = Family(
+    name="page",
+    holds="a rendered public page, compressed",
+    soft=60,
+    hard=900,
+    tags=("pages",),
+    invalidated_by="anything it shows changes (it carries the tags of its parts)",
+)
+
+MANIFEST: Mapping[str, Family] = MappingProxyType(
+    {
+        family.name: family
+        for family in (
+            CATEGORIES,
+            PRODUCT,
+            PRODUCTS,
+            OFFERS,
+            SEARCH,
+            SUGGESTIONS,
+            HOME,
+            MENU,
+            CONTENT_PAGE,
+            STORES,
+            STORE,
+            RECOMMENDATIONS,
+            CARD,
+            PAGE,
+        )
+    }
+)

@@ -1,0 +1,1 @@
+"""What the shop sells: categories as lists with facets, and products with their variants."""

@@ -1,0 +1,11 @@
+"""Addresses of categories and products."""
+
+from django.urls import path
+
+from storefront.catalog import views
+
+app_name = "catalog"
+urlpatterns = [
+    path("c/<slug:slug>/", views.category, name="category"),
+    path("p/<slug:handle>/", views.product, name="product"),
+]

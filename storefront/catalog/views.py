@@ -1,0 +1,29 @@
+"""Category and product pages: public, the same for everybody who asks for the same address."""
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+
+from storefront.catalog.listing import build_category
+from storefront.catalog.product import build_product
+from storefront.web.find import read_state
+from storefront.web.policies import public_page
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import render_page
+
+
+@public_page(tags=lambda slug: ("categories", f"category:{slug}"), query=("sort", "page"), facets=True)
+def category(request: ShopRequest, slug: str) -> HttpResponseBase:
+    """A category's products; 404 for an unknown category and for a page beyond the end."""
+    path = reverse("catalog:category", kwargs={"slug": slug})
+    state = read_state(request.GET, path, own_sort="newest")
+    page = build_category(request.shop, slug, state, request.GET.get("page", "1"))
+    return render_page(
+        request, "catalog/category.html", page, canonical=state.href(filters=(), sort="", page=state.page)
+    )
+
+
+@public_page(tags=lambda handle: (f"product:{handle}", f"offers:{handle}"), query=("variant",))
+def product(request: ShopRequest, handle: str) -> HttpResponseBase:
+    """A product; 404 when there is none of that name. An unknown variant gives the usual one, and says so."""
+    page = build_product(request.shop, handle, request.GET.get("variant", ""))
+    return render_page(request, "catalog/product.html", page)

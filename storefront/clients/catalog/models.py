@@ -1,0 +1,115 @@
+"""What the catalog service answers (contracts/catalog.yaml): categories, products, offers."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from storefront.clients.shapes import (
+    Availability,
+    Code,
+    Count,
+    Handle,
+    Image,
+    NonEmpty,
+    Priced,
+    ProductCard,
+    SkuText,
+    Time,
+    Title,
+    Version,
+)
+from storefront.core import Money
+
+
+class Category(Struct, frozen=True, kw_only=True):
+    """One node of the tree; `product_count` includes everything below it."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=120)]
+    slug: Handle
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    description: Annotated[str, Meta(max_length=1000)]
+    parent_id: str | None
+    position: Count
+    product_count: Count
+    image: Image | None
+
+
+class CategoryTree(Struct, frozen=True, kw_only=True):
+    """Every category of a market, flat, ordered by parent and position."""
+
+    items: tuple[Category, ...]
+    version: Version
+    updated_at: Time
+
+
+class ProductPage(Struct, frozen=True, kw_only=True):
+    """Some cards, and the cursor that asks for the next ones (None at the end)."""
+
+    items: tuple[ProductCard, ...]
+    next_cursor: str | None
+    version: Version
+    updated_at: Time
+
+
+class ProductOption(Struct, frozen=True, kw_only=True):
+    """Something a shopper chooses, with the values there are, in the shop's order."""
+
+    name: NonEmpty
+    values: Annotated[tuple[str, ...], Meta(min_length=1)]
+
+
+class Variant(Struct, frozen=True, kw_only=True):
+    """One thing that can be bought. `image_index` points into the product's images."""
+
+    sku: SkuText
+    title: Annotated[str, Meta(max_length=200)]
+    options: Annotated[Mapping[str, str], Meta(max_length=3)]
+    image_index: Count | None
+
+
+class Attribute(Struct, frozen=True, kw_only=True):
+    """A fact about a product that listings can be narrowed by."""
+
+    code: Code
+    name: str
+    values: Annotated[tuple[str, ...], Meta(min_length=1)]
+
+
+class Product(Struct, frozen=True, kw_only=True):
+    """One product. Price and stock are not here but in its offers, which change more often.
+
+    `description_html` was sanitised by the backend; `summary` is plain text.
+    """
+
+    handle: Handle
+    title: Title
+    vendor: Annotated[str, Meta(max_length=120)]
+    description_html: Annotated[str, Meta(max_length=65_536)]
+    summary: Annotated[str, Meta(max_length=320)]
+    category_ids: tuple[str, ...]
+    tags: tuple[str, ...]
+    options: Annotated[tuple[ProductOption, ...], Meta(max_length=3)]
+    variants: Annotated[tuple[Variant, ...], Meta(min_length=1, max_length=1000)]
+    images: Annotated[tuple[Image, ...], Meta(max_length=50)]
+    attributes: tuple[Attribute, ...]
+    version: Version
+    updated_at: Time
+
+
+class Offer(Priced, frozen=True, kw_only=True):
+    """Price and stock of one SKU; `quantity` is how many can be bought now."""
+
+    sku: SkuText
+    price: Money
+    compare_at: Money | None
+    availability: Availability
+    quantity: Count
+
+
+class OfferList(Struct, frozen=True, kw_only=True):
+    """The offers that exist among those asked for."""
+
+    items: tuple[Offer, ...]
+    version: Version
+    updated_at: Time

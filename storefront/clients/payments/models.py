@@ -1,0 +1,20 @@
+"""What the payment service answers (contracts/payments.yaml)."""
+
+from typing import Annotated, Literal
+
+from storefront.clients.shapes import ID, Priced, Time, Version
+from storefront.core import Money, OrderId
+
+PaymentStatus = Literal["pending", "approved", "declined", "cancelled"]
+
+
+class Payment(Priced, frozen=True, kw_only=True):
+    """How one payment stands; `redirect_url` is where to pay while it is pending."""
+
+    id: Annotated[str, ID]
+    order_id: Annotated[OrderId, ID]
+    status: PaymentStatus
+    amount: Money
+    redirect_url: str | None
+    version: Version
+    updated_at: Time

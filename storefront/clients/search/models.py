@@ -1,0 +1,54 @@
+"""What the search service answers (contracts/search.yaml): result pages, facets, suggestions."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from storefront.clients.shapes import Code, Count, ProductCard, Time, Version
+
+Sort = Literal["relevance", "newest", "price_asc", "price_desc", "title"]
+
+
+class FacetValue(Struct, frozen=True, kw_only=True):
+    """One value of a facet; `count` is how many results choosing it would leave or add."""
+
+    value: str
+    label: str
+    count: Count
+    selected: bool
+
+
+class Facet(Struct, frozen=True, kw_only=True):
+    """Something to narrow by. Values of one facet widen, facets narrow one another."""
+
+    code: Code
+    name: str
+    values: tuple[FacetValue, ...]
+
+
+class SearchResult(Struct, frozen=True, kw_only=True):
+    """One page of results with the facets of the whole result. Pages count from 1."""
+
+    total: Count
+    page: Annotated[int, Meta(ge=1)]
+    page_count: Count
+    sort: Sort
+    did_you_mean: str | None
+    items: tuple[ProductCard, ...]
+    facets: tuple[Facet, ...]
+    version: Version
+    updated_at: Time
+
+
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """One completion. `target` is a product handle, a category slug, or the text to search for."""
+
+    kind: Literal["product", "category", "query"]
+    text: str
+    target: str
+
+
+class SuggestionList(Struct, frozen=True, kw_only=True):
+    """Up to ten completions, best first."""
+
+    items: Annotated[tuple[Suggestion, ...], Meta(max_length=10)]

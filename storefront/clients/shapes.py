@@ -1,0 +1,129 @@
+"""The shapes that several contracts share (contracts/common.yaml), and the kinds of value they are made of.
+
+Every model is frozen and closed: members the contract does not know are dropped while decoding, missing or
+wrong ones are refused. Amounts of money are `storefront.core.Money` (integer minor units and ISO 4217
+currency), times are aware datetimes (RFC 3339), lists are tuples.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from storefront.core import Money, Sku
+
+# The patterns are the contracts' own; `\Z` because ECMA 262, which JSON Schema follows, lets no line end pass
+# at `$` as Python would.
+HANDLE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
+ID_PATTERN = r"^[A-Za-z0-9_-]+\Z"
+SKU_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._/-]*\Z"
+
+ID = Meta(pattern=ID_PATTERN, min_length=8, max_length=64)
+"""The constraint on identifiers that the backend makes: of carts, lines, orders, payments, stores."""
+
+Version = Annotated[int, Meta(ge=1)]
+Time = Annotated[datetime, Meta(tz=True)]
+Count = Annotated[int, Meta(ge=0)]
+Quantity = Annotated[int, Meta(ge=1, le=99)]
+Handle = Annotated[str, Meta(pattern=HANDLE_PATTERN, min_length=1, max_length=120)]
+SkuText = Annotated[Sku, Meta(pattern=SKU_PATTERN, min_length=1, max_length=80)]
+Title = Annotated[str, Meta(min_length=1, max_length=200)]
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9_]+\Z")]
+CountryCode = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+MarketCode = Annotated[str, Meta(pattern=r"^[a-z]{2}\Z")]
+PersonName = Annotated[str, Meta(min_length=1, max_length=120)]
+NonEmpty = Annotated[str, Meta(min_length=1)]
+Availability = Literal["in_stock", "low_stock", "out_of_stock"]
+ImageFormat = Literal["avif", "webp", "jpg", "png"]
+Pixels = Annotated[int, Meta(ge=1, le=10_000)]
+
+
+_MOST = 99_999_999_999
+
+
+class Priced(Struct, frozen=True, kw_only=True):
+    """A shape that holds amounts: none may be beyond what the contracts allow, in minor units.
+
+    `Money` itself has no bound, since sums and refunds may pass it; what comes off a wire does.
+    """
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, Money) and not -_MOST <= value.amount <= _MOST:
+                raise ValueError(f"Expected `int` from {-_MOST} to {_MOST} in `{name}.amount`")
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """A picture in several widths and formats; `width` and `height` are the largest's, in pixels."""
+
+    base: Annotated[str, Meta(min_length=1, max_length=400)]
+    widths: Annotated[tuple[Annotated[int, Meta(ge=16, le=4096)], ...], Meta(min_length=1, max_length=8)]
+    formats: Annotated[tuple[ImageFormat, ...], Meta(min_length=1, max_length=4)]
+    width: Pixels
+    height: Pixels
+    alt: Annotated[str, Meta(max_length=500)]
+
+    def url(self, width: int, image_format: ImageFormat) -> str:
+        """Where the file of one width (pixels, one of `widths`) and one of `formats` is."""
+        return f"{self.base}-{width}.{image_format}"
+
+
+class ProductCard(Priced, frozen=True, kw_only=True):
+    """What a list shows of a product, the same way everywhere."""
+
+    handle: Handle
+    title: Title
+    vendor: Annotated[str, Meta(max_length=120)]
+    image: Image | None
+    price_from: Money
+    compare_at: Money | None
+    price_varies: bool
+    availability: Availability
+    variant_count: Annotated[int, Meta(ge=1, le=1000)]
+    colours: Annotated[tuple[str, ...], Meta(max_length=50)]
+    version: Version
+    updated_at: Time
+
+
+class Address(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a parcel goes. `country` is ISO 3166-1 alpha-2; empty optional lines are not sent."""
+
+    line1: Annotated[str, Meta(min_length=1, max_length=100)]
+    line2: Annotated[str, Meta(max_length=100)] = ""
+    company: Annotated[str, Meta(max_length=100)] = ""
+    city: Annotated[str, Meta(min_length=1, max_length=80)]
+    region: Annotated[str, Meta(max_length=80)] = ""
+    postcode: Annotated[str, Meta(min_length=2, max_length=12)]
+    country: CountryCode
+
+
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who buys. An empty `phone` is not sent; the backend checks the email address (RFC 5321)."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    name: PersonName
+    phone: Annotated[str, Meta(max_length=32)] = ""
+
+
+class Totals(Priced, frozen=True, kw_only=True):
+    """Everything the shopper will pay. `delivery` is None until it can be known.
+
+    Where `tax_included`, prices already hold the tax and `tax` is the part of `total` that is tax.
+    """
+
+    subtotal: Money
+    delivery: Money | None
+    tax: Money
+    tax_included: bool
+    total: Money
+
+
+class DeliveryOption(Priced, frozen=True, kw_only=True):
+    """One way to send a parcel, what it costs, and the first and last day it may arrive."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9_]+\Z", max_length=40)]
+    name: Annotated[str, Meta(max_length=80)]
+    price: Money
+    earliest: date
+    latest: date

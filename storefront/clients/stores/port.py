@@ -1,0 +1,25 @@
+"""What the shop may ask of the stores service, and the refusals to expect."""
+
+from typing import Protocol
+
+from storefront.clients.stores.models import Position, Store, StorePage
+
+
+class Stores(Protocol):
+    """What the shop may ask about its stores. Every method raises UpstreamUnavailable and UpstreamInvalid."""
+
+    def list_stores(
+        self,
+        *,
+        market: str,
+        locale: str,
+        near: Position | None = None,
+        cursor: str | None = None,
+        limit: int = 24,
+    ) -> StorePage:
+        """Stores by city and name, or nearest to `near` first. Raises Invalid `bad_cursor`."""
+        ...
+
+    def get_store(self, *, store_id: str, market: str, locale: str) -> Store:
+        """One store. Raises NotFound."""
+        ...

@@ -1,0 +1,1 @@
+"""Finding products by words: the results page and the suggestions while typing."""

@@ -1,0 +1,11 @@
+"""Addresses of the results page and the suggestions."""
+
+from django.urls import path
+
+from storefront.search import views
+
+app_name = "search"
+urlpatterns = [
+    path("search/", views.results, name="results"),
+    path("fragments/public/suggest/", views.suggest, name="suggest"),
+]

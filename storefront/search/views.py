@@ -1,0 +1,35 @@
+"""Search results and suggestions: public, the same for everybody who asks the same."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from storefront.search.pages import build_results, build_suggestions
+from storefront.web.errors import RETRY_SECONDS
+from storefront.web.find import read_state
+from storefront.web.forms import clean
+from storefront.web.policies import FRAGMENT_SECONDS, public_page
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import render_fragment, render_page
+
+_UNAVAILABLE = 503
+_NO_CONTENT = 204
+
+
+@public_page(tags=("search",), query=("q", "sort", "page"), facets=True)
+def results(request: ShopRequest) -> HttpResponseBase:
+    """Products for some words; 404 beyond the last page, 503 with the categories while search is away."""
+    state = read_state(request.GET, reverse("search:results"), own_sort="relevance")
+    page, status = build_results(request.shop, state, request.GET.get("page", "1"))
+    response = render_page(request, "search/results.html", page, status=status, canonical=state.href())
+    if status == _UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+@public_page(tags=("search",), query=("q",), deadline=FRAGMENT_SECONDS)
+def suggest(request: ShopRequest) -> HttpResponseBase:
+    """Suggestions for what is being typed; nothing at all when there are none in time."""
+    page = build_suggestions(request.shop, clean(request.GET.get("q", "")))
+    if page is None:
+        return HttpResponse(status=_NO_CONTENT)
+    return render_fragment(request, "search/suggest.html", page)

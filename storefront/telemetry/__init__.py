@@ -1,0 +1,30 @@
+"""Request ids, traces, timings and counters: pure Python, passed explicitly, no collector needed."""
+
+from storefront.telemetry.metrics import LATENCY_BUCKETS, Counter, Gauge, Histogram, Metrics
+from storefront.telemetry.record import (
+    CallStats,
+    RequestRecord,
+    current_record,
+    outgoing_headers,
+    request_scope,
+)
+from storefront.telemetry.telemetry import OK, Telemetry
+from storefront.telemetry.trace import TraceContext, new_trace, parse_traceparent
+
+__all__ = [
+    "LATENCY_BUCKETS",
+    "OK",
+    "CallStats",
+    "Counter",
+    "Gauge",
+    "Histogram",
+    "Metrics",
+    "RequestRecord",
+    "Telemetry",
+    "TraceContext",
+    "current_record",
+    "new_trace",
+    "outgoing_headers",
+    "parse_traceparent",
+    "request_scope",
+]

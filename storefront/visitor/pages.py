@@ -1,0 +1,30 @@
+"""What the header's personal fragment holds. Nothing is critical: without the cart it has no number."""
+
+from dataclasses import dataclass
+
+from storefront.clients.orders import CartRef
+from storefront.core import Gone, NotFound, UpstreamError
+from storefront.web.shop import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    """`item_count` is how many things are in the cart, None when that can't be known now."""
+
+    item_count: int | None
+    notices: tuple[str, ...]
+
+
+def build_summary(shop: Shop, ref: CartRef | None, notices: tuple[str, ...]) -> tuple[SummaryPage, bool]:
+    """The fragment, and whether the cart that the browser remembers is no more."""
+    if ref is None:
+        return SummaryPage(0, notices), False
+    try:
+        cart = shop.orders.get_cart(cart=ref)
+    except (NotFound, Gone):
+        return SummaryPage(0, notices), True
+    except UpstreamError:
+        shop.telemetry.degraded("cart_count", "unavailable")
+        return SummaryPage(None, notices), False
+    bought = cart.status == "ordered"
+    return SummaryPage(0 if bought else cart.item_count, notices), bought

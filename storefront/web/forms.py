@@ -1,0 +1,147 @@
+"""Forms as plain frozen values: what is asked, what was typed, what is wrong with it.
+
+A form is read, checked and shown again without ever changing: every step returns a new one. The backend
+has the last word; `with_refusals` puts its words beside the fields they are about.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from storefront.core import FieldProblem
+
+Check = Callable[[str], str]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def accept(_value: str) -> str:
+    """A check that finds nothing wrong."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a list to choose from."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `error` is a sentence that begins like the label, "" when there is none.
+
+    `folded` fields are rarely needed and shown behind a summary. `max_length` counts characters; `check` is
+    asked for a sentence about a value that is present and short enough, "" when it is fine.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    error: str = ""
+    type: str = "text"
+    autocomplete: str = ""
+    inputmode: str = ""
+    required: bool = True
+    hint: str = ""
+    max_length: int = 200
+    folded: bool = False
+    options: tuple[Option, ...] = ()
+    check: Check = field(default=accept, compare=False, repr=False)
+
+    def read(self, typed: str) -> "Field":
+        """The field with what was typed, cleaned of stray space and control characters, and checked."""
+        value = clean(typed)
+        return replace(self, value=value, error=self._problem(value))
+
+    def _problem(self, value: str) -> str:
+        if not value:
+            return f"{self.label}: please fill this in." if self.required else ""
+        if len(value) > self.max_length:
+            return f"{self.label}: please use at most {self.max_length} characters."
+        if self.options and value not in {option.value for option in self.options}:
+            return f"{self.label}: please choose one of the list."
+        return self.check(value)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """A line of the summary above a form; `name` is the field it links to, "" for the whole form."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Some fields in order, and what is wrong with all of it together (`problem`)."""
+
+    fields: tuple[Field, ...]
+    problem: str = ""
+
+    def __getitem__(self, name: str) -> Field:
+        """The field called `name`; KeyError when there is none."""
+        for one in self.fields:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self.fields)
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """Everything wrong, in the order of the fields, the whole form first."""
+        whole = (FieldError("", self.problem),) if self.problem else ()
+        return whole + tuple(FieldError(f.name, f.error) for f in self.fields if f.error)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.errors
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What each field holds."""
+        return {one.name: one.value for one in self.fields}
+
+    def read(self, data: Mapping[str, str]) -> "Form":
+        """The form as sent: every field with what was typed and what is wrong with it."""
+        return replace(self, fields=tuple(f.read(data.get(f.name, "")) for f in self.fields), problem="")
+
+    def filled(self, values: Mapping[str, str]) -> "Form":
+        """The form with values that are already known, unchecked."""
+        fields = tuple(replace(f, value=values.get(f.name, f.value)) for f in self.fields)
+        return replace(self, fields=fields)
+
+    def with_errors(self, errors: Mapping[str, str] = _NOTHING, *, problem: str = "") -> "Form":
+        """The form with more sentences beside fields, and one about the whole."""
+        fields = tuple(replace(f, error=errors.get(f.name, f.error)) for f in self.fields)
+        return replace(self, fields=fields, problem=problem or self.problem)
+
+    def with_refusals(self, problems: Iterable[FieldProblem], *, otherwise: str) -> "Form":
+        """The form with what the backend refused beside the fields it named.
+
+        A problem's field is a JSON Pointer such as `/contact/email`; its last segment is matched with the
+        names. What names no field here becomes the whole form's problem; `otherwise` is said when there
+        are none.
+        """
+        errors: dict[str, str] = {}
+        rest: list[str] = []
+        names = {one.name for one in self.fields}
+        for problem in problems:
+            name = problem.field.rsplit("/", 1)[-1]
+            if name in names:
+                errors.setdefault(name, f"{self[name].label}: {problem.detail}")
+            else:
+                rest.append(problem.detail)
+        return self.with_errors(errors, problem=" ".join(rest) or ("" if errors else otherwise))
+
+
+def clean(typed: str) -> str:
+    """Text as typed, normalised (NFC), on one line, without control characters and surrounding space."""
+    text = unicodedata.normalize("NFC", typed)
+    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
+    return " ".join(text.split())

@@ -1,0 +1,111 @@
+"""Finds out what a request is for, gives it what its policy allows, and says who may keep the answer.
+
+Public pages get a request without cookies, and a session that refuses to be read: what cannot be seen
+cannot end up in a page that everybody shares. Whatever is not public is never stored by anybody.
+"""
+
+import re
+from typing import NoReturn
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, ResolverMatch, resolve
+
+from storefront.core import StorefrontError
+from storefront.resilience import deadline
+from storefront.web.middleware import GetResponse
+from storefront.web.policies import DEFAULT, Policy, policy_of
+from storefront.web.shop import current_shop
+
+PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
+PUBLIC_DEGRADED = "public, max-age=0, s-maxage=10, stale-while-revalidate=600, stale-if-error=86400"
+PRIVATE = "private, no-store"
+
+_FACET = re.compile(r"[a-z0-9_]{1,40}")
+_OK = 200
+
+
+class PersonalDataError(StorefrontError):
+    """A public page asked for something of the shopper's: a bug, never to be caught."""
+
+
+class ForbiddenSession:
+    """Stands where a session would be on public pages; any use of it is an error."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise PersonalDataError(f"a public page must not read the session (asked for {name!r})")
+
+    def __getitem__(self, key: str) -> NoReturn:
+        raise PersonalDataError(f"a public page must not read the session (asked for {key!r})")
+
+    def __setitem__(self, key: str, value: object) -> NoReturn:
+        raise PersonalDataError(f"a public page must not write the session (key {key!r})")
+
+    def __contains__(self, key: object) -> NoReturn:
+        raise PersonalDataError(f"a public page must not read the session (asked for {key!r})")
+
+
+class RoutingMiddleware:
+    """Sets request.policy, request.route and request.shop, and runs the rest within the route's deadline."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, with the Cache-Control of its policy."""
+        match = _match(request)
+        policy = policy_of(match.func) if match else DEFAULT
+        request.policy = policy  # type: ignore[attr-defined]
+        request.route = match.view_name if match else ""  # type: ignore[attr-defined]
+        request.shop = current_shop()  # type: ignore[attr-defined]
+        if policy.public:
+            _strip(request)
+        if policy.query is not None:
+            _keep_query(request, policy)
+        with deadline(policy.seconds(request.method or "GET")):
+            response = self._get_response(request)
+        if policy.payment and settings.PAYMENT_ORIGINS:
+            # Browsers check form-action on the redirect that follows a form, too (CSP Level 3).
+            response._csp_update = {"form-action": list(settings.PAYMENT_ORIGINS)}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's own hook
+        _say_who_may_keep(request, response, policy, match)
+        return response
+
+
+def _match(request: HttpRequest) -> ResolverMatch | None:
+    try:
+        return resolve(request.path_info)
+    except Resolver404:
+        return None
+
+
+def _strip(request: HttpRequest) -> None:
+    request.COOKIES = {}
+    request.META.pop("HTTP_COOKIE", None)
+    request.META.pop("HTTP_AUTHORIZATION", None)
+    request.session = ForbiddenSession()  # type: ignore[assignment]
+
+
+def _keep_query(request: HttpRequest, policy: Policy) -> None:
+    """Drop the keys that the view does not read, so that they can't make two pages of one."""
+    wanted = QueryDict(mutable=True)
+    for key, values in request.GET.lists():
+        if key in (policy.query or ()) or (policy.facets and _FACET.fullmatch(key)):
+            wanted.setlist(key, values)
+    request.META["QUERY_STRING"] = wanted.urlencode()
+    request.GET = QueryDict(request.META["QUERY_STRING"])
+
+
+def _say_who_may_keep(
+    request: HttpRequest, response: HttpResponse, policy: Policy, match: ResolverMatch | None
+) -> None:
+    if "Cache-Control" in response:
+        return
+    if not policy.public or response.status_code != _OK or request.method not in policy.methods:
+        response["Cache-Control"] = PRIVATE
+        return
+    if response.cookies:
+        raise PersonalDataError(f"the public page {request.path_info} set a cookie")
+    response["Cache-Control"] = PUBLIC_DEGRADED if getattr(response, "degraded", False) else PUBLIC
+    tags = policy.tags(**(match.kwargs if match else {}))
+    if tags:
+        response["Cache-Tag"] = ",".join(tags)

@@ -1,0 +1,24 @@
+"""The request as views see it: Django's, with the Shop, htmx's headers and the route's policy typed."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from storefront.web.policies import Policy
+    from storefront.web.shop import Shop
+
+
+class ShopRequest(HttpRequest):
+    """An HttpRequest after the middleware of this package; used for its types, never made by hand.
+
+    `route` is the URL's name (`catalog:product`), "" where nothing matched.
+    """
+
+    shop: "Shop"
+    htmx: "HtmxDetails"
+    policy: "Policy"
+    request_id: str
+    route: str

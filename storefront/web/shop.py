@@ -1,0 +1,80 @@
+"""What a view may reach: one frozen `Shop` per process, made lazily in the worker that answers.
+
+The dataclass lives here and not in `storefront.wiring`, because slices may not import the composition
+root. The setting SHOP_FACTORY names the function that builds it (or is that function, in tests).
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from storefront.cache import CachedAnswers
+    from storefront.clients.catalog import Catalog
+    from storefront.clients.content import Content
+    from storefront.clients.customers import Customers
+    from storefront.clients.orders import Orders
+    from storefront.clients.search import Search
+    from storefront.clients.stores import Stores
+    from storefront.orchestration import Composer
+    from storefront.sessions import SessionTable
+    from storefront.telemetry import Telemetry
+
+Factory = Callable[[], "Shop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """Clients, cache and orchestration of one process, for one market and language."""
+
+    catalog: "Catalog"
+    search: "Search"
+    orders: "Orders"
+    content: "Content"
+    stores: "Stores"
+    customers: "Customers"
+    cache: "CachedAnswers"
+    compose: "Composer"
+    sessions: "SessionTable"
+    telemetry: "Telemetry"
+    market: str
+    locale: str
+
+
+class _Holder:
+    """Keeps the process's Shop; built once, and again after a fork or when the factory is another one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: tuple[str | Factory, int, Shop] | None = None
+
+    def get(self, factory: str | Factory) -> Shop:
+        made = self._made
+        if made is not None and made[0] == factory and made[1] == os.getpid():
+            return made[2]
+        with self._lock:
+            made = self._made
+            if made is not None and made[0] == factory and made[1] == os.getpid():
+                return made[2]
+            build: Factory = import_string(factory) if isinstance(factory, str) else factory
+            shop = build()
+            self._made = (factory, os.getpid(), shop)
+            return shop
+
+
+_holder = _Holder()
+
+
+def current_shop() -> Shop:
+    """The Shop of this process, built at the first call by what SHOP_FACTORY names."""
+    return _holder.get(settings.SHOP_FACTORY)
+
+
+def session_table() -> "SessionTable":
+    """Where sessions are kept; the setting SESSION_TABLE_PROVIDER points here."""
+    return current_shop().sessions

@@ -1,0 +1,128 @@
+"""The frame around every page: the shop's name, where this page is, the categories and the footer.
+
+Categories and footer come from the cache in the usual case; a page never fails because they are missing.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from storefront.clients.catalog.models import Category
+from storefront.clients.content.models import Menu
+from storefront.clients.shapes import Image
+from storefront.core import NotFound
+from storefront.web import reads
+from storefront.web.requests import ShopRequest
+from storefront.web.shop import Shop
+
+_SECONDS = 0.8  # for the frame; a page is worth more than its menu
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNode:
+    """A category of the navigation with what is below it."""
+
+    id: str
+    slug: str
+    name: str
+    description: str
+    product_count: int
+    image: Image | None
+    children: tuple["CategoryNode", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every template gets besides its page. `categories` is empty and `footer` None when not to be had.
+
+    `origin` is scheme and host of the shop, `path` this page's path, `canonical` the absolute URL that search
+    engines should know it by. `payment_origins` are where the hosted payment page may be.
+    """
+
+    name: str
+    origin: str
+    path: str
+    canonical: str
+    locale: str
+    market: str
+    public: bool
+    release: str = ""
+    payment_origins: tuple[str, ...] = ()
+    categories: tuple[CategoryNode, ...] = ()
+    footer: Menu | None = None
+
+    @classmethod
+    def plain(
+        cls,
+        request: ShopRequest,
+        canonical: str = "",
+        categories: tuple[CategoryNode, ...] = (),
+        footer: Menu | None = None,
+    ) -> "Site":
+        """The frame from what the process knows by itself, asking no upstream."""
+        policy = getattr(request, "policy", None)
+        return cls(
+            name=settings.SHOP_NAME,
+            origin=settings.PUBLIC_ORIGIN,
+            path=request.path,
+            canonical=settings.PUBLIC_ORIGIN + (canonical or request.path),
+            locale=settings.LOCALE,
+            market=settings.MARKET,
+            public=bool(policy and policy.public),
+            release=settings.RELEASE,
+            payment_origins=tuple(settings.PAYMENT_ORIGINS),
+            categories=categories,
+            footer=footer,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way to a page; `href` is "" for the page itself."""
+
+    label: str
+    href: str = ""
+
+
+def load_site(request: ShopRequest, canonical: str = "") -> Site:
+    """The frame with categories and footer, as far as they can be had in time."""
+    shop = request.shop
+    with shop.compose.page(_SECONDS) as plan:
+        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
+        footer = plan.deferred("footer", lambda: _footer(shop))
+    found = tree.or_none()
+    return Site.plain(request, canonical, category_nodes(found.items) if found else (), footer.or_none())
+
+
+def breadcrumbs(items: tuple[Category, ...], category_id: str | None, last: str = "") -> tuple[Crumb, ...]:
+    """The way from the first page down to a category (by id), and on to a page called `last`.
+
+    The last crumb has no link. A category that is not in the tree is left out, with all above it.
+    """
+    known = {category.id: category for category in items}
+    way: list[Crumb] = [Crumb(last)] if last else []
+    while category_id is not None and category_id in known and len(way) < len(known) + 1:
+        category = known[category_id]
+        href = reverse("catalog:category", kwargs={"slug": category.slug}) if way else ""
+        way.insert(0, Crumb(category.name, href))
+        category_id = category.parent_id
+    return (Crumb("Home", reverse("content:home")), *way)
+
+
+def _footer(shop: Shop) -> Menu | None:
+    try:
+        return reads.menu(shop, "footer").value
+    except NotFound:
+        return None  # a shop without a footer menu lacks nothing
+
+
+def category_nodes(items: tuple[Category, ...], parent: str | None = None) -> tuple[CategoryNode, ...]:
+    """The flat list of the catalogue as a tree, in the catalogue's order."""
+    return tuple(
+        CategoryNode(
+            c.id, c.slug, c.name, c.description, c.product_count, c.image, category_nodes(items, c.id)
+        )
+        for c in items
+        if c.parent_id == parent
+    )

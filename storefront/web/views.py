@@ -1,0 +1,68 @@
+"""The routes that belong to no slice: robots.txt, reports of the CSP, media on one machine."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+from django.views.static import serve
+
+from storefront.web.policies import private_page, public_page
+
+_log = structlog.get_logger("storefront.web.csp")
+_NO_CONTENT = 204
+_REPORT_METHODS = frozenset({"POST"})
+_DIRECTIVES = frozenset(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
+_MOST_REPORTS = 20
+_ROBOTS = """User-agent: *
+Disallow: /cart/
+Disallow: /checkout/
+Disallow: /orders/
+Disallow: /fragments/
+Disallow: /search/
+"""
+
+
+@public_page(tags=("site",))
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may leave out: nothing personal, nothing endless."""
+    del request
+    return HttpResponse(_ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@csrf_exempt  # sent by the browser itself, changes nothing
+@private_page(query=(), methods=_REPORT_METHODS)
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Take a browser's report (report-uri, or the Reporting API's list); logs directive and host."""
+    try:
+        found = json.loads(request.body)
+    except ValueError:
+        return HttpResponse(status=400)
+    reports = found if isinstance(found, list) else [found]
+    for report in reports[:_MOST_REPORTS]:
+        if isinstance(report, dict):
+            _log.warning("csp_report", **_seen(report))
+    return HttpResponse(status=_NO_CONTENT)
+
+
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A picture from the folder MEDIA_ROOT; in the cloud CloudFront answers this path from S3."""
+    response = serve(request, path, document_root=settings.MEDIA_FOLDER)
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _seen(report: dict[str, Any]) -> dict[str, str]:
+    """Two words of a report that anybody could have sent: a known directive, and a host or keyword."""
+    body = report.get("body") or report.get("csp-report") or {}
+    body = body if isinstance(body, dict) else {}
+    directive = str(body.get("effectiveDirective") or body.get("effective-directive") or "")
+    blocked = str(body.get("blockedURL") or body.get("blocked-uri") or "")
+    try:
+        host = urlsplit(blocked).hostname or blocked.split(":", 1)[0]
+    except ValueError:
+        host = "unreadable"
+    return {"directive": directive if directive in _DIRECTIVES else "other", "blocked": host[:80]}

@@ -1,0 +1,79 @@
+"""The composition root: settings in, one Shop out. The only module that knows everything.
+
+Nothing here connects: clients open their sockets at the first call, in the worker that makes it.
+"""
+
+from django.conf import settings
+
+from config.upstreams import Upstream, Upstreams
+from storefront.aws import AwsClientSettings, ClientFactory, DynamoTable
+from storefront.cache import REDIS, CachedAnswers, KeySpace, Store, cached_answers, open_redis
+from storefront.clients.catalog import CatalogClient
+from storefront.clients.content import ContentClient
+from storefront.clients.customers import CustomersClient
+from storefront.clients.orders import OrdersClient
+from storefront.clients.search import SearchClient
+from storefront.clients.stores import StoresClient
+from storefront.core import SystemClock
+from storefront.http import RequestsTransport, RestClient
+from storefront.http import Upstream as RestUpstream
+from storefront.orchestration import Composer
+from storefront.resilience import Resource, ResourceSettings
+from storefront.sessions import DynamoSessionTable
+from storefront.telemetry import Telemetry
+from storefront.web.shop import Shop
+
+# Each request of a listing page has about three parts under way; more workers than that only queue elsewhere.
+_PARTS_PER_THREAD = 3
+
+
+def build_shop() -> Shop:
+    """The Shop of this process, from Django's settings (SHOP_FACTORY names this function)."""
+    telemetry = Telemetry()
+    upstreams: Upstreams = settings.UPSTREAMS
+    threads: int = settings.REQUEST_THREADS
+    transport = RequestsTransport(pool_size=threads * 2)
+
+    def rest(upstream: Upstream) -> RestClient:
+        described = RestUpstream(
+            name=upstream.name,
+            base_url=upstream.url,
+            connect_timeout=upstream.connect,
+            read_timeout=upstream.read,
+            attempts=upstream.attempts,
+            max_in_flight=upstream.limit(threads),
+        )
+        return RestClient(described, transport, Resource(described.resource, telemetry))
+
+    return Shop(
+        catalog=CatalogClient(rest(upstreams.catalog), rest(upstreams.offers)),
+        search=SearchClient(rest(upstreams.search), rest(upstreams.suggest)),
+        orders=OrdersClient(rest(upstreams.orders), rest(upstreams.carts)),
+        content=ContentClient(rest(upstreams.content)),
+        stores=StoresClient(rest(upstreams.stores)),
+        customers=CustomersClient(rest(upstreams.customers)),
+        cache=_cache(upstreams.redis, telemetry),
+        compose=Composer(telemetry, workers=threads * _PARTS_PER_THREAD),
+        sessions=_sessions(upstreams.dynamodb, threads, telemetry),
+        telemetry=telemetry,
+        market=settings.MARKET,
+        locale=settings.LOCALE,
+    )
+
+
+def _cache(upstream: Upstream, telemetry: Telemetry) -> CachedAnswers:
+    keys = KeySpace(settings.ENVIRONMENT, settings.RELEASE, settings.MARKET, settings.LOCALE)
+    store = Store(open_redis(upstream.url), Resource(REDIS, telemetry), telemetry, timeout=upstream.read)
+    return cached_answers(keys, telemetry, store=store)
+
+
+def _sessions(upstream: Upstream, threads: int, telemetry: Telemetry) -> DynamoSessionTable:
+    factory = ClientFactory(settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
+    budget = AwsClientSettings(upstream.connect, upstream.read, upstream.attempts, pool_size=threads)
+    table = DynamoTable(
+        settings.SESSION_TABLE,
+        lambda: factory.dynamodb(budget),
+        Resource(ResourceSettings(upstream.name, upstream.limit(threads)), telemetry),
+        timeout=budget.worst_case,
+    )
+    return DynamoSessionTable(table, SystemClock())

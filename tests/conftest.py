@@ -1,0 +1,44 @@
+"""What several kinds of tests share: one running shop for the whole session, started when first asked for.
+
+The shop is the one that `make run` starts, on ports and state of its own. Its pictures are kept between runs
+under var/test/media, because drawing them takes a minute; everything else starts empty.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dev.stack.devstack import DevStack
+from dev.stack.emulators import EMULATORS
+
+ROOT = Path(__file__).resolve().parents[1]
+STATE = ROOT / "var" / "test"
+
+
+def _emptied(state: Path) -> Path:
+    state.mkdir(parents=True, exist_ok=True)
+    for entry in state.iterdir():
+        if entry.name in {"media", "lock"}:
+            continue
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    return state
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[DevStack]:
+    """The whole shop with the demo catalogue: emulators, backend in two processes, web tier in two."""
+    stack = DevStack(_emptied(STATE), services=EMULATORS, web_workers=2, backend_workers=2)
+    with stack:
+        stack.seed()
+        stack.start("backend", "web")
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def origin(shop: DevStack) -> str:
+    """The shop's address, without a slash at the end."""
+    return shop.environment("web")["PUBLIC_ORIGIN"]

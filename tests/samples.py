@@ -1,0 +1,287 @@
+"""A tiny shop for tests: four products in three categories, what they cost, and twins of every service.
+
+The twins that `fake_catalog()` and its siblings give are fresh and agree with one another. The goods:
+
+    meadow-cushion   4 variants, in stock, 49 and 69 EUR, one colour reduced
+    tide-rug         1 variant, 2 left
+    fern-wallpaper   1 variant, sold out
+    ember-vase       1 variant, in stock
+"""
+
+from datetime import UTC, datetime
+
+from storefront.clients.catalog import Attribute, Category, Offer, Product, ProductOption, Variant
+from storefront.clients.catalog.fake import FakeCatalog, card_of
+from storefront.clients.content import ContentPage, Hero, Home, HomeSection, Link, Menu, MenuGroup
+from storefront.clients.content.fake import FakeContent
+from storefront.clients.customers import Customer
+from storefront.clients.customers.fake import FakeCustomers
+from storefront.clients.orders.fake import FakeOrders, Goods
+from storefront.clients.search.fake import Entry, FakeSearch
+from storefront.clients.shapes import Address, Contact, Image
+from storefront.clients.stores import OpeningHours, Position, Store
+from storefront.clients.stores.fake import FakeStores
+from storefront.core import Clock, CustomerId, Money, Sku, StoreId
+
+UPDATED = datetime(2029, 12, 1, 8, 30, tzinfo=UTC)
+
+CONTACT = Contact(email="robin@example.com", name="Robin Byrne")
+ADDRESS = Address(line1="12 Harbour Street", city="Galway", postcode="H91 AB12", country="IE")
+
+CUSHION = Sku("FN-MEA-INK-45")
+LAST_RUGS = Sku("TD-TID-SEA")
+SOLD_OUT = Sku("FR-FER-GRN")
+VASE = Sku("EM-EMB-CLA")
+
+ROBIN_TOKEN = "access-token-of-robin"
+
+
+def image(name: str, alt: str) -> Image:
+    return Image(
+        base=f"/media/products/{name}",
+        widths=(360, 720, 1080),
+        formats=("avif", "webp"),
+        width=1080,
+        height=1350,
+        alt=alt,
+    )
+
+
+def eur(amount: int) -> Money:
+    return Money(amount, "EUR")
+
+
+CATEGORIES = (
+    Category(
+        id="textiles",
+        slug="textiles",
+        name="Textiles",
+        description="Printed by the metre and sewn to order.",
+        parent_id=None,
+        position=1,
+        product_count=2,
+        image=None,
+    ),
+    Category(
+        id="ceramics",
+        slug="ceramics",
+        name="Ceramics",
+        description="Thrown and fired in small batches.",
+        parent_id=None,
+        position=2,
+        product_count=1,
+        image=None,
+    ),
+    Category(
+        id="cushions",
+        slug="cushions",
+        name="Cushions",
+        description="Block-printed covers with feather pads.",
+        parent_id="textiles",
+        position=1,
+        product_count=1,
+        image=image("cushions", "A stack of cushions"),
+    ),
+)
+
+
+def _product(handle: str, title: str, category: str, *, material: str, sku: Sku, colour: str) -> Product:
+    return Product(
+        handle=handle,
+        title=title,
+        vendor="Fieldnote",
+        description_html=f"<p>{title}, made by hand.</p>",
+        summary=f"{title}, made by hand.",
+        category_ids=(category,),
+        tags=(material.lower(),),
+        options=(ProductOption(name="Colour", values=(colour,)),),
+        variants=(Variant(sku=sku, title=colour, options={"Colour": colour}, image_index=0),),
+        images=(image(handle, title),),
+        attributes=(Attribute(code="material", name="Material", values=(material,)),),
+        version=1,
+        updated_at=UPDATED,
+    )
+
+
+def _cushion() -> Product:
+    plain = _product(
+        "meadow-cushion", "Meadow cushion", "cushions", material="Linen", sku=CUSHION, colour="Ink"
+    )
+    variants = tuple(
+        Variant(
+            sku=Sku(f"FN-MEA-{colour[:3].upper()}-{size}"),
+            title=f"{colour} / {size} cm",
+            options={"Colour": colour, "Size": f"{size} cm"},
+            image_index=index,
+        )
+        for index, colour in enumerate(("Ink", "Moss"))
+        for size in (45, 60)
+    )
+    return Product(
+        **{name: getattr(plain, name) for name in plain.__struct_fields__}
+        | {
+            "options": (
+                ProductOption(name="Colour", values=("Ink", "Moss")),
+                ProductOption(name="Size", values=("45 cm", "60 cm")),
+            ),
+            "variants": variants,
+            "images": (
+                image("meadow-cushion-ink", "Meadow cushion in ink"),
+                image("meadow-cushion-moss", "Meadow cushion in moss"),
+            ),
+            "version": 3,
+        }
+    )
+
+
+PRODUCTS = (
+    _cushion(),
+    _product("tide-rug", "Tide rug", "textiles", material="Wool", sku=LAST_RUGS, colour="Sea"),
+    _product("fern-wallpaper", "Fern wallpaper", "textiles", material="Paper", sku=SOLD_OUT, colour="Green"),
+    _product("ember-vase", "Ember vase", "ceramics", material="Stoneware", sku=VASE, colour="Clay"),
+)
+
+
+def _offer(sku: Sku, amount: int, quantity: int, *, was: int | None = None) -> Offer:
+    return Offer(
+        sku=sku,
+        price=eur(amount),
+        compare_at=eur(was) if was else None,
+        availability="out_of_stock" if quantity == 0 else "low_stock" if quantity < 5 else "in_stock",
+        quantity=quantity,
+    )
+
+
+OFFERS = {
+    "meadow-cushion": (
+        _offer(CUSHION, 4900, 42, was=5900),
+        _offer(Sku("FN-MEA-INK-60"), 6900, 12),
+        _offer(Sku("FN-MEA-MOS-45"), 4900, 8),
+        _offer(Sku("FN-MEA-MOS-60"), 6900, 0),
+    ),
+    "tide-rug": (_offer(LAST_RUGS, 24900, 2),),
+    "fern-wallpaper": (_offer(SOLD_OUT, 8900, 0),),
+    "ember-vase": (_offer(VASE, 3900, 30),),
+}
+
+HOME = Home(
+    hero=Hero(
+        title="Printed by hand, made to last",
+        text="Textiles, wallpapers and ceramics from small workshops.",
+        link=Link(label="See what is new", href="/c/textiles/"),
+        image=image("hero", "A printing table with blocks and ink"),
+    ),
+    sections=(
+        HomeSection(
+            kind="categories", title="Shop by room", text="", slugs=("textiles", "ceramics"), link=None
+        ),
+        HomeSection(
+            kind="products",
+            title="New this week",
+            text="",
+            slugs=("meadow-cushion", "ember-vase"),
+            link=Link(label="All textiles", href="/c/textiles/"),
+        ),
+        HomeSection(
+            kind="text",
+            title="How we make things",
+            text="Four workshops and one studio.",
+            slugs=(),
+            link=Link(label="Read more", href="/pages/about/"),
+        ),
+    ),
+    version=2,
+    updated_at=UPDATED,
+)
+
+FOOTER = Menu(
+    name="footer",
+    groups=(
+        MenuGroup(
+            title="Help",
+            links=(
+                Link(label="Delivery", href="/pages/delivery/"),
+                Link(label="Contact", href="/pages/contact/"),
+            ),
+        ),
+    ),
+    version=1,
+    updated_at=UPDATED,
+)
+
+DELIVERY_PAGE = ContentPage(
+    slug="delivery",
+    title="Delivery",
+    description="What delivery costs and how long it takes.",
+    body_html="<p>Standard delivery takes two to four working days.</p>",
+    version=1,
+    updated_at=UPDATED,
+)
+
+GALWAY = Store(
+    id=StoreId("sto_galway01"),
+    name="Galway",
+    address=Address(line1="4 Quay Lane", city="Galway", postcode="H91 CX23", country="IE"),
+    position=Position(latitude=53.2707, longitude=-9.0568),
+    phone="+353 91 000001",
+    hours=(OpeningHours(day="monday", opens="10:00", closes="18:00"),),
+    services=("pickup",),
+    version=1,
+    updated_at=UPDATED,
+)
+
+ROBIN = Customer(
+    id=CustomerId("3f0c1d1e-8f5b-4b57-9a11-0c8f9c2f7b10"),
+    email="robin@example.com",
+    name="Robin Byrne",
+    phone=None,
+    version=1,
+    updated_at=UPDATED,
+)
+
+
+def fake_catalog() -> FakeCatalog:
+    return FakeCatalog(PRODUCTS, OFFERS, CATEGORIES)
+
+
+def fake_search() -> FakeSearch:
+    parents = {category.id: category.parent_id for category in CATEGORIES}
+    entries = []
+    for product in PRODUCTS:
+        filed = set(product.category_ids)
+        filed |= {parent for category in product.category_ids if (parent := parents[category])}
+        facets = {option.name.lower(): option.values for option in product.options}
+        facets |= {attribute.code: attribute.values for attribute in product.attributes}
+        entries.append(Entry(card_of(product, OFFERS[product.handle]), frozenset(filed), facets))
+    names = {"colour": "Colour", "size": "Size", "material": "Material"}
+    return FakeSearch(entries, names=names, categories={c.slug: c.name for c in CATEGORIES})
+
+
+def fake_orders(clock: Clock | None = None) -> FakeOrders:
+    offers = {offer.sku: offer for some in OFFERS.values() for offer in some}
+    goods = [
+        Goods(
+            sku=variant.sku,
+            handle=product.handle,
+            title=product.title,
+            variant_title=variant.title,
+            price=offers[variant.sku].price,
+            quantity=offers[variant.sku].quantity,
+            image=product.images[variant.image_index or 0],
+        )
+        for product in PRODUCTS
+        for variant in product.variants
+    ]
+    return FakeOrders(goods, clock=clock)
+
+
+def fake_content() -> FakeContent:
+    return FakeContent(HOME, [FOOTER], [DELIVERY_PAGE])
+
+
+def fake_stores() -> FakeStores:
+    return FakeStores([GALWAY])
+
+
+def fake_customers() -> FakeCustomers:
+    return FakeCustomers({ROBIN_TOKEN: ROBIN})

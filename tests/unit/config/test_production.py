@@ -1,0 +1,58 @@
+"""Production starts with good settings, has nothing for `check --deploy` to say, and refuses development's."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+SERVICES = ("CATALOG", "SEARCH", "ORDERS", "PAYMENTS", "CUSTOMERS", "STORES", "CONTENT")
+GOOD = {
+    "STOREFRONT_ENV": "production",
+    "SECRET_KEY": "abcdefghij0123456789" * 3,
+    "PUBLIC_ORIGIN": "https://shop.example",
+    "PAYMENT_ORIGINS": "https://pay.example",
+    "REDIS_URL": "rediss://cache.example:6379/0",
+    **{f"{name}_URL": f"https://api.example/{name.lower()}/v1" for name in SERVICES},
+}
+
+
+def check(**changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **GOOD, **changes}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "DEBUG"]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={k: v for k, v in environment.items() if v},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_deployment_check_finds_nothing():
+    done = check()
+    assert done.returncode == 0, done.stderr
+    assert "0 silenced" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"DEBUG": "1"}, "DEBUG must not be on"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY must be set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY must be set"),
+        ({"PUBLIC_ORIGIN": "http://shop.example"}, "PUBLIC_ORIGIN must begin with https://"),
+        ({"CATALOG_URL": "http://api.example/catalog/v1"}, "CATALOG_URL must be a URL beginning with https://"),
+        ({"CATALOG_URL": ""}, "CATALOG_URL"),
+        ({"PAYMENT_ORIGINS": "http://pay.example"}, "PAYMENT_ORIGINS must begin with https://"),
+        ({"CATALOG_READ_TIMEOUT": "600"}, "CATALOG_READ_TIMEOUT must be between"),
+    ],
+)
+def test_it_refuses_what_is_only_good_for_development(changes, words):
+    done = check(**changes)
+    assert done.returncode != 0
+    assert words in done.stderr

@@ -1,0 +1,85 @@
+"""Both tiers hear of the same stack, and each of its own secrets only."""
+
+from pathlib import Path
+
+import pytest
+
+from dev.ports import Ports
+from dev.provision import Provisioned
+from dev.stack.environment import Setting, environment
+from dev.stack.errors import StackError
+from dev.stack.state import Secrets, check_state_name, load_secrets, state_name
+
+PROVISIONED = Provisioned(
+    region="eu-west-1",
+    table_prefix="storefront-",
+    event_bus="storefront",
+    event_queue_url="http://127.0.0.1:4566/000000000000/storefront-events",
+    order_queue="storefront-orders.fifo",
+    order_queue_url="http://127.0.0.1:4566/000000000000/storefront-orders.fifo",
+    media_bucket="media",
+    user_pool_id="eu-west-1_pool",
+    client_id="client",
+    issuer="https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_pool",
+    jwks_url="http://127.0.0.1:4566/eu-west-1_pool/.well-known/jwks.json",
+)
+SETTING = Setting(
+    secrets=Secrets(django_key="django", webhook_secret="webhook", service_key="service"),
+    media_root=Path("/media"),
+)
+
+
+def test_the_web_tier_finds_every_service_at_its_base_path():
+    web = environment("web", Ports(backend=9001), PROVISIONED, SETTING)
+
+    for service in ("catalog", "search", "orders", "payments", "customers", "stores", "content"):
+        assert web[f"{service.upper()}_URL"] == f"http://127.0.0.1:9001/{service}/v1"
+
+
+def test_moving_a_port_moves_every_address_that_holds_it():
+    moved = Ports(web=9000, backend=9001, ministack=9002, valkey=9003, search=9004)
+    both = [
+        environment("web", moved, PROVISIONED, SETTING),
+        environment("backend", moved, PROVISIONED, SETTING),
+    ]
+    # The key address is an answer of the deployment, made for this very port.
+    values = [value for variables in both for name, value in variables.items() if name != "COGNITO_JWKS_URL"]
+
+    assert not [value for value in values for old in (8000, 8001, 4566, 6390, 9201) if f":{old}" in value]
+
+
+def test_payments_return_to_the_shop_and_their_page_may_be_posted_to():
+    web = environment("web", Ports(), PROVISIONED, SETTING)
+    backend = environment("backend", Ports(), PROVISIONED, SETTING)
+
+    assert backend["RETURN_ORIGINS"] == web["PUBLIC_ORIGIN"]
+    assert backend["PAYMENTS_PUBLIC_URL"].startswith(web["PAYMENT_ORIGINS"] + "/")
+
+
+def test_the_tiers_do_not_hold_each_others_secrets():
+    assert "service" not in environment("web", Ports(), PROVISIONED, SETTING).values()
+    assert "django" not in environment("backend", Ports(), PROVISIONED, SETTING).values()
+
+
+def test_secrets_last_as_long_as_the_state_and_are_the_owners_alone(tmp_path):
+    first = load_secrets(tmp_path)
+
+    assert load_secrets(tmp_path) == first
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_each_catalogue_has_a_state_of_its_own_beside_the_demo(tmp_path):
+    names = {
+        state_name(None),
+        state_name(tmp_path / "a" / "My Shop.csv"),
+        state_name(tmp_path / "b" / "My Shop.csv"),
+    }
+
+    assert len(names) == 3
+    assert all(check_state_name(name) == name for name in names)
+
+
+@pytest.mark.parametrize("name", ["", "../x", "Demo", "a/b", "-x", "x" * 65])
+def test_a_state_name_cannot_leave_its_folder(name):
+    with pytest.raises(StackError, match="--state"):
+        check_state_name(name)

@@ -1,0 +1,62 @@
+"""A person moves a server with one variable, and a bad value is refused by a line that names it."""
+
+import socket
+
+import pytest
+
+from dev.ports import HOST, ConfigurationError, Ports, base_environment, kafka_wanted
+
+
+def test_nothing_set_means_the_documented_ports():
+    ports = Ports.from_environment({})
+
+    assert (ports.web, ports.backend, ports.ministack) == (8000, 8001, 4566)
+    assert (ports.valkey, ports.valkey_bus, ports.search, ports.kafka) == (6390, 16390, 9201, 9094)
+
+
+def test_a_variable_moves_its_server_and_an_empty_one_does_not():
+    ports = Ports.from_environment({"WEB_PORT": "9000", "BACKEND_PORT": ""})
+
+    assert (ports.web, ports.backend) == (9000, 8001)
+
+
+@pytest.mark.parametrize(("port", "bus"), [("7000", 17_000), ("60000", 50_000)])
+def test_the_cluster_bus_moves_with_valkey(port, bus):
+    assert Ports.from_environment({"VALKEY_PORT": port}).valkey_bus == bus
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "80.5", "http", "٨٠", " 80"])
+def test_a_value_that_is_no_port_is_refused_by_name(value):
+    with pytest.raises(ConfigurationError, match=r"^SEARCH_PORT is .*: a port is a whole number"):
+        Ports.from_environment({"SEARCH_PORT": value})
+
+
+def test_two_servers_on_one_port_are_refused_by_both_names():
+    with pytest.raises(ConfigurationError, match="BACKEND_PORT and WEB_PORT are both 9000"):
+        Ports.from_environment({"WEB_PORT": "9000", "BACKEND_PORT": "9000"})
+
+
+def test_free_ports_can_be_bound_and_differ():
+    ports = Ports.free()
+    ports.refuse_clashes()
+
+    with socket.socket() as server:
+        server.bind((HOST, ports.web))
+
+
+def test_a_developers_own_aws_and_proxy_settings_stay_out():
+    inherited = base_environment(
+        {"PATH": "/bin", "AWS_PROFILE": "work", "HTTP_PROXY": "http://proxy", "PYTHONPATH": "/x"}
+    )
+
+    assert inherited == {"PATH": "/bin"}
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("1", True), ("0", False), ("", False)])
+def test_kafka_is_asked_for_by_a_one(value, wanted):
+    assert kafka_wanted({"KAFKA": value}) is wanted
+
+
+def test_kafka_refuses_anything_else():
+    with pytest.raises(ConfigurationError, match="KAFKA is 'yes'"):
+        kafka_wanted({"KAFKA": "yes"})
