@@ -6,21 +6,21 @@ from pydantic import AfterValidator, Field, model_validator
 
 from apptier.kit.markets import MARKETS
 from apptier.kit.markup import sanitise
-from apptier.kit.models import LARGEST_AMOUNT, Handle, Image, Sku, StrictModel
+from apptier.kit.models import LARGEST_AMOUNT, FrozenModel, Handle, Image, Sku
 
 Amount = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", min_length=1, max_length=60)]
 
 
-class Price(StrictModel):
+class Price(FrozenModel):
     """A price in one market, in minor units of its currency; `compare_at` is the higher price before."""
 
     amount: Amount
     compare_at: Amount | None = None
 
 
-class VariantRecord(StrictModel):
+class VariantRecord(FrozenModel):
     """One variant. `prices` maps market codes (`eu`, `us`) to prices; a market without doesn't sell it."""
 
     sku: Sku
@@ -30,14 +30,14 @@ class VariantRecord(StrictModel):
     prices: Annotated[dict[str, Price], Field(min_length=1)]
 
 
-class OptionRecord(StrictModel):
+class OptionRecord(FrozenModel):
     """An axis of choice, such as Colour, with its values in the order to show them."""
 
     name: Name
     values: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class AttributeRecord(StrictModel):
+class AttributeRecord(FrozenModel):
     """A property to filter by, such as material; `code` becomes the facet's name in search."""
 
     code: Code
@@ -45,7 +45,7 @@ class AttributeRecord(StrictModel):
     values: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class ProductRecord(StrictModel):
+class ProductRecord(FrozenModel):
     """A product. `description_html` is sanitised here; `published_at` (RFC 3339) orders lists, newest first.
 
     `source_hash` is the importer's own mark of what it read, given back by `CatalogRepository.hashes`.
@@ -78,7 +78,7 @@ class ProductRecord(StrictModel):
         return self
 
 
-class CategoryRecord(StrictModel):
+class CategoryRecord(FrozenModel):
     """A category; `parent_id` None puts it at the top. Slugs and ids are unique."""
 
     id: Name

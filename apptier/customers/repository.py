@@ -108,7 +108,7 @@ class CustomerRepository:
         """
         name = self._tables.name("customers")
         actions = [
-            self._count(sub, 1, f"attribute_exists(pk) AND addresses < {MOST_ADDRESSES}"),
+            self._count(sub, 1, "addresses < :bound", MOST_ADDRESSES),
             put_action(name, _address_item(sub, saved), condition="attribute_not_exists(pk)"),
             completion,
         ]
@@ -139,11 +139,11 @@ class CustomerRepository:
         """Forget an address. Raises Problem 404."""
         key = {"pk": f"C#{sub}", "sk": f"A#{address_id}"}
         gone = delete_action(self._tables.name("customers"), key, condition="attribute_exists(pk)")
-        if self._transact([gone, self._count(sub, -1, "addresses > :zero")]) is not None:
+        if self._transact([gone, self._count(sub, -1, "addresses > :bound", 0)]) is not None:
             raise _no_address()
 
-    def _count(self, sub: str, delta: int, condition: str) -> TransactItem:
-        values = {":delta": delta} | ({":zero": 0} if ":zero" in condition else {})
+    def _count(self, sub: str, delta: int, condition: str, bound: int) -> TransactItem:
+        values = {":delta": delta, ":bound": bound}
         key = {"pk": f"C#{sub}", "sk": "PROFILE"}
         name = self._tables.name("customers")
         return update_action(name, key, "ADD addresses :delta", condition=condition, values=values)

@@ -47,6 +47,11 @@ CLIENT_CONFIG = Config(
     user_agent_extra="storefront-apptier",
 )
 
+# For what an answer can do without: one short try.
+HASTY_CONFIG = CLIENT_CONFIG.merge(
+    Config(connect_timeout=0.2, read_timeout=0.5, retries={"mode": "standard", "total_max_attempts": 1})
+)
+
 
 class ConditionFailed(Exception):  # noqa: N818 - it is an answer, not a fault
     """A conditional write found something else; `current` is what is there (None: nothing)."""
@@ -128,8 +133,9 @@ def _plain(value: Any) -> Any:
 class Tables:
     """The project's tables. One client per process, made at first use (after a fork); threads share it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, config: Config = CLIENT_CONFIG) -> None:
         self._settings = settings
+        self._config = config
         self._lock = threading.Lock()
         self._client: DynamoDBClient | None = None
 
@@ -143,7 +149,7 @@ class Tables:
                         "dynamodb",
                         region_name=self._settings.aws_region,
                         endpoint_url=self._settings.aws_endpoint_url or None,
-                        config=CLIENT_CONFIG,
+                        config=self._config,
                     )
         return self._client
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 
 from apptier.kit.problems import Problem, unavailable
 
@@ -60,7 +61,7 @@ def problem_of(error: Exception, what: str) -> Problem:
     """The answer for an exception that nobody caught; everything unexpected is logged with its trace."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, HTTPClientError) or _is_busy(error):
+    if isinstance(error, HTTPClientError | NoConnection) or _is_busy(error):
         logger.warning("%s: a store does not answer: %s", what, type(error).__name__)
         return unavailable()
     logger.error("%s failed", what, exc_info=error)

@@ -123,7 +123,7 @@ _EU = Market(
     tax_basis_points=2000,
     tax_included=True,
     countries=(
-        Country("IE", "Ireland", r"(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[0-9AC-FHKNPRTV-Y]{4}", "D02 X285"),
+        Country("IE", "Ireland", r"(?:[A-Z]\d{2}|D6W) ?[0-9A-Z]{4}", "D02 X285"),
         Country("AT", "Austria", r"[1-9]\d{3}", "1010"),
         Country("BE", "Belgium", r"[1-9]\d{3}", "1000"),
         Country("DE", "Germany", r"\d{5}", "10115"),

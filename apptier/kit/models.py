@@ -9,6 +9,7 @@ from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
+    model_validator,
 )
 
 HANDLE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -26,10 +27,23 @@ Version = Annotated[int, Field(ge=1)]
 Availability = Literal["in_stock", "low_stock", "out_of_stock"]
 
 
-class StrictModel(BaseModel):
+class FrozenModel(BaseModel):
     """Refuses unknown fields and coercion; frozen, so that it can be shared by threads."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class StrictModel(FrozenModel):
+    """What goes over the wire: as strict, and it knows JSON's one kind of number. Lists, not tuples."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_floats(cls, data: Any) -> Any:
+        """JSON has one kind of number: 3.0 is an integer there (JSON Schema 2020-12, section 6.1.1)."""
+        if not isinstance(data, dict) or not any(type(value) is float for value in data.values()):
+            return data
+        whole = {name for name, value in data.items() if type(value) is float and value.is_integer()}
+        return {name: int(value) if name in whole else value for name, value in data.items()}
 
 
 def _not_null(value: Any) -> Any:

@@ -9,6 +9,7 @@ from apptier.kit.markets import Market, locale_for, market_or_404
 from apptier.kit.models import LOCALE, MARKET
 from apptier.kit.problems import Fault, precondition_required, validation_failed, version_mismatch
 
+_LONGEST_IF_MATCH = 64
 _LONGEST_VERSION = 18
 
 
@@ -25,7 +26,8 @@ def _if_match(request: Request) -> int:
     given = request.headers.getlist("if-match")
     if not given:
         raise precondition_required()
-    found = re.fullmatch(r'"(\d+)"', given[0], re.ASCII) if len(given) == 1 else None
+    fits = len(given) == 1 and len(given[0]) <= _LONGEST_IF_MATCH
+    found = re.fullmatch(r'"(\d+)"', given[0], re.ASCII) if fits else None
     if found is None:
         fault = Fault(
             "If-Match", "string_pattern_mismatch", 'If-Match must be a version in quotes, such as "3".'

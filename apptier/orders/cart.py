@@ -122,31 +122,28 @@ class StoredCart:
             raise not_found("There is no such line in this cart.")
         return found
 
-    def with_more(self, shown: Described, price: int, quantity: int) -> "StoredCart":
-        """So many more of a SKU, at the end if it is new.
-
-        Raises:
-            Problem: 422 `quantity_limit` or `line_limit`.
-        """
-        old = self.of_sku(shown.sku)
-        wanted = quantity + (old.quantity if old else 0)
+    def with_more(self, line: CartLine, quantity: int, price: int) -> "StoredCart":
+        """So many more of a line, at today's price. Raises Problem 422 `quantity_limit`."""
+        wanted = line.quantity + quantity
         if wanted > MOST_PER_SKU:
             raise Problem(422, "quantity_limit", f"A cart holds at most {MOST_PER_SKU} of one article.")
-        if old is None and len(self.lines) >= MOST_LINES:
+        return self.with_quantity(line.id, wanted, price)
+
+    def with_new(self, shown: Described, quantity: int, price: int) -> "StoredCart":
+        """A new line at the end. Raises Problem 422 `line_limit`."""
+        if len(self.lines) >= MOST_LINES:
             raise Problem(422, "line_limit", f"A cart holds at most {MOST_LINES} different articles.")
         new = CartLine(
-            id=old.id if old else new_id("lin"),
+            id=new_id("lin"),
             sku=shown.sku,
             handle=shown.handle,
             title=shown.title,
             variant_title=shown.variant_title,
             image=shown.image,
-            quantity=wanted,
+            quantity=quantity,
             price=price,
         )
-        if old is None:
-            return replace(self, lines=(*self.lines, new))
-        return replace(self, lines=tuple(new if line is old else line for line in self.lines))
+        return replace(self, lines=(*self.lines, new))
 
     def with_quantity(self, line_id: str, quantity: int, price: int) -> "StoredCart":
         """A line's quantity set, and its price as it is now taken as known to the shopper.

@@ -1,6 +1,7 @@
 """What can be done with a cart before it is ordered."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from apptier.kit.markets import MARKETS, Market, locale_for, market_or_404
 from apptier.kit.models import Address, Contact
 from apptier.kit.problems import Problem, invalid, not_found, unavailable, version_mismatch
 from apptier.orders.access import Caller
-from apptier.orders.backoff import rounds
+from apptier.orders.backoff import Turns, rounds
 from apptier.orders.cart import StoredCart
 from apptier.orders.models import AddLine, Cart, CountryName, CreateCart, DeliveryOptionList
 from apptier.orders.once import Intent, Receipts
@@ -36,6 +37,7 @@ class Carts:
         self._catalog = catalog
         self._receipts = receipts
         self._secrets = secrets
+        self._turns = Turns()
 
     def create(self, customer_id: str | None, wanted: CreateCart, key: str) -> tuple[Cart, str]:
         """A new cart, and the secret that opens it; the same key gives the same two again.
@@ -123,29 +125,40 @@ class Carts:
                 `line_limit` or `idempotency_key_reused`; 503.
         """
         intent = Intent(f"addLine:{cart_id}", key, fingerprint(wanted.model_dump()))
-        for _ in rounds():
-            # In this order: an add of the same key that the cart already shows has left its receipt by then.
-            cart = self.read(caller, cart_id)
-            done = self._receipts.find(intent)
-            if done is not None:
-                return Cart.model_validate(done)
-            refuse_locked(cart)
-            offers = self.offers(cart, wanted.sku)
-            saved = self._grown(cart, wanted, offers).touched(self._clock.now())
-            view = self._view(saved, offers)
-            actions = [self.save_action(saved), self._receipts.action(intent, view.model_dump())]
-            if self._commit(actions):
+        for number in rounds():
+            with self._turns.turn(cart_id) if number else nullcontext():
+                view = self._try_to_add(caller, cart_id, wanted, intent)
+            if view is not None:
                 return view
         raise unavailable("The cart is busy. Try again in a moment.")
 
+    def _try_to_add(self, caller: Caller, cart_id: str, wanted: AddLine, intent: Intent) -> Cart | None:
+        """The cart with it; None when another write came in between."""
+        # In this order: an add of the same key that the cart already shows has left its receipt by then.
+        cart = self.read(caller, cart_id)
+        done = self._receipts.find(intent)
+        if done is not None:
+            return Cart.model_validate(done)
+        refuse_locked(cart)
+        offers = self.offers(cart, wanted.sku)
+        saved = self._grown(cart, wanted, offers).touched(self._clock.now())
+        view = self._view(saved, offers)
+        actions = [self.save_action(saved), self._receipts.action(intent, view.model_dump())]
+        return view if self._commit(actions) else None
+
     def _grown(self, cart: StoredCart, wanted: AddLine, offers: Mapping[str, Offer]) -> StoredCart:
         offer = offers.get(wanted.sku)
-        shown = self._catalog.describe(cart.market, cart.locale, wanted.sku) if offer else None
-        if offer is None or shown is None:
-            raise Problem(422, "unknown_sku", "There is no such article in this shop.")
-        grown = cart.with_more(shown, offer.price, wanted.quantity)
-        line = grown.of_sku(wanted.sku)
-        if line is not None and line.quantity > offer.quantity:
+        if offer is None:
+            raise _unknown_sku()
+        line = cart.of_sku(wanted.sku)
+        if line is not None:
+            grown = cart.with_more(line, wanted.quantity, offer.price)
+        else:
+            shown = self._catalog.describe(cart.market, cart.locale, wanted.sku)
+            if shown is None:
+                raise _unknown_sku()
+            grown = cart.with_new(shown, wanted.quantity, offer.price)
+        if wanted.quantity + (line.quantity if line else 0) > offer.quantity:
             raise insufficient(wanted.sku, offer.quantity)
         return grown
 
@@ -273,6 +286,10 @@ def refuse_locked(cart: StoredCart) -> None:
     """Raise Problem 409 `cart_locked` unless the cart is open."""
     if cart.status != "open":
         raise Problem(409, "cart_locked", "An order has been made of this cart.", order_id=str(cart.order_id))
+
+
+def _unknown_sku() -> Problem:
+    return Problem(422, "unknown_sku", "There is no such article in this shop.")
 
 
 def insufficient(sku: str, available: int) -> Problem:

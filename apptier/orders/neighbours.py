@@ -27,12 +27,15 @@ class LocalCatalog:
 
     def offers(self, market: str, skus: Collection[str]) -> Mapping[str, Offer]:
         """Prices from the cards, stock by a consistent read."""
-        sold = self._repository.sold_variants(skus)
-        levels = self._inventory.levels(sold, consistent=True)
+        levels = self._inventory.levels(skus, consistent=True)
+        cards = self._repository.cards(level.handle for level in levels.values())
         return {
-            sku: Offer(sku, found.variant.prices[market].amount, max(levels[sku].quantity, 0))
-            for sku, found in sold.items()
-            if market in found.variant.prices and sku in levels
+            variant.sku: Offer(
+                variant.sku, variant.prices[market].amount, max(levels[variant.sku].quantity, 0)
+            )
+            for card in cards.values()
+            for variant in card.sold_in(market)
+            if variant.sku in levels and levels[variant.sku].handle == card.handle
         }
 
     def describe(self, market: str, locale: str, sku: str) -> Described | None:  # noqa: ARG002 - as the port says

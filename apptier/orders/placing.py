@@ -6,6 +6,7 @@ is no moment at which stock is taken without an order, or an order made without 
 second with the same key finds the receipt, with another key finds the cart locked.
 """
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +32,8 @@ from apptier.orders.paying import Paying
 from apptier.orders.ports import PaymentsUnavailable
 from apptier.orders.settlement import StockNews
 from apptier.payments.origins import return_url_problem
+
+logger = logging.getLogger("apptier.orders")
 
 
 class Placing:
@@ -76,6 +79,7 @@ class Placing:
         try:
             paid = self._paying.ensure(order) if mine else self._paying.ensure_patiently(order)
         except PaymentsUnavailable as error:
+            logger.warning("order %s: payment not started: %s", order.id, error)
             raise unavailable("The payment service does not answer. Nothing was paid; try again.") from error
         if mine:
             self._news.tell(paid)

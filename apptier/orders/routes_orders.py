@@ -1,7 +1,9 @@
 """The order operations of contracts/orders.yaml, and the payment service's webhook."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar, TypeVarTuple
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
@@ -15,8 +17,11 @@ from apptier.orders.models import PaymentEvent, PlaceOrder
 from apptier.orders.order import StoredOrder
 from apptier.orders.routes_carts import ShopfloorDep, answered
 from apptier.orders.signature import genuine
+from apptier.orders.wiring import Shopfloor
 
 router = APIRouter()
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
 OrderId = Annotated[str, Path(pattern=ID, min_length=8, max_length=64)]
 
 
@@ -24,12 +29,17 @@ def _order(order: StoredOrder) -> JSONResponse:
     return answered(order.shown(), version=order.version)
 
 
+async def _asking(floor: Shopfloor, work: Callable[[*Given], Result], *given: *Given) -> Result:
+    """Do work that may wait for the payment service, in the threads kept for that."""
+    return await run_sync(work, *given, limiter=floor.threads)
+
+
 @router.post("/orders")
-def place_order(
+async def place_order(
     caller: CartCaller, wanted: PlaceOrder, key: IdempotencyKey, floor: ShopfloorDep
 ) -> JSONResponse:
     """Take the stock, make the order, start its payment."""
-    order, token = floor.placing.place(caller, wanted, key)
+    order, token = await _asking(floor, floor.placing.place, caller, wanted, key)
     body = {"token": token, "order": order.shown().model_dump()}
     return JSONResponse(body, 201, headers={"Cache-Control": "private, no-store"} | etag(order.version))
 
@@ -43,15 +53,15 @@ def list_orders(
 
 
 @router.get("/orders/{order_id}")
-def get_order(caller: OrderCaller, order_id: OrderId, floor: ShopfloorDep) -> JSONResponse:
+async def get_order(caller: OrderCaller, order_id: OrderId, floor: ShopfloorDep) -> JSONResponse:
     """The order; while it awaits its payment the provider is asked how that stands."""
-    return _order(floor.lookup.show(caller, order_id))
+    return _order(await _asking(floor, floor.lookup.show, caller, order_id))
 
 
 @router.put("/orders/{order_id}/cancellation")
-def cancel_order(caller: OrderCaller, order_id: OrderId, floor: ShopfloorDep) -> JSONResponse:
+async def cancel_order(caller: OrderCaller, order_id: OrderId, floor: ShopfloorDep) -> JSONResponse:
     """Give up an order that is not paid."""
-    return _order(floor.lookup.cancel(caller, order_id))
+    return _order(await _asking(floor, floor.lookup.cancel, caller, order_id))
 
 
 async def _signed_event(request: Request, floor: ShopfloorDep) -> PaymentEvent:
@@ -78,9 +88,9 @@ async def _signed_event(request: Request, floor: ShopfloorDep) -> PaymentEvent:
 
 
 @router.post("/payment-events", status_code=204)
-def receive_payment_event(
+async def receive_payment_event(
     event: Annotated[PaymentEvent, Depends(_signed_event)], floor: ShopfloorDep
 ) -> Response:
     """The payment service says that a payment has changed."""
-    floor.lookup.hear(event)
+    await _asking(floor, floor.lookup.hear, event)
     return Response(status_code=204)

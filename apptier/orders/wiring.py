@@ -2,6 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
+
+from anyio import CapacityLimiter
 
 from apptier.inventory import Inventory
 from apptier.kit.service import Context, make_context
@@ -21,10 +24,18 @@ from apptier.orders.remote import RemoteCatalog, RemotePayments
 from apptier.orders.settlement import Settlement, StockNews
 from apptier.orders.sweeper import Sweeper
 
+PAYING_THREADS: Final = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Shopfloor:
-    """What the routes and the background work with, made once per process."""
+    """What the routes and the background work with, made once per process.
+
+    Attributes:
+        threads: A bulkhead for whatever asks the payment service: when that is slow, its callers wait in
+        threads of
+            their own, and carts go on being served. It also lets the payment service be this very process.
+    """
 
     context: Context
     carts: Carts
@@ -32,6 +43,7 @@ class Shopfloor:
     lookup: Lookup
     orders: OrderStore
     sweeper: Sweeper
+    threads: CapacityLimiter
 
 
 def wire(
@@ -70,7 +82,8 @@ def wire(
         paying=paying,
         news=news,
     )
-    return Shopfloor(context, carts, placing, lookup, orders, Sweeper(orders, lookup, outbox))
+    sweeper = Sweeper(orders, lookup, outbox)
+    return Shopfloor(context, carts, placing, lookup, orders, sweeper, CapacityLimiter(PAYING_THREADS))
 
 
 def _catalog(settings: Settings, context: Context, inventory: Inventory) -> CatalogPort:

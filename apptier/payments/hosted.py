@@ -19,7 +19,7 @@ from apptier.payments.routes import the_payments
 from apptier.payments.states import Status
 from apptier.payments.store import Payment
 
-MERCHANT: Final = "The Storefront demo shop"
+MERCHANT: Final = "Storefront demo shop"
 _LONGEST_FORM: Final = 4096
 _NOT_FOUND: Final = 404
 _WRONG_CODE: Final = 422

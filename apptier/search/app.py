@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from apptier.inventory import Inventory
+from apptier.kit.dynamo import HASTY_CONFIG, Tables
 from apptier.kit.service import create_service, make_context
 from apptier.kit.settings import Settings, load_settings
 from apptier.search.index import SearchIndex
@@ -18,6 +19,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = create_service(
         "search", "Search", [router], settings, requires=("opensearch_url",), context=context
     )
-    inventory = Inventory(context.tables, context.clock)
+    inventory = Inventory(Tables(settings, HASTY_CONFIG), context.clock)
     app.state.searcher = Searcher(SearchIndex(settings, context.clock), inventory, Synonyms.shipped())
     return app

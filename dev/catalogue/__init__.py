@@ -1,1 +1,1 @@
-"""The catalogue side of the local stack: a product CSV importer, and a demo shop that draws its own pictures."""
+"""The catalogue side of the local stack: a product CSV importer, and a demo shop with drawn pictures."""

@@ -41,9 +41,10 @@ class CatalogueAttribute:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueVariant:
-    """What is put into a cart. `prices` and `compare_at` map a market's id to a price; a market that is missing
-    does not offer the variant. `stock` counts units, `grams` is the shipping weight, `image_index` points into the
-    product's images.
+    """What is put into a cart.
+
+    `prices` and `compare_at` map a market's id to a price; a market that is missing does not offer the
+    variant. `stock` counts units, `grams` is the shipping weight, `image_index` points into the images.
     """
 
     sku: str
@@ -58,7 +59,11 @@ class CatalogueVariant:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueProduct:
-    """One product page. `category_ids` run from the narrowest to its ancestors; `content_hash` covers all the rest."""
+    """One product page.
+
+    `category_ids` run from the narrowest to its ancestors; `published_at` (RFC 3339) orders the newest first,
+    None leaves it to the store; `content_hash` covers all the rest.
+    """
 
     handle: str
     title: str
@@ -73,6 +78,7 @@ class CatalogueProduct:
     published: bool
     seo_title: str = ""
     seo_description: str = ""
+    published_at: str | None = None
     content_hash: str = ""
 
     def sealed(self) -> CatalogueProduct:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class CatalogueSink(Protocol):
-    """A store for products and categories. Its methods raise OSError, or an error of its own, when it is away."""
+    """A store for products and categories; its methods raise an error of its own when it is away."""
 
     def existing_hashes(self) -> Mapping[str, str]:
         """Content hash by handle, of every product that is not retired."""

@@ -109,16 +109,17 @@ class DevStack:
         return self._provisioned
 
     def seed(self, catalog: Path | None = None) -> str:
-        """Fill the shop with the demo catalogue or with a CSV; returns what the importer printed.
+        """Fill the shop with the demo catalogue or with a CSV, and with content; returns the importer's words.
 
         Raises:
             TaskFailed: the importer refused its input.
         """
         started = time.monotonic()
         self.media_root.mkdir(parents=True, exist_ok=True)
-        printed = self._stack.run(tiers.seeding(catalog, self.media_root, self.environment("backend")))
+        steps = tiers.seeding(catalog, self.media_root, self.environment("backend"))
+        printed = [self._stack.run(step) for step in steps]
         self.timings["catalogue"] = time.monotonic() - started
-        return printed
+        return printed[0]
 
     def start(self, *names: str, services: Sequence[Service] = ()) -> None:
         """Start tiers or emulators by name, or any services of the caller's, and wait for them."""

@@ -55,12 +55,19 @@ def web(ports: Ports, variables: Mapping[str, str], *, workers: int = 2) -> Serv
     )
 
 
-def seeding(catalog: Path | None, media_root: Path, variables: Mapping[str, str]) -> Task:
-    """Fill tables, index and media: with the demo shop, or a product CSV in the Shopify export format."""
+def seeding(catalog: Path | None, media_root: Path, variables: Mapping[str, str]) -> tuple[Task, ...]:
+    """Fill tables, index and media, then the content that features what is there.
+
+    The catalogue is the demo shop's, or a product CSV in the Shopify export format.
+    """
     source = ("demo",) if catalog is None else ("import", str(catalog))
-    return Task(
-        name="catalogue",
-        argv=(sys.executable, "-m", "dev.catalogue", *source, "--media-root", str(media_root)),
-        cwd=REPOSITORY,
-        env={**base_environment(), **variables},
+    steps = {"catalogue": ("dev.catalogue", *source), "content": ("apptier.seed",)}
+    return tuple(
+        Task(
+            name=name,
+            argv=(sys.executable, "-m", *module, "--media-root", str(media_root)),
+            cwd=REPOSITORY,
+            env={**base_environment(), **variables},
+        )
+        for name, module in steps.items()
     )

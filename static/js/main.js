@@ -1,63 +1,72 @@
-// Starts the page's behaviours, each loaded only where the page asks for it, and keeps the promises every swap
-// makes: it is announced, focus goes where it should, what was unfolded stays so, and a failure says so.
+// Loads behaviours where a page needs them, and keeps what every swap promises: it is announced, focus goes where
+// it should, what was unfolded stays so, and a failure says so.
 const behaviours = {
   gallery: () => import("./behaviours/gallery.js"),
   menu: () => import("./behaviours/menu.js"),
   once: () => import("./behaviours/once.js"),
-  suggest: () => import("./behaviours/suggest.js"),
+  suggest: (input) =>
+    new Promise((wanted) => input.addEventListener("focus", wanted, { once: true })).then(
+      () => import("./behaviours/suggest.js"),
+    ),
 };
 const by = (id) => document.getElementById(id);
 const say = (text) => text && (by("live").textContent = text);
+const on = (name, heard) => document.addEventListener("htmx:" + name, heard);
 
 function start(root) {
-  for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) {
-    const name = element.dataset?.behaviour;
-    if (!behaviours[name] || element.started) continue;
+  for (const element of root.querySelectorAll("[data-behaviour]")) {
+    if (element.started) continue;
     element.started = true;
-    behaviours[name]().then((module) => module.default(element, say));
+    behaviours[element.dataset.behaviour](element).then((module) => module.default(element, say));
   }
 }
 
-function fail() {
-  const box = by("failure").content.cloneNode(true);
-  by("notices").replaceChildren(box);
-  say(by("notices").innerText);
+function fail({ requestConfig, xhr }) {
+  if (requestConfig.verb === "get") return;
+  const toast = by("failure").content.cloneNode(true);
+  const answer = document.createElement("template");
+  answer.innerHTML = xhr.response;
+  const words = toast.querySelector("p");
+  words.textContent = answer.content.querySelector("[data-status]")?.textContent ?? words.textContent;
+  say(words.textContent);
+  by("notices").replaceChildren(toast);
 }
 
-const on = (name, heard) => document.addEventListener("htmx:" + name, heard);
 let unfolded;
 
-on("beforeSwap", (event) => {
-  const { xhr, requestConfig } = event.detail;
-  const page = /^\s*<(!doctype|html)/i.test(xhr.response);
+on("beforeSwap", ({ detail }) => {
+  const { xhr, requestConfig, target } = detail;
   const part = requestConfig.elt.dataset.hxSelect;
-  // A page that lacks the part we asked for (an error page, or where a redirect led) is shown as the page it is;
-  // one that answers a write, or nothing at all, is never squeezed into a part of this page.
-  if (xhr.status >= 400 ? page || !xhr.response : part && !xhr.response.includes(`id="${part.slice(1)}"`)) {
-    event.detail.shouldSwap = false;
+  const found = xhr.response.includes(`id="${part?.slice(1) ?? target.id}"`);
+  // Without the part we asked for it is an error page, or where a redirect led: a look shows it as the page it is,
+  // a write says that it failed.
+  if (!found && (part || xhr.status >= 400)) {
+    detail.shouldSwap = false;
     if (part && (xhr.status < 400 || requestConfig.verb === "get")) location.assign(xhr.responseURL);
-    else if (requestConfig.verb !== "get") fail();
+    else fail(detail);
   }
-  unfolded = new Map(Array.from(document.querySelectorAll("details[id]"), (d) => [d.id, d.open]));
+  unfolded = Array.from(document.querySelectorAll("details[id]"), (details) => [details.id, details.open]);
 });
 
 on("afterSettle", ({ target, detail }) => {
-  for (const details of target.querySelectorAll("details[id]"))
-    if (unfolded?.has(details.id)) details.open = unfolded.get(details.id);
+  for (const [id, open] of unfolded ?? []) {
+    const details = by(id);
+    if (target.contains(details)) details.open = open;
+  }
   start(target);
-  const news = target.closest("[data-announce]") ?? target.querySelector("[data-announce]");
-  say(news?.dataset.announce);
+  say((target.closest("[data-announce]") ?? target.querySelector("[data-announce]"))?.dataset.announce);
   const dialog = target.closest("dialog");
   if (dialog && !dialog.open) dialog.showModal();
-  const focus = detail.requestConfig?.elt.dataset.focus;
-  if (focus) by(focus)?.focus();
+  const { elt, triggeringEvent } = detail.requestConfig ?? {};
+  if (triggeringEvent?.type !== "change") by(elt?.dataset.focus)?.focus();
 });
 
-on("sendError", ({ detail }) => detail.requestConfig.verb !== "get" && fail());
-on("timeout", ({ detail }) => detail.requestConfig.verb !== "get" && fail());
+on("oobAfterSwap", ({ detail }) => say(detail.target.dataset.announce));
+on("sendError", ({ detail }) => fail(detail));
+on("timeout", ({ detail }) => fail(detail));
 
-document.addEventListener("click", ({ target }) => {
-  target.closest("[data-dismiss]")?.parentElement.remove();
-});
+// Whoever presses "Show products" wants to see them, not the filters.
+document.addEventListener("submit", ({ target }) => target.querySelector("#filters")?.removeAttribute("open"));
+document.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.parentElement.remove());
 
 start(document);

@@ -1,6 +1,5 @@
-// Runs first, before any other script: says that script runs, and sets the Trusted Types policy that the
-// site's Content-Security-Policy asks for. Script may only come from our own static files; HTML passes, because
-// the policy (no inline script, no eval) already keeps it from running anything.
+// Runs first: says that script runs, and sets the Trusted Types policy of the site's CSP. Script comes only from
+// our static files; HTML passes, because the CSP already keeps it from running anything.
 document.documentElement.classList.add("js");
 window.trustedTypes?.createPolicy("default", {
   createHTML: (html) => html,

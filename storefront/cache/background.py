@@ -16,7 +16,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class Background:
-    """Runs jobs after the request; threads are started lazily, in the process that needs them."""
+    """Runs jobs after the request; threads are started lazily, in the process that needs them.
+
+    A process may be forked before its first job or while none runs (gunicorn's master runs none).
+    """
 
     def __init__(
         self, telemetry: Telemetry, *, workers: int = 2, capacity: int = 64, seconds: float = 3.0

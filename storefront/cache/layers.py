@@ -119,11 +119,10 @@ class Layers:
     def purge(self, tag: str, version: int | None) -> bool:
         """See CachedAnswers.purge."""
         now = self.now()
-        news = True if self._store is None else self._store.stamp(self.keys.tag_key(tag), version, now)
-        if self._store is not None:
-            self._stamps.forget(tag)
-        else:
-            self._stamps.advance(tag, version, now)
+        if self._store is None:
+            return self._stamps.advance(tag, version, now)
+        news = self._store.stamp(self.keys.tag_key(tag), version, now)
+        self._stamps.forget(tag)
         return news
 
     def _refresh(self, held: dict[str, Entry | None], keys: list[str], tags: list[str]) -> None:

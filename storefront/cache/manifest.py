@@ -112,6 +112,7 @@ HOME = Family(
     holds="the blocks of the home page",
     soft=30,
     hard=900,
+    negative=10,
     tags=("content", "content:home"),
     invalidated_by="a merchandiser publishes the home page",
 )

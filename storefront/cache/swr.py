@@ -257,7 +257,7 @@ class CachedAnswers:
     def _led(self, want: _Wanted[T]) -> Cached[T]:
         """Fetch under the fleet's lock, or take what its holder puts into the store."""
         token = secrets.token_hex(8)
-        until = self._clock.monotonic() + min(FOLLOW_SECONDS, remaining(otherwise=FOLLOW_SECONDS) / 2)
+        until = self._clock.monotonic() + min(FOLLOW_SECONDS, remaining(otherwise=2 * FOLLOW_SECONDS) / 2)
         locked = self._layers.lock(lock_key(want.key), token, LEASE_SECONDS)
         while locked is False and self._clock.monotonic() < until:
             self._clock.sleep(_POLL_SECONDS)

@@ -12,7 +12,7 @@ from storefront.core import NotFound
 from storefront.web import reads
 from storefront.web.find import Outcome, find, no_such_page, out_of_range
 from storefront.web.listing import Listing, ListState, build_listing, plain_listing
-from storefront.web.policies import BROWSE_SECONDS
+from storefront.web.policies import COMPOSE_SECONDS
 from storefront.web.shop import Shop
 from storefront.web.site import Crumb, breadcrumbs
 
@@ -37,7 +37,7 @@ def build_category(shop: Shop, slug: str, state: ListState, typed_page: str) -> 
     Raises NotFound for an unknown category, PageProblem for a page that the list does not have, and
     UpstreamUnavailable when neither search nor catalogue can tell the products.
     """
-    with shop.compose.page(BROWSE_SECONDS) as plan:
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
         tree = plan.critical("categories", lambda: reads.category_tree(shop).value)
         asked = plan.deferred("search", lambda: find(shop, state, slug))
     items = tree.value.items

@@ -18,7 +18,7 @@ from storefront.clients.shapes import Image, ProductCard
 from storefront.core import NotFound
 from storefront.web import reads
 from storefront.web.html import trusted
-from storefront.web.policies import BROWSE_SECONDS
+from storefront.web.policies import COMPOSE_SECONDS
 from storefront.web.shop import Shop
 from storefront.web.site import Crumb, breadcrumbs
 
@@ -52,7 +52,7 @@ class ProductPage:
 
 def build_product(shop: Shop, handle: str, sku: str) -> ProductPage:
     """The page, with the variant `sku` chosen if there is one. Raises NotFound for an unknown product."""
-    with shop.compose.page(BROWSE_SECONDS) as plan:
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
         wanted = plan.critical("product", lambda: reads.product(shop, handle).value)
         priced = plan.deferred("offers", lambda: _offers(shop, handle))
         tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)

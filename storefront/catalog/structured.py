@@ -1,6 +1,5 @@
 """What search engines read of a product page: JSON-LD in schema.org's words, safe in a script element."""
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,20 +12,16 @@ from markupsafe import Markup
 from storefront.clients.catalog import Offer, Product
 from storefront.clients.shapes import Image
 from storefront.core import Money
+from storefront.web.html import script_json
 from storefront.web.site import Crumb
 
-# Only these could end a script element (HTML Standard, 4.12.1.3) or break a line; JSON may escape them.
-_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
 _STOCK = {"in_stock": "InStock", "low_stock": "LimitedAvailability", "out_of_stock": "OutOfStock"}
 
 
 def structured_data(product: Product, offers: Mapping[str, Offer] | None, way: tuple[Crumb, ...]) -> Markup:
     """The product and the way to it. Offers are left out while prices can't be had."""
     graph = [_product(product, offers or {}), _breadcrumbs(way)]
-    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
-    return Markup(text.translate(_ESCAPES))  # noqa: S704 - every character that HTML knows is escaped above
+    return script_json({"@context": "https://schema.org", "@graph": graph})
 
 
 def _product(product: Product, offers: Mapping[str, Offer]) -> dict[str, Any]:

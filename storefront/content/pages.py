@@ -1,8 +1,8 @@
 """What the home page and plain pages hold.
 
 Home, critical: nothing by itself. Deferred: the merchandisers' layout, the category tree, the products of
-each block. Without the layout the shop greets in its own words and offers its categories; a block whose
-products can't be had is left out. Only a page that would hold nothing at all fails.
+each block. Without a layout the shop greets in its own words, with its categories and newest products; a
+block whose products can't be had is left out. Only a page that would hold nothing at all fails.
 
 Plain page, critical: its text.
 """
@@ -17,13 +17,14 @@ from markupsafe import Markup
 from storefront.clients.catalog import Category
 from storefront.clients.content import Hero, Home, HomeSection, Link
 from storefront.clients.shapes import ProductCard
-from storefront.core import Reason, UpstreamUnavailable
+from storefront.core import NotFound, Reason, UpstreamUnavailable
 from storefront.web import reads
 from storefront.web.html import trusted
-from storefront.web.policies import BROWSE_SECONDS
+from storefront.web.policies import COMPOSE_SECONDS
 from storefront.web.shop import Shop
 
 _DESCRIPTION_LENGTH = 160
+_NEWEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,15 @@ class PlainPage:
 
 def build_home(shop: Shop) -> HomePage:
     """The home page. Raises UpstreamUnavailable when neither layout nor categories can be had."""
-    with shop.compose.page(BROWSE_SECONDS) as plan:
-        layout = plan.deferred("home", lambda: reads.home(shop).value)
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
+        layout = plan.deferred("home", lambda: _layout(shop))
         tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
     found, categories = layout.or_none(), tree.or_none()
     if found is None and categories is None:
         raise UpstreamUnavailable("content", "home", Reason.CONNECTION, message="nothing to show")
     items = categories.items if categories else ()
     if found is None:
-        return _greeting(items)
+        return _greeting(shop, items)
     hero = found.hero
     return HomePage(hero.title, hero.text[:_DESCRIPTION_LENGTH], hero, _blocks(shop, found, items))
 
@@ -76,6 +77,14 @@ def build_page(shop: Shop, slug: str) -> PlainPage:
     """A plain page. Raises NotFound."""
     page = reads.content_page(shop, slug).value
     return PlainPage(page.title, page.description, trusted(page.body_html))
+
+
+def _layout(shop: Shop) -> Home | None:
+    """What merchandisers put on the home page; None when they have not put anything there yet."""
+    try:
+        return reads.home(shop).value
+    except NotFound:
+        return None
 
 
 def _blocks(shop: Shop, home: Home, categories: tuple[Category, ...]) -> tuple[HomeBlock, ...]:
@@ -101,7 +110,7 @@ def _cards(shop: Shop, home: Home) -> dict[int, tuple[ProductCard, ...]]:
     wanted = {i: s for i, s in enumerate(home.sections) if s.kind == "products" and s.slugs}
     if not wanted:
         return {}
-    with shop.compose.page(BROWSE_SECONDS) as plan:
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
         parts = {
             index: plan.deferred("home_products", partial(_named, shop, section))
             for index, section in wanted.items()
@@ -113,8 +122,10 @@ def _named(shop: Shop, section: HomeSection) -> tuple[ProductCard, ...]:
     return reads.named_products(shop, section.slugs).value.items
 
 
-def _greeting(categories: tuple[Category, ...]) -> HomePage:
-    """What the shop says while the merchandisers' words are away."""
+def _greeting(shop: Shop, categories: tuple[Category, ...]) -> HomePage:
+    """What the shop says by itself, while there are no words of merchandisers."""
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
+        newest = plan.deferred("newest", lambda: reads.newest_products(shop, None, _NEWEST).value.items)
     top = tuple(category for category in categories if category.parent_id is None)
     first = reverse("catalog:category", kwargs={"slug": top[0].slug}) if top else reverse("search:results")
     hero = Hero(
@@ -123,5 +134,9 @@ def _greeting(categories: tuple[Category, ...]) -> HomePage:
         link=Link(label="See our products", href=first),
         image=None,
     )
-    block = HomeBlock("categories", "Everything we make", "", None, (), top)
-    return HomePage("Welcome", f"{settings.SHOP_NAME}: {hero.text}", hero, (block,) if top else ())
+    blocks = (
+        HomeBlock("categories", "Shop by category", "", None, (), top),
+        HomeBlock("products", "New in the shop", "", None, newest.or_none() or ()),
+    )
+    shown = tuple(block for block in blocks if block.cards or block.categories)
+    return HomePage("Welcome", f"{settings.SHOP_NAME}: {hero.text}", hero, shown)

@@ -1,5 +1,6 @@
 """The only door to HTTP: everything REST services have in common. Nothing else imports `requests`."""
 
+from storefront.http.addresses import QueryValue, build_url
 from storefront.http.client import RestClient
 from storefront.http.decoding import Answer
 from storefront.http.messages import (
@@ -15,7 +16,6 @@ from storefront.http.messages import (
 from storefront.http.mock import MockTransport
 from storefront.http.transport import RequestsTransport
 from storefront.http.upstream import Upstream
-from storefront.http.urls import QueryValue, build_url
 
 __all__ = [
     "MOST_BODY_BYTES",

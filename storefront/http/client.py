@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from storefront.core import Reason, UpstreamError, UpstreamInvalid, UpstreamUnavailable, refusal
+from storefront.http.addresses import ImpossibleSegment, QueryValue, build_url
 from storefront.http.decoding import Answer, Decoder
 from storefront.http.messages import (
     BodyTooLarge,
@@ -24,7 +25,6 @@ from storefront.http.messages import (
     TransportTimeout,
 )
 from storefront.http.upstream import Upstream
-from storefront.http.urls import ImpossibleSegment, QueryValue, build_url
 from storefront.resilience import Resource, parse_retry_after
 from storefront.telemetry import outgoing_headers
 
@@ -85,16 +85,8 @@ class RestClient:
             url = build_url(self.upstream.base_url, path, params, query)
         except ImpossibleSegment as error:
             raise self._no_such_thing(operation) from error
-        sent = dict(headers) | {"Accept": "application/json, application/problem+json"}
-        if idempotency_key is not None:
-            sent["Idempotency-Key"] = idempotency_key
-        if if_match is not None:
-            sent["If-Match"] = if_match
-        body = None
-        if json is not msgspec.UNSET:
-            body = msgspec.json.encode(json)
-            sent["Content-Type"] = "application/json"
-        _refuse_unsafe(sent)
+        body = None if json is msgspec.UNSET else msgspec.json.encode(json)
+        sent = _headers(headers, body, idempotency_key, if_match)
         repeatable = method in _READS or idempotency_key is not None
         request = HttpRequest(
             method=method,
@@ -150,8 +142,18 @@ class RestClient:
         return kind(self.upstream.name, operation, status=_NOT_FOUND, code="impossible_name")
 
 
-def _refuse_unsafe(headers: Mapping[str, str]) -> None:
-    """Header values with control characters or beyond ASCII are a bug of the caller: ValueError, no call."""
+def _headers(
+    given: Mapping[str, str], body: bytes | None, idempotency_key: str | None, if_match: str | None
+) -> dict[str, str]:
+    """All headers of a call but those of its attempts; ValueError for a value that may not be sent."""
+    headers = dict(given) | {"Accept": "application/json, application/problem+json"}
+    if idempotency_key is not None:
+        headers["Idempotency-Key"] = idempotency_key
+    if if_match is not None:
+        headers["If-Match"] = if_match
+    if body is not None:
+        headers["Content-Type"] = "application/json"
     for name, value in headers.items():
         if _UNSAFE_IN_HEADER.search(value) or _UNSAFE_IN_HEADER.search(name):
             raise ValueError(f"header {name!r} holds a character that may not be sent")
+    return headers

@@ -15,7 +15,7 @@ from storefront.core import UpstreamError
 from storefront.web import reads
 from storefront.web.find import find, no_such_page, out_of_range
 from storefront.web.listing import Listing, ListState, build_listing
-from storefront.web.policies import BROWSE_SECONDS
+from storefront.web.policies import COMPOSE_SECONDS
 from storefront.web.shop import Shop
 from storefront.web.site import CategoryNode, category_nodes
 
@@ -67,7 +67,7 @@ def build_results(shop: Shop, state: ListState, typed_page: str) -> tuple[Result
         return _without_list(shop, state, problem), _BAD if problem else _OK
     if state.page == 0:
         raise no_such_page(shop, state, typed_page)
-    with shop.compose.page(BROWSE_SECONDS) as plan:
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
         tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
         asked = plan.deferred("search", lambda: find(shop, state))
     outcome = asked.or_none()
@@ -100,7 +100,7 @@ def build_suggestions(shop: Shop, q: str) -> SuggestPage | None:
 
 def _without_list(shop: Shop, state: ListState, problem: str) -> ResultsPage:
     """A results page without results: the field keeps what was typed, the categories are offered."""
-    with shop.compose.page(BROWSE_SECONDS) as plan:
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
         tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
     categories = tree.or_none()
     nodes = category_nodes(categories.items) if categories else ()

@@ -1,9 +1,11 @@
-"""The only place where HTML from outside becomes trusted: what merchandisers write about products and pages.
+"""The only place where text from outside becomes trusted markup: merchandisers' HTML, and data in scripts.
 
 The backend sanitises on the way in; this does it again on the way out with a list of its own, so that one
 mistake over there does not become script here. Reviewed: keep both the list and the number of callers
 short.
 """
+
+import json
 
 import nh3
 from markupsafe import Markup
@@ -15,6 +17,8 @@ _TAGS = frozenset(
     }
 )  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope"}}
+# Only these could end a script element (HTML Standard, 4.12.1.3) or break a line; JSON may escape them.
+_IN_SCRIPT = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 _SCHEMES = frozenset({"https", "mailto", "tel"})
 
 
@@ -28,3 +32,9 @@ def trusted(text: str) -> Markup:
         strip_comments=True,
     )
     return Markup(cleaner.clean(text))  # noqa: S704 - just cleaned with the list above
+
+
+def script_json(data: object) -> Markup:
+    """`data` as JSON that may stand in a script element as it is, whatever its texts hold."""
+    text = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+    return Markup(text)  # noqa: S704 - every character that HTML knows is escaped

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.conf import settings
@@ -48,6 +49,11 @@ def number(value: int) -> str:
     return format_decimal(value, locale=_locale())
 
 
+def country(code: str) -> str:
+    """A country's name in the shop's language (ISO 3166-1 alpha-2 code in): "Ireland"."""
+    return str(Locale.parse(_locale()).territories.get(code, code))
+
+
 def plural(count: int, one: str, many: str) -> str:
     """A count with its noun: `3|plural("item", "items")` is "3 items"."""
     return f"{number(count)} {one if count == 1 else many}"
@@ -61,7 +67,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - set above
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     made.globals.update(url=url, static=static, locale=settings.LOCALE)
-    made.filters.update(money=money, date=day, number=number, plural=plural)
+    made.filters.update(money=money, date=day, number=number, plural=plural, country=country)
     return made
 
 

@@ -15,6 +15,8 @@ Tags = Callable[..., tuple[str, ...]]
 
 # Deadlines in seconds, by class of work (the budgets of config/upstreams.py fit into them).
 BROWSE_SECONDS = 1.5
+# What a page may spend on fetching its parts: leaves time for one more answer, the frame, and rendering.
+COMPOSE_SECONDS = 1.0
 FRAGMENT_SECONDS = 1.0
 CART_WRITE_SECONDS = 3.0
 ORDER_SUBMIT_SECONDS = 8.0

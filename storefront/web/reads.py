@@ -48,8 +48,8 @@ def offers(shop: Shop, handle: str) -> Cached[OfferList]:
     )
 
 
-def newest_products(shop: Shop, category: str, limit: int = PAGE_SIZE) -> Cached[ProductPage]:
-    """The newest products of a category; needs no search service."""
+def newest_products(shop: Shop, category: str | None, limit: int = PAGE_SIZE) -> Cached[ProductPage]:
+    """The newest products of a category, of the whole shop for None; needs no search service."""
     return shop.cache.get(
         manifest.PRODUCTS,
         {"category": category, "limit": limit},

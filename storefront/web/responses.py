@@ -8,6 +8,7 @@ from jinja2_fragments import render_block
 
 from storefront.telemetry import current_record
 from storefront.web.jinja import template_environment
+from storefront.web.notices import take_notices
 from storefront.web.requests import ShopRequest
 from storefront.web.site import Site, load_site
 
@@ -44,7 +45,11 @@ def render_page(
     `canonical` is the path and query that search engines should know the page by, its own path by default.
     """
     site = load_site(request, canonical)
-    text = template_environment().get_template(template).render(_context(request, page, site))
+    context = _context(request, page, site)
+    if not site.public:
+        # Without script a page has no other place to say them; with it the summary then finds none left.
+        context["notices"] = take_notices(request)
+    text = template_environment().get_template(template).render(context)
     return _response(text, status, degraded=degraded)
 
 

@@ -24,7 +24,9 @@ from tests.contract.client_calls import (
 )
 from tests.contract.contract_files import Operation, operation, validator
 
-EVERY_OPERATION = pytest.mark.parametrize(("service", "operation_id"), CALLS, ids="-".join)
+EVERY_OPERATION = pytest.mark.parametrize(
+    ("service", "operation_id"), CALLS, ids=[".".join(names) for names in CALLS]
+)
 
 # The conditional and personal headers each operation must carry, written out: a contract that lost one, and a
 # client that forgot it with it, would both pass a test that only compares the two.

@@ -316,7 +316,9 @@ def test_nothing_is_opened_before_the_first_request_and_a_fork_opens_its_own():
         opened = server.connections
         context = multiprocessing.get_context("fork")
         results = context.SimpleQueue()
-        child = context.Process(target=lambda: results.put((os.getpid(), ask(server, transport).status)))
+        child = context.Process(
+            daemon=True, target=lambda: results.put((os.getpid(), ask(server, transport).status))
+        )
         child.start()
         pid, status = results.get()
         child.join(10)

@@ -34,7 +34,9 @@ def monkeypatch_module():
         yield patch
 
 
-def sessions(web: dict[str, str], endpoint: str | None = None, clock: Clock | None = None) -> DynamoSessionTable:
+def sessions(
+    web: dict[str, str], endpoint: str | None = None, clock: Clock | None = None
+) -> DynamoSessionTable:
     # Generous times: what is tested here is who wins, and the machine may be busy.
     budget = AwsClientSettings(connect_timeout=1.0, read_timeout=10.0, attempts=2, pool_size=WRITERS)
     factory = ClientFactory(web["AWS_REGION"], endpoint or web["AWS_ENDPOINT_URL"])

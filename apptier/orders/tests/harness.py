@@ -21,32 +21,36 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from apptier.all import Together
+from apptier.catalog.app import create_app as catalog
 from apptier.catalog.records import CategoryRecord, Price, ProductRecord, VariantRecord
 from apptier.catalog.writer import CatalogWriter
 from apptier.inventory import LevelChange
 from apptier.kit.clock import SystemClock
 from apptier.kit.dynamo import Tables
 from apptier.kit.events import Events
+from apptier.kit.ids import new_id
 from apptier.kit.settings import Settings, load_settings
+from apptier.orders.app import create_app as orders
+from apptier.payments.app import create_app as payments
 from dev.ports import HOST
 from dev.stack.devstack import DevStack
+from dev.stack.service import Service
 
 CLIENT_ID = "testclient"
 ISSUER = "https://pool.invalid/test"
 RETURN_URL = "http://shop.invalid/checkout/return/{order_id}/"
 ADDRESS = {"line1": "12 Harbour Street", "city": "Galway", "postcode": "H91 E2K3", "country": "IE"}
 CONTACT = {"email": "robin@example.com", "name": "Robin Byrne"}
-PROCESSES = 2
 TIMEOUT = 60
+SURPLUS_SECONDS = 0.5
 
 
 def create_app() -> Together:
-    """Orders and payments in one process, as uvicorn starts it."""
-    from apptier.orders.app import create_app as orders
-    from apptier.payments.app import create_app as payments
-
+    """Orders and their neighbours in one process, as uvicorn starts it."""
     settings = load_settings()
-    return Together({"orders": orders(settings), "payments": payments(settings)})
+    return Together(
+        {"orders": orders(settings), "payments": payments(settings), "catalog": catalog(settings)}
+    )
 
 
 class Pool:
@@ -176,8 +180,8 @@ class Purchase:
         return str(self.ask().json()["status"])
 
     def settled(self) -> str:
-        """The status in the table once it is final, without asking the service, whose look would settle it."""
-        return until(lambda: self._final(), f"order {self.id} stays unsettled")
+        """The status in the table once it is final, without a look of the service, which would settle it."""
+        return until(self._final, f"order {self.id} stays unsettled")
 
     def _final(self) -> str:
         status = str(self.basket.shop.order_item(self.id)["status"])
@@ -192,6 +196,7 @@ class Shop:
     settings: Settings
     ports: tuple[int, ...]
     pool: Pool
+    processes: tuple[Service, ...]
     _skus: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -200,6 +205,8 @@ class Shop:
         self.writer = CatalogWriter(self.tables, Events(self.settings, "catalog"), self.clock)
         self.writer.put_categories([CategoryRecord(id="things", slug="things", name="Things")])
         self._local = threading.local()
+        self._queues = self.stack.boto("sqs")
+        self._inboxes: dict[str, list[dict[str, Any]]] = {}
 
     def ask(self, method: str, path: str, *, at: int = 0, **parts: Any) -> requests.Response:
         if not hasattr(self._local, "session"):
@@ -208,25 +215,31 @@ class Shop:
         url = f"http://{HOST}:{self.ports[at % len(self.ports)]}{path}"
         return self._local.session.request(method, url, timeout=TIMEOUT, allow_redirects=False, **parts)
 
+    def address(self, service: str) -> str:
+        """The base address of a service, in the first process."""
+        return f"http://{HOST}:{self.ports[0]}/{service}/v1"
+
+    def restart(self, number: int) -> None:
+        """Start a process again that was stopped."""
+        self.stack.start(services=[self.processes[number]])
+
     def article(self, quantity: int = 50, *, price: int = 4900, us_price: int | None = None) -> str:
         """A new SKU with so many in stock, at so many cents."""
         number = next(self._skus)
-        sku, handle = f"SKU-{number}", f"thing-{number}"
+        sku = f"SKU-{number}"
         self.price(sku, price, us_price=us_price)
-        self.writer.put_levels([LevelChange(sku, handle, quantity)])
+        self.writer.put_levels([LevelChange(sku, _handle(sku), quantity)])
         return sku
 
     def price(self, sku: str, price: int, *, us_price: int | None = None) -> None:
         """Sell a SKU at this price from now on."""
         prices = {"eu": Price(amount=price)} | ({"us": Price(amount=us_price)} if us_price else {})
+        self.writer.put_products([self._product(sku, prices)])
+
+    def _product(self, sku: str, prices: dict[str, Price]) -> ProductRecord:
         variant = VariantRecord(sku=sku, title="Ink / 45 cm", options={"Colour": "Ink"}, prices=prices)
-        handle = sku.replace("SKU", "thing").lower()
-        self.writer.put_products(
-            [
-                ProductRecord(
-                    handle=handle, title=f"Thing {sku}", category_ids=("things",), variants=(variant,)
-                )
-            ]
+        return ProductRecord(
+            handle=_handle(sku), title=f"Thing {sku}", category_ids=("things",), variants=(variant,)
         )
 
     def stock(self, sku: str) -> int:
@@ -251,6 +264,28 @@ class Shop:
             assert basket.add(sku, quantity).status_code == 200
         return basket.ready()
 
+    def clones(self, basket: Basket, count: int) -> list[Basket]:
+        """So many carts like this one, which the same secret opens; quicker than filling each."""
+        item = self.tables.get("carts", {"pk": basket.id}, consistent=True)
+        assert item is not None
+        ids = [new_id("crt") for _ in range(count)]
+        self.tables.batch_write("carts", puts=[item | {"pk": cart_id} for cart_id in ids])
+        return [Basket(self, cart_id, basket.headers, basket.cart | {"id": cart_id}) for cart_id in ids]
+
+    def crammed(self, lines: int) -> tuple[Basket, list[str]]:
+        """A cart with so many lines of one each, three of each in stock; and their SKUs."""
+        skus = [f"CRAM-{next(self._skus)}" for _ in range(lines)]
+        self.writer.put_products([self._product(sku, {"eu": Price(amount=100)}) for sku in skus])
+        self.writer.put_levels([LevelChange(sku, _handle(sku), 3) for sku in skus])
+        basket = self.basket()
+        assert basket.add(skus[0]).ok
+        item = self.tables.get("carts", {"pk": basket.id}, consistent=True)
+        assert item is not None
+        line = item["lines"][0]
+        lines_now = [line | {"id": new_id("lin"), "sku": sku, "handle": _handle(sku)} for sku in skus]
+        self.tables.put("carts", item | {"lines": lines_now})
+        return basket, skus
+
     def order_item(self, order_id: str) -> dict[str, Any]:
         item = self.tables.get("orders", {"pk": order_id, "sk": "order"}, consistent=True)
         assert item is not None
@@ -267,31 +302,44 @@ class Shop:
         ]
         return [row for row in found if row["order_id"] == order_id]
 
-    def messages(self, *order_ids: str, seconds: float = 1.0) -> list[dict[str, Any]]:
-        """The order messages in the FIFO queue about these orders; everything read is taken out of it."""
+    def messages(self, *order_ids: str, count: int) -> list[dict[str, Any]]:
+        """The order messages in the FIFO queue about these orders, once there are so many, and any beyond."""
         url = self.stack.provisioned.order_queue_url
-        return [m for m in self._drain(url, seconds) if m["order"]["id"] in order_ids]
 
-    def events(self, order_id: str, *, seconds: float = 1.0) -> list[str]:
-        """The kinds of the events about an order that reached the queue behind the bus."""
-        self._heard.extend(self._drain(self.stack.provisioned.event_queue_url, seconds))
-        return [e["detail-type"] for e in self._heard if e["detail"].get("order_id") == order_id]
+        def mine() -> list[dict[str, Any]]:
+            return [m for m in self._inbox(url) if m["order"]["id"] in order_ids]
 
-    @property
-    def _heard(self) -> list[dict[str, Any]]:
-        return self.__dict__.setdefault("heard", [])
+        return self._settled(mine, count)
 
-    def _drain(self, url: str, seconds: float) -> list[dict[str, Any]]:
-        queue = self.stack.boto("sqs")
-        found, end = [], time.monotonic() + seconds
-        while time.monotonic() < end:
-            answer = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
-            for message in answer.get("Messages", []):
-                found.append(json.loads(message["Body"]))
-                queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            if not answer.get("Messages"):
-                time.sleep(0.1)
-        return found
+    def events(self, order_id: str, *, count: int = 1) -> list[str]:
+        """The kinds of the events about an order behind the bus, once there are so many, and any beyond."""
+        url = self.stack.provisioned.event_queue_url
+
+        def mine() -> list[str]:
+            return [e["detail-type"] for e in self._inbox(url) if e["detail"].get("order_id") == order_id]
+
+        return self._settled(mine, count)
+
+    def _settled(self, mine: Callable[[], list[Any]], count: int) -> list[Any]:
+        until(lambda: len(mine()) >= count, f"fewer than {count} arrived")
+        time.sleep(SURPLUS_SECONDS)
+        return mine()
+
+    def _inbox(self, url: str) -> list[dict[str, Any]]:
+        """Everything that has ever come out of a queue."""
+        kept = self._inboxes.setdefault(url, [])
+        while True:
+            answer = self._queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+            messages = answer.get("Messages", [])
+            if not messages:
+                return kept
+            kept += [json.loads(message["Body"]) for message in messages]
+            for message in messages:
+                self._queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _handle(sku: str) -> str:
+    return f"thing-{sku.lower()}"
 
 
 def idempotent(key: str | None = None) -> dict[str, str]:

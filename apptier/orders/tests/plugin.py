@@ -1,7 +1,7 @@
 """The fixture `backend`: a running order and payment service, started once for every test that takes it.
 
-A test module says `pytest_plugins = ["apptier.orders.tests.plugin"]`. It is apart from the harness because pytest wants
-to import a plugin before anybody else does.
+A test module says `pytest_plugins = ["apptier.orders.tests.plugin"]`. It is apart from the harness
+because pytest wants to import a plugin before anybody else does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dev.stack.emulators import REPOSITORY
 from dev.stack.service import Service
 
 
-def _process(stack: DevStack, number: int, port: int, env: dict[str, str]) -> Service:
+def _process(number: int, port: int, env: dict[str, str]) -> Service:
     arguments = ("--host", HOST, "--port", str(port), "--no-access-log", "--backlog", "512")
     factory = ("--factory", "apptier.orders.tests.harness:create_app")
     return Service(
@@ -47,9 +47,12 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             "PAYMENTS_PUBLIC_URL": f"{origin}/payments/v1",
             "PAYMENT_WEBHOOK_URL": f"{origin}/orders/v1/payment-events",
         }
-        stack.start(services=[_process(stack, n, port, env) for n, port in enumerate(ports)])
+        # The first process has the payment service in itself, the second reaches the first one's over HTTP.
+        ways = ({"PAYMENTS_URL": ""}, {"PAYMENTS_URL": f"{origin}/payments/v1"})
+        processes = tuple(_process(n, ports[n], env | way) for n, way in enumerate(ways))
+        stack.start(services=processes)
         with pytest.MonkeyPatch.context() as patch:
             for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"):
                 patch.setenv(name, env[name])
-            yield Shop(stack, load_settings(env), ports, pool)
+            yield Shop(stack, load_settings(env | ways[0]), ports, pool, processes)
     pool.close()

@@ -1,1 +1,1 @@
-"""The demo shop's pictures, drawn by the project: repeats, art, and studio mock-ups of the things that carry them."""
+"""The demo shop's pictures, drawn by the project: repeats, art, and studio mock-ups that carry them."""

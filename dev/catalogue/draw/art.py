@@ -3,6 +3,9 @@
 Each function paints a `Sheet` from its own random stream; inks are a colourway's, mixed where light needs it.
 """
 
+
+# ruff: noqa: PLR2004  a drawing is made of proportions, told in the order x, y, width, height
+
 from __future__ import annotations
 
 import math
@@ -15,11 +18,12 @@ from PIL import Image, ImageDraw
 
 from dev.catalogue.draw import designs
 from dev.catalogue.draw.canvas import curve, ellipse, leaf
-from dev.catalogue.draw.palette import Colourway
 from dev.catalogue.draw.raster import Floats, Point, Rgb, array, mix, noise, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from dev.catalogue.draw.palette import Colourway
 
 WIDE, HIGH = 1280, 1600
 """Drawn at this size and halved: the finished sheet is 640 by 800 pixels."""
@@ -38,8 +42,12 @@ class Sheet:
 
     def line(self, points: Sequence[Point], width: float, ink: Rgb) -> None:
         """A stroke of even width with round joints."""
-        self._draw.line([(x * WIDE, y * WIDE) for x, y in points], fill=ink, width=max(1, round(width * WIDE)),
-                        joint="curve")
+        self._draw.line(
+            [(x * WIDE, y * WIDE) for x, y in points],
+            fill=ink,
+            width=max(1, round(width * WIDE)),
+            joint="curve",
+        )
 
     def disc(self, x: float, y: float, radius: float, ink: Rgb) -> None:
         """A filled circle."""
@@ -61,7 +69,9 @@ class Sheet:
 
 def _ridge(rng: Random, level: float, height: float, rough: float) -> list[Point]:
     waves = [(rng.uniform(0.6, 1.3) * k, rng.random() * math.tau, height / k**rough) for k in (1, 2, 3, 5, 8)]
-    return [(k / 80, level + sum(a * math.sin(f * math.tau * k / 80 + p) for f, p, a in waves)) for k in range(81)]
+    return [
+        (k / 80, level + sum(a * math.sin(f * math.tau * k / 80 + p) for f, p, a in waves)) for k in range(81)
+    ]
 
 
 def hills(rng: Random, way: Colourway) -> Image.Image:
@@ -70,7 +80,14 @@ def hills(rng: Random, way: Colourway) -> Image.Image:
     sheet = Sheet(mix(pale, ground, 0.5))
     sun = (rng.uniform(0.3, 0.7), rng.uniform(0.32, 0.46))
     sheet.disc(*sun, 0.15, accent)
-    layers = (mix(second, pale, 0.55), mix(second, pale, 0.15), mix(main, second, 0.5), main, mix(main, deep, 0.55), deep)
+    layers = (
+        mix(second, pale, 0.55),
+        mix(second, pale, 0.15),
+        mix(main, second, 0.5),
+        main,
+        mix(main, deep, 0.55),
+        deep,
+    )
     for index, ink in enumerate(layers):
         ridge = _ridge(rng, 0.5 + index * 0.125, 0.045, 0.9)
         sheet.fill([*ridge, (1, 1.3), (0, 1.3)], ink)
@@ -86,8 +103,16 @@ def sea(rng: Random, way: Colourway) -> Image.Image:
     for index in range(15):
         y = 0.56 + index * 0.047
         ink = mix(mix(second, pale, 0.3), deep, index / 14) if index % 2 else mix(second, main, index / 14)
-        wave = [(k / 60, y + 0.006 * (1 + index * 0.25) * math.sin(k / 60 * math.tau * (2.2 - index * 0.05) + index * 1.7))
-                for k in range(61)]
+        wave = [
+            (
+                k / 60,
+                y
+                + 0.006
+                * (1 + index * 0.25)
+                * math.sin(k / 60 * math.tau * (2.2 - index * 0.05) + index * 1.7),
+            )
+            for k in range(61)
+        ]
         sheet.fill([*wave, (1, 1.3), (0, 1.3)], ink)
     for index in range(16):
         y, half = 0.585 + index * 0.036, 0.1 * (1 - index / 22) * rng.uniform(0.5, 1)
@@ -106,8 +131,13 @@ def arches(rng: Random, way: Colourway) -> Image.Image:
         order[0], order[3] = order[3], order[0]
     for index, ink in enumerate(order):
         half = 0.41 - index * 0.066
-        crown = [(x + half * math.cos(math.pi + math.pi * k / 40), 0.56 + half * math.sin(math.pi + math.pi * k / 40))
-                 for k in range(41)]
+        crown = [
+            (
+                x + half * math.cos(math.pi + math.pi * k / 40),
+                0.56 + half * math.sin(math.pi + math.pi * k / 40),
+            )
+            for k in range(41)
+        ]
         sheet.fill([*crown, (x + half, 1.13), (x - half, 1.13)], ink)
     sheet.disc(x, 0.66, 0.052, accent if order[4] != accent else deep)
     sheet.fill([(0.04, 1.125), (0.96, 1.125), (0.96, 1.145), (0.04, 1.145)], deep)
@@ -119,9 +149,11 @@ def still_life(rng: Random, way: Colourway) -> Image.Image:
     ground, main, second, accent, deep, pale = way.inks
     sheet = Sheet(mix(ground, pale, 0.5))
     sheet.fill([(0, 0.92), (1, 0.88), (1, 1.25), (0, 1.25)], mix(second, ground, 0.35))
-    shapes = (((0, 0.05), (0.1, 0.04), (0.35, 0.04), (0.5, 0.12), (0.8, 0.135), (1, 0.08)),
-              ((0, 0.12), (0.1, 0.1), (0.3, 0.15), (0.65, 0.17), (1, 0.09)),
-              ((0, 0.07), (0.12, 0.06), (0.3, 0.11), (0.7, 0.1), (0.9, 0.055), (1, 0.085)))
+    shapes = (
+        ((0, 0.05), (0.1, 0.04), (0.35, 0.04), (0.5, 0.12), (0.8, 0.135), (1, 0.08)),
+        ((0, 0.12), (0.1, 0.1), (0.3, 0.15), (0.65, 0.17), (1, 0.09)),
+        ((0, 0.07), (0.12, 0.06), (0.3, 0.11), (0.7, 0.1), (0.9, 0.055), (1, 0.085)),
+    )
     places = [(0.25, 1.0, 0.62), (0.54, 1.06, 0.4), (0.78, 0.99, 0.5)]
     rng.shuffle(places)
     for (x, foot, height), shape, ink in zip(places, shapes, (main, deep, accent), strict=True):
@@ -130,7 +162,9 @@ def still_life(rng: Random, way: Colourway) -> Image.Image:
         right = [(x + r, foot - height * (1 - s)) for s, r in zip(t, radius, strict=True)]
         sheet.fill([*right, *[(2 * x - px, py) for px, py in reversed(right)]], ink)
         lit = [(px - 0.012, py) for px, py in right]
-        sheet.fill([*lit, *[(x + (px - x) * 0.55, py) for px, py in reversed(lit)]], mix(ink, (20, 16, 14), 0.14))
+        sheet.fill(
+            [*lit, *[(x + (px - x) * 0.55, py) for px, py in reversed(lit)]], mix(ink, (20, 16, 14), 0.14)
+        )
         if height > 0.45:
             _branch(sheet, rng, (x, foot - height), mix(main, deep, 0.5) if ink != deep else main)
     for k in range(3):
@@ -169,8 +203,10 @@ def specimen(rng: Random, way: Colourway) -> Image.Image:
             sheet.line([stem[node], tip], 0.0035, mix(ink, ground, 0.55))
     if kind:
         for petal in range(13):
-            sheet.fill(leaf(*stem[-1], 0.16, 0.062, math.tau * petal / 13 + 0.1, belly=0.62),
-                       accent if petal % 2 else mix(accent, pale, 0.4))
+            sheet.fill(
+                leaf(*stem[-1], 0.16, 0.062, math.tau * petal / 13 + 0.1, belly=0.62),
+                accent if petal % 2 else mix(accent, pale, 0.4),
+            )
         sheet.disc(*stem[-1], 0.042, deep)
     return sheet.finished(rng.randrange(9999))
 
@@ -181,8 +217,13 @@ def cutouts(rng: Random, way: Colourway) -> Image.Image:
     sheet = Sheet(mix(pale, ground, 0.3))
     inks = [main, accent, second, deep, mix(second, pale, 0.5), mix(accent, pale, 0.5)]
     rng.shuffle(inks)
-    for index, (x, y) in enumerate(((0.27, 0.31), (0.73, 0.31), (0.27, 0.94), (0.73, 0.94), (0.27, 0.625), (0.73, 0.625))):
-        sheet.fill([(x - 0.215, y - 0.147), (x + 0.215, y - 0.15), (x + 0.212, y + 0.147), (x - 0.214, y + 0.15)], inks[index])
+    for index, (x, y) in enumerate(
+        ((0.27, 0.31), (0.73, 0.31), (0.27, 0.94), (0.73, 0.94), (0.27, 0.625), (0.73, 0.625))
+    ):
+        sheet.fill(
+            [(x - 0.215, y - 0.147), (x + 0.215, y - 0.15), (x + 0.212, y + 0.147), (x - 0.214, y + 0.15)],
+            inks[index],
+        )
         over = mix(pale, ground, 0.4) if index % 2 else inks[(index + 3) % 6]
         if over == inks[index]:
             over = pale
@@ -218,7 +259,9 @@ def orbits(rng: Random, way: Colourway) -> Image.Image:
     for dx, ink, width in ((-shift, main, 0.0042), (shift, mix(accent, second, 0.2), 0.0042)):
         x, y = 0.5 + dx * math.cos(turn), 0.625 + dx * math.sin(turn)
         for ring in range(2, 31):
-            sheet.line([*ellipse(x, y, ring * 0.0128, ring * 0.0128, 0, 120), (x + ring * 0.0128, y)], width, ink)
+            sheet.line(
+                [*ellipse(x, y, ring * 0.0128, ring * 0.0128, 0, 120), (x + ring * 0.0128, y)], width, ink
+            )
     return sheet.finished(rng.randrange(9999), 4)
 
 
@@ -237,15 +280,27 @@ def bauhaus(rng: Random, way: Colourway) -> Image.Image:
                 sheet.fill([(x, y), (x + step, y), (x + step, y + step), (x, y + step)], mix(back, pale, 0.1))
             corner = rng.choice(((x, y, 0), (x + step, y, 1), (x + step, y + step, 2), (x, y + step, 3)))
             if kind in {0, 1, 4}:
-                arc = [(corner[0] + step * math.cos(corner[2] * math.pi / 2 + math.pi / 2 * k / 24),
-                        corner[1] + step * math.sin(corner[2] * math.pi / 2 + math.pi / 2 * k / 24)) for k in range(25)]
+                arc = [
+                    (
+                        corner[0] + step * math.cos(corner[2] * math.pi / 2 + math.pi / 2 * k / 24),
+                        corner[1] + step * math.sin(corner[2] * math.pi / 2 + math.pi / 2 * k / 24),
+                    )
+                    for k in range(25)
+                ]
                 sheet.fill([(corner[0], corner[1]), *arc], front)
             elif kind == 2:
                 sheet.disc(x + step / 2, y + step / 2, step * 0.36, front)
             else:
                 for bar in range(3):
-                    sheet.fill([(x, y + step * (bar * 0.34 + 0.06)), (x + step, y + step * (bar * 0.34 + 0.06)),
-                                (x + step, y + step * (bar * 0.34 + 0.24)), (x, y + step * (bar * 0.34 + 0.24))], front)
+                    sheet.fill(
+                        [
+                            (x, y + step * (bar * 0.34 + 0.06)),
+                            (x + step, y + step * (bar * 0.34 + 0.06)),
+                            (x + step, y + step * (bar * 0.34 + 0.24)),
+                            (x, y + step * (bar * 0.34 + 0.24)),
+                        ],
+                        front,
+                    )
     return sheet.finished(rng.randrange(9999))
 
 
@@ -255,7 +310,12 @@ def moons(rng: Random, way: Colourway) -> Image.Image:
     night = mix(deep, main, 0.25)
     sheet = Sheet(night)
     for _ in range(150):
-        sheet.disc(rng.random(), rng.random() * 1.25, rng.uniform(0.001, 0.0034), mix(pale, night, rng.uniform(0, 0.5)))
+        sheet.disc(
+            rng.random(),
+            rng.random() * 1.25,
+            rng.uniform(0.001, 0.0034),
+            mix(pale, night, rng.uniform(0, 0.5)),
+        )
     glow = mix(pale, accent, 0.22)
     for index in range(9):
         column, row = index % 3, index // 3
@@ -286,10 +346,18 @@ def currents(rng: Random, way: Colourway) -> Image.Image:
             angle = float(field[int(y * 190) % 256, int(x * 190) % 256])
             x, y = x + math.cos(angle) * 0.011, y + math.sin(angle) * 0.011
             path.append((x, y))
-        sheet.line(path, rng.choice((0.003, 0.005, 0.009)), (main, main, second, deep, accent, mix(second, pale, 0.4))[index % 6])
+        sheet.line(
+            path,
+            rng.choice((0.003, 0.005, 0.009)),
+            (main, main, second, deep, accent, mix(second, pale, 0.4))[index % 6],
+        )
     margin = mix(ground, (252, 249, 242), 0.5)
-    for edge in ([(0, 0), (1, 0), (1, 0.06), (0, 0.06)], [(0, 1.19), (1, 1.19), (1, 1.25), (0, 1.25)],
-                 [(0, 0), (0.06, 0), (0.06, 1.25), (0, 1.25)], [(0.94, 0), (1, 0), (1, 1.25), (0.94, 1.25)]):
+    for edge in (
+        [(0, 0), (1, 0), (1, 0.06), (0, 0.06)],
+        [(0, 1.19), (1, 1.19), (1, 1.25), (0, 1.25)],
+        [(0, 0), (0.06, 0), (0.06, 1.25), (0, 1.25)],
+        [(0.94, 0), (1, 0), (1, 1.25), (0.94, 1.25)],
+    ):
         sheet.fill(edge, margin)
     return sheet.finished(rng.randrange(9999), 4)
 
@@ -303,7 +371,9 @@ def stones(rng: Random, way: Colourway) -> Image.Image:
     for index, ink in enumerate(inks):
         half_w, half_h = 0.27 - index * 0.036, 0.078 - index * 0.006
         y -= half_h
-        sheet.fill(ellipse(0.5 + rng.uniform(-0.035, 0.035), y, half_w, half_h, rng.uniform(-0.07, 0.07), 70), ink)
+        sheet.fill(
+            ellipse(0.5 + rng.uniform(-0.035, 0.035), y, half_w, half_h, rng.uniform(-0.07, 0.07), 70), ink
+        )
         y -= half_h * 0.93
     sheet.fill([(0.1, 1.078), (0.9, 1.078), (0.9, 1.084), (0.1, 1.084)], deep)
     return sheet.finished(rng.randrange(9999))
@@ -329,9 +399,21 @@ def motif(repeat: str) -> Callable[[Random, Colourway], Image.Image]:
 
 
 ARTS: Final[dict[str, Callable[[Random, Colourway], Image.Image]]] = {
-    "hills": hills, "sea": sea, "arches": arches, "still_life": still_life, "specimen": specimen, "cutouts": cutouts,
-    "orbits": orbits, "bauhaus": bauhaus, "moons": moons, "currents": currents, "stones": stones,
-    **{f"motif:{name}": motif(name) for name in ("marbling", "seedheads", "ferns", "tide_lines", "ripple", "citrus")},
+    "hills": hills,
+    "sea": sea,
+    "arches": arches,
+    "still_life": still_life,
+    "specimen": specimen,
+    "cutouts": cutouts,
+    "orbits": orbits,
+    "bauhaus": bauhaus,
+    "moons": moons,
+    "currents": currents,
+    "stones": stones,
+    **{
+        f"motif:{name}": motif(name)
+        for name in ("marbling", "seedheads", "ferns", "tide_lines", "ripple", "citrus")
+    },
 }
 
 

@@ -1,5 +1,8 @@
 """Repeats that grow: leaves, ferns, meadows, fruit, birds. Each returns a seamless index tile."""
 
+
+# ruff: noqa: PLR2004, PLR0917  a drawing is made of proportions, told in the order x, y, width, height
+
 from __future__ import annotations
 
 import math
@@ -27,7 +30,9 @@ def veined(canvas: Canvas, at: Point, length: float, width: float, turn: float, 
         reach = width * 0.33 * math.sin(math.pi * min(share + 0.12, 0.95))
         for side in (-1, 1):
             angle = turn + side * 0.75
-            canvas.stroke([(x, y), (x + math.cos(angle) * reach, y + math.sin(angle) * reach)], length * 0.013, vein)
+            canvas.stroke(
+                [(x, y), (x + math.cos(angle) * reach, y + math.sin(angle) * reach)], length * 0.013, vein
+            )
 
 
 def sprigs(rng: Random, across: int = 4) -> Bytes:
@@ -42,8 +47,15 @@ def sprigs(rng: Random, across: int = 4) -> Bytes:
             for index, node in enumerate((7, 12, 17)):
                 size = step * (0.42 - index * 0.06)
                 for side in (-1, 1):
-                    veined(canvas, stem[node], size, size * 0.44, lean + side * (0.85 - index * 0.12),
-                           1 if index != 1 else 2, 0)
+                    veined(
+                        canvas,
+                        stem[node],
+                        size,
+                        size * 0.44,
+                        lean + side * (0.85 - index * 0.12),
+                        1 if index != 1 else 2,
+                        0,
+                    )
             veined(canvas, stem[-1], step * 0.2, step * 0.09, lean, 1, 0)
             canvas.disc(x + step * 0.42, y % 1, step * 0.035, 3)
     return _print(canvas, rng)
@@ -150,12 +162,22 @@ def citrus(rng: Random, across: int = 3) -> Bytes:
     canvas = Canvas(0)
     total = across * across * 2
     for index in range(total):
-        x, y = (index % across + 0.5 + (index // across % 2) / 2) / across, (index // across + 0.5) / (across * 2)
+        x, y = (
+            (index % across + 0.5 + (index // across % 2) / 2) / across,
+            (index // across + 0.5) / (across * 2),
+        )
         radius, turn = 0.068, rng.random() * math.tau
         for k in range(3):
             angle = turn + k * 2.1
-            veined(canvas, (x + math.cos(angle) * radius * 0.7, y + math.sin(angle) * radius * 0.7),
-                   0.112, 0.05, angle, 1 if k != 1 else 4, 0)
+            veined(
+                canvas,
+                (x + math.cos(angle) * radius * 0.7, y + math.sin(angle) * radius * 0.7),
+                0.112,
+                0.05,
+                angle,
+                1 if k != 1 else 4,
+                0,
+            )
         if index % 2:
             canvas.disc(x, y, radius, 3)
             canvas.disc(x - radius * 0.3, y - radius * 0.35, radius * 0.16, 5, squash=0.6, turn=-0.7)
@@ -164,8 +186,17 @@ def citrus(rng: Random, across: int = 3) -> Bytes:
         canvas.disc(x, y, radius * 0.86, 5)
         for segment in range(9):
             angle = turn + math.tau * segment / 9
-            canvas.polygon(leaf(x + math.cos(angle) * 0.008, y + math.sin(angle) * 0.008, radius * 0.74,
-                                radius * 0.42, angle, belly=0.64), 3)
+            canvas.polygon(
+                leaf(
+                    x + math.cos(angle) * 0.008,
+                    y + math.sin(angle) * 0.008,
+                    radius * 0.74,
+                    radius * 0.42,
+                    angle,
+                    belly=0.64,
+                ),
+                3,
+            )
     return _print(canvas, rng, 1.8)
 
 
@@ -223,8 +254,9 @@ def olives(rng: Random, across: int = 5) -> Bytes:
             canvas.stroke(stem, step * 0.026, 4, taper=0.5)
             for node in range(4, 25, 5):
                 for side in (-1, 1):
-                    canvas.polygon(leaf(*stem[node], step * 0.3, step * 0.075, lean + side * 0.7),
-                                   1 if side > 0 else 2)
+                    canvas.polygon(
+                        leaf(*stem[node], step * 0.3, step * 0.075, lean + side * 0.7), 1 if side > 0 else 2
+                    )
             for node in (7, 15):
                 px, py = stem[node]
                 canvas.disc(px, py + step * 0.09, step * 0.055, 3, squash=1.25)
@@ -239,15 +271,40 @@ def mushrooms(rng: Random, across: int = 4) -> Bytes:
             x, y = (column + 0.5) * step, (row + 0.72 + (column % 2) / 2) * step
             ink = (1, 2, 3)[(row + 2 * column) % 3]
             size = step * rng.uniform(0.3, 0.38)
-            canvas.polygon([(x - size * 0.16, y - size * 0.2), (x + size * 0.16, y - size * 0.2),
-                            (x + size * 0.24, y + size * 0.85), (x - size * 0.24, y + size * 0.85)], 5 if ink == 2 else 2)
+            canvas.polygon(
+                [
+                    (x - size * 0.16, y - size * 0.2),
+                    (x + size * 0.16, y - size * 0.2),
+                    (x + size * 0.24, y + size * 0.85),
+                    (x - size * 0.24, y + size * 0.85),
+                ],
+                5 if ink == 2 else 2,
+            )
             canvas.stroke([(x, y), (x, y + size * 0.8)], size * 0.05, 4)
-            dome = [(x + math.cos(math.pi + math.pi * k / 24) * size, y + math.sin(math.pi + math.pi * k / 24) * size
-                     * 0.85) for k in range(25)]
+            dome = [
+                (
+                    x + math.cos(math.pi + math.pi * k / 24) * size,
+                    y + math.sin(math.pi + math.pi * k / 24) * size * 0.85,
+                )
+                for k in range(25)
+            ]
             canvas.polygon([*dome, (x, y + size * 0.16)], ink)
-            for dx, dy, r in ((-0.45, -0.28, 0.1), (0.05, -0.52, 0.13), (0.5, -0.25, 0.09), (0.0, -0.15, 0.07)):
+            for dx, dy, r in (
+                (-0.45, -0.28, 0.1),
+                (0.05, -0.52, 0.13),
+                (0.5, -0.25, 0.09),
+                (0.0, -0.15, 0.07),
+            ):
                 canvas.disc(x + dx * size, y + dy * size, r * size, 0)
             for blade in (-1, 1, 1.7):
-                canvas.polygon(leaf(x + blade * size * 0.5, y + size * 0.9, size * 0.6, size * 0.11,
-                                    -math.pi / 2 + blade * 0.3), 4)
+                canvas.polygon(
+                    leaf(
+                        x + blade * size * 0.5,
+                        y + size * 0.9,
+                        size * 0.6,
+                        size * 0.11,
+                        -math.pi / 2 + blade * 0.3,
+                    ),
+                    4,
+                )
     return _print(canvas, rng, 2.2)

@@ -1,4 +1,4 @@
-"""A square, seamless index canvas: shapes drawn on it wrap around the edges, so the tile repeats without a seam."""
+"""A square, seamless index canvas: shapes drawn on it wrap around the edges, so the tile has no seam."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TILE: Final = 1200
-"""Edge of an index tile in samples. Divisible by 2, 3, 4, 5, 6, 8, 10, 12: the grids that repeats are built on."""
+"""Edge of an index tile in samples: divisible by the grids that repeats are built on (2 to 6, 8, 10, 12)."""
 
 
 class Canvas:
@@ -31,7 +31,9 @@ class Canvas:
             for dy in _wraps(min(ys), max(ys)):
                 self._draw.polygon([(x + dx, y + dy) for x, y in zip(xs, ys, strict=True)], fill=ink)
 
-    def disc(self, x: float, y: float, radius: float, ink: int, *, squash: float = 1.0, turn: float = 0.0) -> None:
+    def disc(
+        self, x: float, y: float, radius: float, ink: int, *, squash: float = 1.0, turn: float = 0.0
+    ) -> None:
         """A filled ellipse: `squash` is the ratio of its second axis, `turn` its rotation in radians."""
         self.polygon(ellipse(x, y, radius, radius * squash, turn), ink)
 
@@ -49,8 +51,14 @@ class Canvas:
         length = math.hypot(dx, dy) or 1.0
         ox, oy = -dy / length * half, dx / length * half
         self.polygon(
-            [(start[0] + ox, start[1] + oy), (end[0] + ox, end[1] + oy),
-             (end[0] - ox, end[1] - oy), (start[0] - ox, start[1] - oy)], ink)
+            [
+                (start[0] + ox, start[1] + oy),
+                (end[0] + ox, end[1] + oy),
+                (end[0] - ox, end[1] - oy),
+                (start[0] - ox, start[1] - oy),
+            ],
+            ink,
+        )
 
     def samples(self) -> Bytes:
         """The index samples as an array that may be written to."""

@@ -1,4 +1,7 @@
-"""Close-ups: the cloth, paper, glaze or shade of a product from a hand's breadth away, with a short depth of field."""
+"""Close-ups: cloth, paper, glaze or shade from a hand's breadth away, with a short depth of field."""
+
+
+# ruff: noqa: PLR2004  a drawing is made of proportions, told in the order x, y, width, height
 
 from __future__ import annotations
 
@@ -26,7 +29,11 @@ def _grid(width: int) -> tuple[Floats, Floats]:
 def _focused(samples: Floats, sharp_from: float) -> Image.Image:
     image = picture(samples)
     width, height = image.size
-    soft = image.reduce(3).filter(ImageFilter.GaussianBlur(width / 300)).resize(image.size, Image.Resampling.BICUBIC)
+    soft = (
+        image.reduce(3)
+        .filter(ImageFilter.GaussianBlur(width / 300))
+        .resize(image.size, Image.Resampling.BICUBIC)
+    )
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None] * np.ones((1, width), np.float32)
     share = 1 - ramp(sharp_from - 0.3, sharp_from, y)
     mask = Image.fromarray((share * 255).astype(np.uint8))
@@ -41,8 +48,11 @@ def cloth(width: int, tile: Image.Image, *, coarse: bool = False) -> Image.Image
     reach = tile.width * 0.62
     cos, sin = np.cos(0.22), np.sin(0.22)
     u, v = (x - 0.5) * far + 0.012 * ridge, y * far * 1.08 + 0.02 * ridge
-    colour = sample(np.asarray(tile), ((u * cos - v * sin) * reach).astype(np.float32),
-                    ((u * sin + v * cos) * reach).astype(np.float32))
+    colour = sample(
+        np.asarray(tile),
+        ((u * cos - v * sin) * reach).astype(np.float32),
+        ((u * sin + v * cos) * reach).astype(np.float32),
+    )
     slope_y, slope_x = np.gradient(ridge * width * 0.055)
     length = 1 / np.sqrt(1 + slope_x**2 + slope_y**2)
     light = lit(-slope_x * length, -slope_y * length, length, 0.5)
@@ -58,14 +68,19 @@ def sheet(width: int, flat: Image.Image) -> Image.Image:
     far = 1 + 0.7 * (1.25 - y) / 1.25
     reach = flat.width * 0.56
     u, v = (x - 0.5) * far + 0.5 + 0.12 * y, (y - 0.2) * far
-    colour = sample(np.asarray(flat), (u * reach + flat.width * 0.2).astype(np.float32),
-                    (v * reach + flat.height * 0.3).astype(np.float32))
+    colour = sample(
+        np.asarray(flat),
+        (u * reach + flat.width * 0.2).astype(np.float32),
+        (v * reach + flat.height * 0.3).astype(np.float32),
+    )
     rows, cols = u.shape
-    light = (1.05 - 0.1 * x - 0.06 * y) * tooth(cols, rows, 0.022)
+    light = (1.05 - 0.1 * x - 0.06 * y) * tooth(cols, rows, 0.012)
     return _focused(colour * light[..., None], 0.45)
 
 
-def rim(width: int, shape: str, way: Colourway, tile: Image.Image | None, kind: str, seed: int) -> Image.Image:
+def rim(
+    width: int, shape: str, way: Colourway, tile: Image.Image | None, kind: str, seed: int
+) -> Image.Image:
     """The shoulder and rim of a pot, large in the frame."""
     stage = Stage(width, table_set(width, way.wall, 2.0))
     stage.gobo(260, 0.08)
@@ -77,7 +92,15 @@ def rim(width: int, shape: str, way: Colourway, tile: Image.Image | None, kind: 
     cover = glaze(kind, way, seed) if tile is None else printed(tile, 640 * stage.scale, girth)
     inside = lead if tile is None and kind in {"dip", "facet"} else body
     top = 430
-    place(stage, form, 470, top + form.height, cover, GLOSS if kind != "speckle" or tile is not None else SATIN, inside)
+    place(
+        stage,
+        form,
+        470,
+        top + form.height,
+        cover,
+        GLOSS if kind != "speckle" or tile is not None else SATIN,
+        inside,
+    )
     return _shallow(stage.image())
 
 

@@ -1,4 +1,4 @@
-"""The drawing office: every repeat by name, drawn once per process and coloured as often as it is asked for."""
+"""The drawing office: every repeat by name, drawn once per process and coloured as often as needed."""
 
 from __future__ import annotations
 
@@ -10,23 +10,50 @@ import numpy as np
 from PIL import Image
 
 from dev.catalogue.draw import botanical, geometric, organic
-from dev.catalogue.draw.palette import Colourway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dev.catalogue.draw.palette import Colourway
     from dev.catalogue.draw.raster import Bytes
 
 REPEATS: Final[dict[str, Callable[[Random], Bytes]]] = {
     function.__name__: function
     for function in (
-        geometric.scallops, geometric.awning, geometric.ticking, geometric.gingham, geometric.windowpane,
-        geometric.chequer, geometric.truchet, geometric.half_moons, geometric.blocks, geometric.chevron,
-        geometric.harlequin, geometric.trellis, geometric.herringbone, geometric.arches, geometric.dashes,
-        organic.marbling, organic.tide_lines, organic.terrazzo, organic.ikat, organic.pebbles, organic.spots,
-        organic.reeds, organic.brushwork, organic.ripple,
-        botanical.sprigs, botanical.ferns, botanical.vine, botanical.meadow, botanical.tulips, botanical.citrus,
-        botanical.birds, botanical.seedheads, botanical.olives, botanical.mushrooms,
+        geometric.scallops,
+        geometric.awning,
+        geometric.ticking,
+        geometric.gingham,
+        geometric.windowpane,
+        geometric.chequer,
+        geometric.truchet,
+        geometric.half_moons,
+        geometric.blocks,
+        geometric.chevron,
+        geometric.harlequin,
+        geometric.trellis,
+        geometric.herringbone,
+        geometric.arches,
+        geometric.dashes,
+        organic.marbling,
+        organic.tide_lines,
+        organic.terrazzo,
+        organic.ikat,
+        organic.pebbles,
+        organic.spots,
+        organic.reeds,
+        organic.brushwork,
+        organic.ripple,
+        botanical.sprigs,
+        botanical.ferns,
+        botanical.vine,
+        botanical.meadow,
+        botanical.tulips,
+        botanical.citrus,
+        botanical.birds,
+        botanical.seedheads,
+        botanical.olives,
+        botanical.mushrooms,
     )
 }
 

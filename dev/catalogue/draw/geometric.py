@@ -1,4 +1,7 @@
-"""Repeats made with ruler and compass: stripes, checks, scallops, arcs, blocks. Each returns a seamless index tile."""
+"""Repeats made with ruler and compass: stripes, checks, scallops. Each returns a seamless index tile."""
+
+
+# ruff: noqa: PLR2004  a drawing is made of proportions, told in the order x, y, width, height
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dev.catalogue.draw.canvas import TILE, Canvas, band_noise, dry_ink, hand_cut
-from dev.catalogue.draw.raster import Bytes, Floats
+from dev.catalogue.draw.canvas import TILE, Canvas, dry_ink, hand_cut
+from dev.catalogue.draw.raster import Bytes, Floats, band_noise
 
 if TYPE_CHECKING:
     from random import Random
@@ -33,7 +36,9 @@ def scallops(rng: Random, across: int = 5) -> Bytes:
     return hand_cut(canvas.samples(), 1.6, rng.randrange(9999))
 
 
-def awning(rng: Random, bands: tuple[tuple[int, int], ...] = ((6, 1), (5, 0), (1, 3), (5, 0), (6, 2), (6, 0)) * 2) -> Bytes:
+def awning(
+    rng: Random, bands: tuple[tuple[int, int], ...] = ((6, 1), (5, 0), (1, 3), (5, 0), (6, 2), (6, 0)) * 2
+) -> Bytes:
     """Upright stripes; `bands` gives each stripe's width share and ink."""
     total = sum(width for width, _ in bands)
     edges, inks = [], []
@@ -78,8 +83,15 @@ def chequer(rng: Random, across: int = 6) -> Bytes:
     for i in range(across):
         for j in range(across):
             if (i + j) % 2:
-                canvas.polygon([(i * step, j * step), ((i + 1) * step, j * step),
-                                ((i + 1) * step, (j + 1) * step), (i * step, (j + 1) * step)], 1)
+                canvas.polygon(
+                    [
+                        (i * step, j * step),
+                        ((i + 1) * step, j * step),
+                        ((i + 1) * step, (j + 1) * step),
+                        (i * step, (j + 1) * step),
+                    ],
+                    1,
+                )
     for i in range(across):
         for j in range(across):
             canvas.disc(i * step, j * step, step * 0.17, 3 if (i + j) % 2 else 2)
@@ -110,8 +122,13 @@ def half_moons(rng: Random, across: int = 5) -> Bytes:
         for j in range(across):
             turn = rng.randrange(4) * math.pi / 2
             x, y = (i + 0.5) * step, (j + 0.5) * step
-            arc = [(x + math.cos(turn + math.pi * k / 24) * step * 0.43,
-                    y + math.sin(turn + math.pi * k / 24) * step * 0.43) for k in range(25)]
+            arc = [
+                (
+                    x + math.cos(turn + math.pi * k / 24) * step * 0.43,
+                    y + math.sin(turn + math.pi * k / 24) * step * 0.43,
+                )
+                for k in range(25)
+            ]
             canvas.polygon(arc, rng.choice((1, 1, 1, 2, 2, 3, 4)))
     return dry_ink(hand_cut(canvas.samples(), 3.5, rng.randrange(9999)), 0.008, 11)
 
@@ -125,8 +142,12 @@ def blocks(rng: Random, across: int = 4) -> Bytes:
             x, y = (column + (row % 2) / 2) * step, row * rise
             lift = rise / 2
             canvas.polygon([(x, y), (x + half, y + lift), (x, y + rise), (x - half, y + lift)], 2)
-            canvas.polygon([(x - half, y + lift), (x, y + rise), (x, y + 2 * rise), (x - half, y + lift + rise)], 1)
-            canvas.polygon([(x + half, y + lift), (x, y + rise), (x, y + 2 * rise), (x + half, y + lift + rise)], 0)
+            canvas.polygon(
+                [(x - half, y + lift), (x, y + rise), (x, y + 2 * rise), (x - half, y + lift + rise)], 1
+            )
+            canvas.polygon(
+                [(x + half, y + lift), (x, y + rise), (x, y + 2 * rise), (x + half, y + lift + rise)], 0
+            )
     return hand_cut(canvas.samples(), 2.0, rng.randrange(9999))
 
 
@@ -147,8 +168,9 @@ def harlequin(rng: Random, across: int = 5) -> Bytes:
     for row in range(2 * (across - 1)):
         for column in range(across):
             x, y = (column + (row % 2) / 2) * step, row * tall / 2
-            canvas.polygon([(x, y - tall / 2), (x + step / 2, y), (x, y + tall / 2), (x - step / 2, y)],
-                           inks[row % 4])
+            canvas.polygon(
+                [(x, y - tall / 2), (x + step / 2, y), (x, y + tall / 2), (x - step / 2, y)], inks[row % 4]
+            )
     for row in range(2 * (across - 1)):
         for column in range(across):
             x, y = (column + (row % 2) / 2) * step, row * tall / 2 - tall / 2
@@ -170,7 +192,9 @@ def trellis(rng: Random, across: int = 4) -> Bytes:
     canvas = Canvas(0)
     for row in range(across):
         for column in range(across * 2):
-            canvas.disc((column + 0.5 * (row % 2)) / (across * 2), (row + 0.5) * 2 / across / 2, 0.03, 3, squash=1.6)
+            canvas.disc(
+                (column + 0.5 * (row % 2)) / (across * 2), (row + 0.5) * 2 / across / 2, 0.03, 3, squash=1.6
+            )
     bud = canvas.samples()
     out = np.where((out == 0) & (bud > 0), bud, out).astype(np.uint8)
     return hand_cut(out, 2.0, rng.randrange(9999))
@@ -197,8 +221,13 @@ def arches(rng: Random, across: int = 4) -> Bytes:
             inks = rng.choice(((1, 0, 2, 0, 3), (2, 0, 1, 0, 4), (4, 0, 3, 0, 1), (3, 0, 1, 0, 2)))
             for ring, ink in zip((0.46, 0.37, 0.28, 0.19, 0.1), inks, strict=True):
                 r = ring * step
-                crown = [(x + math.cos(math.pi + math.pi * k / 20) * r,
-                          base - step * 0.48 + math.sin(math.pi + math.pi * k / 20) * r) for k in range(21)]
+                crown = [
+                    (
+                        x + math.cos(math.pi + math.pi * k / 20) * r,
+                        base - step * 0.48 + math.sin(math.pi + math.pi * k / 20) * r,
+                    )
+                    for k in range(21)
+                ]
                 if row in range(across):
                     canvas.polygon([*crown, (x + r, base - step * 0.04), (x - r, base - step * 0.04)], ink)
     return dry_ink(hand_cut(canvas.samples(), 2.4, rng.randrange(9999)), 0.006, 3)
@@ -212,6 +241,8 @@ def dashes(rng: Random, across: int = 10) -> Bytes:
             x, y = (i + 0.5 * (j % 2) + rng.uniform(-0.08, 0.08)) * step, (j + 0.5) * step
             turn = math.pi / 2 + rng.uniform(-0.35, 0.35)
             reach = step * rng.uniform(0.24, 0.34)
-            points = [(x + math.cos(turn) * reach * t, y + math.sin(turn) * reach * t) for t in (-1, -0.4, 0.3, 1)]
+            points = [
+                (x + math.cos(turn) * reach * t, y + math.sin(turn) * reach * t) for t in (-1, -0.4, 0.3, 1)
+            ]
             canvas.stroke(points, step * 0.2, rng.choice((1, 1, 1, 1, 2, 2, 3)), taper=0.55)
     return dry_ink(hand_cut(canvas.samples(), 3.0, rng.randrange(9999)), 0.01, 8)

@@ -1,4 +1,7 @@
-"""What covers a thrown form: printed repeats, dipped and speckled glazes, painted bands. Colours per surface pixel."""
+"""What covers a thrown form: printed repeats, dipped and speckled glazes, bands. Colours per pixel."""
+
+
+# ruff: noqa: PLR2004  a drawing is made of proportions, told in the order x, y, width, height
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
 GLAZES = ("dip", "speckle", "bands", "drift", "brush", "facet")
 
 
-def printed(tile: Image.Image, repeat: float, girth: float, fade: Rgb | None = None) -> Callable[[Surface], Floats]:
+def printed(
+    tile: Image.Image, repeat: float, girth: float, fade: Rgb | None = None
+) -> Callable[[Surface], Floats]:
     """The repeat wrapped around the form: one tile is `repeat` pixels; `girth` is the pixels of a radian.
 
     With `fade`, the print stops short of the foot and the bare body of that colour shows.
@@ -54,22 +59,33 @@ def glaze(kind: str, way: Colourway, seed: int) -> Callable[[Surface], Floats]:
         line = ramp(0.563, 0.572, wave)[..., None]
         pooled = np.exp(-(((wave - 0.55) / 0.03) ** 2))[..., None]
         upper = coat * (1 + 0.04 * spread(cloud, seen)) * (1 - 0.16 * pooled)
-        return (upper + (body * (1 - 0.05 * (spread(mottle, seen) > 1.9)) - upper) * line).astype(np.float32)
+        result: Floats = (upper + (body * (1 - 0.05 * (spread(mottle, seen) > 1.9)) - upper) * line).astype(
+            np.float32
+        )
+        return result
 
     def speckle(seen: Surface) -> Floats:
         fleck = ramp(1.7, 2.3, spread(mottle, seen))
         coarse = ramp(2.3, 2.7, spread(mottle, seen, 0.5))
         base = body * 0.35 + second * 0.65 if seed % 2 else body
         base = base * (1 + 0.02 * spread(cloud, seen))
-        return (base + (deep - base) * np.maximum(fleck * 0.75, coarse * 0.9)).astype(np.float32)
+        result: Floats = (base + (deep - base) * np.maximum(fleck * 0.75, coarse * 0.9)).astype(np.float32)
+        return result
 
     def bands(seen: Surface) -> Floats:
         out = np.broadcast_to(body, (*seen.rise.shape, 3)).astype(np.float32).copy()
         sway = seen.rise + np.sin(seen.theta * 3 + seed) * 0.003
-        for at, half, ink in ((0.2, 0.05, main), (0.31, 0.008, deep), (0.38, 0.008, deep), (0.62, 0.11, second),
-                              (0.8, 0.012, np.asarray(way.inks[3], np.float32))):
-            line = (ramp(at - half - 0.003, at - half + 0.003, sway)
-                    * (1 - ramp(at + half - 0.003, at + half + 0.003, sway)))[..., None]
+        for at, half, ink in (
+            (0.2, 0.05, main),
+            (0.31, 0.008, deep),
+            (0.38, 0.008, deep),
+            (0.62, 0.11, second),
+            (0.8, 0.012, np.asarray(way.inks[3], np.float32)),
+        ):
+            line = (
+                ramp(at - half - 0.003, at - half + 0.003, sway)
+                * (1 - ramp(at + half - 0.003, at + half + 0.003, sway))
+            )[..., None]
             streak = 1 + 0.05 * spread(cloud, seen)
             out += (ink * streak - out) * line * 0.94
         return out
@@ -83,7 +99,11 @@ def glaze(kind: str, way: Colourway, seed: int) -> Callable[[Surface], Floats]:
 
     def brush(seen: Surface) -> Floats:
         out = np.broadcast_to(body, (*seen.rise.shape, 3)).astype(np.float32)
-        for middle, swing, half, ink in ((0.34, 0.1, 0.075, main), (0.58, -0.07, 0.045, second), (0.76, 0.04, 0.02, deep)):
+        for middle, swing, half, ink in (
+            (0.34, 0.1, 0.075, main),
+            (0.58, -0.07, 0.045, second),
+            (0.76, 0.04, 0.02, deep),
+        ):
             arc = np.sin(seen.theta * 1.7 + seed * 0.9) * swing + middle
             width = half * (1 + 0.2 * spread(cloud, seen)[..., 0])
             stroke = 1 - ramp(0.86, 1.0, np.abs(seen.rise - arc) / np.maximum(width, 0.006))
@@ -97,4 +117,6 @@ def glaze(kind: str, way: Colourway, seed: int) -> Callable[[Surface], Floats]:
         out = coat * (0.93 + 0.09 * flute)[..., None] * (1 + 0.02 * spread(cloud, seen))
         return (out + (coat * 1.04 - out) * rim).astype(np.float32)
 
-    return {"dip": dip, "speckle": speckle, "bands": bands, "drift": drift, "brush": brush, "facet": facet}[kind]
+    return {"dip": dip, "speckle": speckle, "bands": bands, "drift": drift, "brush": brush, "facet": facet}[
+        kind
+    ]

@@ -1,4 +1,7 @@
-"""Repeats that water, stone and dye make: marbling, terrazzo, ikat, tide lines. Each returns a seamless index tile."""
+"""Repeats that water, stone and dye make: marbling, terrazzo, ikat. Each returns a seamless index tile."""
+
+
+# ruff: noqa: PLR2004  a drawing is made of proportions, told in the order x, y, width, height
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dev.catalogue.draw.canvas import TILE, Canvas, band_noise, dry_ink, hand_cut
-from dev.catalogue.draw.raster import Bytes, Floats, noise
+from dev.catalogue.draw.canvas import TILE, Canvas, dry_ink, hand_cut
+from dev.catalogue.draw.raster import Bytes, Floats, band_noise, noise
 
 if TYPE_CHECKING:
     from random import Random
@@ -36,9 +39,11 @@ def marbling(rng: Random, waves: float = 2.4) -> Bytes:
     """Suminagashi: rings of ink on water, drawn out by two slow currents."""
     seed = rng.randrange(99_999)
     slow = band_noise(TILE, 1, 4, seed) + noise(TILE, 3.0, seed + 3) * 0.5
-    curl_y, curl_x = np.gradient(band_noise(TILE, 1, 5, seed + 1))
-    dx, dy = curl_x * 9_000, -curl_y * 9_000
-    field = sample_field(slow, dx.astype(np.float32), dy.astype(np.float32)) + noise(TILE, 2.6, seed + 2) * 0.06
+    current = band_noise(TILE, 1, 5, seed + 1) * 9_000
+    dx, dy = np.gradient(current, axis=1), -np.gradient(current, axis=0)
+    field = (
+        sample_field(slow, dx.astype(np.float32), dy.astype(np.float32)) + noise(TILE, 2.6, seed + 2) * 0.06
+    )
     return _bands(field, (0, 0, 0, 0, 1, 0, 2, 2, 0, 4, 0, 5, 5, 3, 0, 1), waves / 2.4)
 
 
@@ -74,13 +79,27 @@ def terrazzo(rng: Random, chips: int = 210) -> Bytes:
 def ikat(rng: Random, across: int = 3) -> Bytes:
     """Lozenges dyed into the warp: sharp left to right, feathered up and down where the dye crept."""
     line = (np.arange(TILE, dtype=np.float32) + 0.5) / TILE
-    thread = np.repeat(np.random.default_rng(rng.randrange(9999)).standard_normal(TILE // 5), 5).astype(np.float32)
+    thread = np.repeat(np.random.default_rng(rng.randrange(9999)).standard_normal(TILE // 5), 5).astype(
+        np.float32
+    )
     soft = band_noise(TILE, 2, 14, rng.randrange(9999))[0]
     x, y = line[None, :], line[:, None] + (thread * 0.0075 + soft * 0.004)[None, :]
     u, v = np.abs(x * across % 1 - 0.5) * 2, np.abs(y * across * 0.66666 * 1.5 % 1 - 0.5) * 2
     lozenge = u * 0.95 + v
-    out = np.select([lozenge < 0.2, lozenge < 0.36, lozenge < 0.58, lozenge < 0.68, lozenge < 0.92, lozenge > 1.72,
-                     lozenge > 1.5, lozenge > 1.3], [3, 0, 4, 5, 1, 3, 2, 0], 0)
+    out = np.select(
+        [
+            lozenge < 0.2,
+            lozenge < 0.36,
+            lozenge < 0.58,
+            lozenge < 0.68,
+            lozenge < 0.92,
+            lozenge > 1.72,
+            lozenge > 1.5,
+            lozenge > 1.3,
+        ],
+        [3, 0, 4, 5, 1, 3, 2, 0],
+        0,
+    )
     return out.astype(np.uint8)
 
 
@@ -108,8 +127,10 @@ def _relaxed(rng: Random, count: int) -> list[tuple[float, float]]:
     reach = 0.82 / math.sqrt(count)
     for _ in range(count * 60):
         x, y = rng.random(), rng.random()
-        if all(min(abs(x - a), 1 - abs(x - a)) ** 2 + min(abs(y - b), 1 - abs(y - b)) ** 2 > reach**2
-               for a, b in kept):
+        if all(
+            min(abs(x - a), 1 - abs(x - a)) ** 2 + min(abs(y - b), 1 - abs(y - b)) ** 2 > reach**2
+            for a, b in kept
+        ):
             kept.append((x, y))
         if len(kept) == count:
             break
@@ -143,8 +164,10 @@ def brushwork(rng: Random, count: int = 46) -> Bytes:
         for bristle in range(9):
             shift = (bristle / 8 - 0.5) * width
             start = (x - math.sin(turn) * shift + rng.uniform(-0.02, 0), y + math.cos(turn) * shift)
-            end = (start[0] + math.cos(turn) * (reach + rng.uniform(-0.025, 0.025)),
-                   start[1] + math.sin(turn) * reach)
+            end = (
+                start[0] + math.cos(turn) * (reach + rng.uniform(-0.025, 0.025)),
+                start[1] + math.sin(turn) * reach,
+            )
             canvas.stroke([start, end], width / 6.5, ink)
     return dry_ink(hand_cut(canvas.samples(), 4.0, rng.randrange(9999)), 0.02, 17)
 

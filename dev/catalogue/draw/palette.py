@@ -1,4 +1,4 @@
-"""Sixteen colourways: six inks each, the tint of the studio wall they are photographed on, and a facet colour.
+"""Sixteen colourways: six inks each, the tint of the studio wall behind them, and a facet colour.
 
 Inks by position: 0 ground, 1 main, 2 second, 3 accent, 4 deep, 5 pale.
 """

@@ -1,5 +1,8 @@
 """Paper goods and walls: framed prints, papered rooms, notebooks, cards, wrapped parcels."""
 
+
+# ruff: noqa: PLR2004  a drawing is made of proportions, told in the order x, y, width, height
+
 from __future__ import annotations
 
 import math
@@ -18,8 +21,12 @@ from dev.catalogue.draw.vessels import FORMS
 if TYPE_CHECKING:
     from dev.catalogue.draw.palette import Colourway
 
-FRAMES: Final[dict[str, Rgb]] = {"oak": (196, 158, 112), "black": (42, 40, 39), "white": (240, 237, 231),
-                                 "walnut": (110, 74, 52)}
+FRAMES: Final[dict[str, Rgb]] = {
+    "oak": (196, 158, 112),
+    "black": (42, 40, 39),
+    "white": (240, 237, 231),
+    "walnut": (110, 74, 52),
+}
 
 
 DARK_GROUND: Final = 0.35
@@ -56,7 +63,9 @@ def hang(stage: Stage, art: Image.Image, frame: str, corner: Point, wide: float)
     data = np.where(mat[..., None], inner, data)
     _print_in(data, art, wide * 0.118 * scale)
     _recess(data, edge, wide * 0.016 * scale)
-    stage.put(data.astype(np.float32), np.ones((rows, cols), np.float32), round(left * scale), round(top * scale))
+    stage.put(
+        data.astype(np.float32), np.ones((rows, cols), np.float32), round(left * scale), round(top * scale)
+    )
     rim = wide * 0.034
     _glazing(stage, left + rim, top + rim, wide - 2 * rim, high - 2 * rim)
 
@@ -65,10 +74,13 @@ def _print_in(data: Floats, art: Image.Image, margin: float) -> None:
     rows, cols = data.shape[:2]
     at = round(margin)
     size = (cols - 2 * at, rows - 2 * at)
-    ink = array(art.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)) * tooth(size[0], size[1], 0.012)[..., None]
+    ink = (
+        array(art.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
+        * tooth(size[0], size[1], 0.012)[..., None]
+    )
     bevel = max(2, round(at * 0.05))
-    data[at - bevel:rows - at + bevel, at - bevel:cols - at + bevel] = (228, 223, 213)
-    data[at:rows - at, at:cols - at] = ink
+    data[at - bevel : rows - at + bevel, at - bevel : cols - at + bevel] = (228, 223, 213)
+    data[at : rows - at, at : cols - at] = ink
 
 
 def _recess(data: Floats, edge: float, soft: float) -> None:
@@ -87,7 +99,8 @@ def _glazing(stage: Stage, left: float, top: float, wide: float, high: float) ->
     y = np.linspace(0, 1.25, rows, dtype=np.float32)[:, None]
     lean = x * 0.8 + y * 0.55
     sheen = 0.075 * ramp(0.18, 0.2, lean) * (1 - ramp(0.52, 0.54, lean)) + 0.04 * ramp(0.6, 0.62, lean) * (
-        1 - ramp(0.7, 0.72, lean))
+        1 - ramp(0.7, 0.72, lean)
+    )
     white = np.full((rows, cols, 3), 255, np.float32)
     stage.put(white, sheen.astype(np.float32), round(left * scale), round(top * scale))
 
@@ -117,14 +130,16 @@ def papered(width: int, way: Colourway, tile: Image.Image, *, seed: int = 1) -> 
 
 def _dado(stage: Stage, way: Colourway, ledge: float) -> None:
     scale = stage.scale
-    paint = np.asarray(mix(way.inks[1], (236, 230, 218), 0.28 if luminance(way.inks[1]) < 0.45 else 0.1), np.float32)
+    paint = np.asarray(
+        mix(way.inks[1], (236, 230, 218), 0.28 if luminance(way.inks[1]) < 0.45 else 0.1), np.float32
+    )
     top = round((ledge - 14) * scale)
     y = (np.arange(top, stage.height, dtype=np.float32) / scale - ledge)[:, None]
     x = np.linspace(0, 1, stage.width, dtype=np.float32)[None, :]
     light = 0.9 + 0.22 * np.exp(-(((y + 9) / 7) ** 2)) - 0.24 * np.exp(-(((y - 30) / 5) ** 2))
     light += 0.13 * np.exp(-(((y - 12) / 9) ** 2)) - 0.12 * ramp(40, 60, y) * (1 - ramp(60, 110, y))
     board = np.abs((x * 9) % 1 - 0.5) * 120
-    groove = (1 - 0.2 * np.exp(-((board / 2.0) ** 2)) + 0.06 * np.exp(-(((board - 3) / 2.0) ** 2)))
+    groove = 1 - 0.2 * np.exp(-((board / 2.0) ** 2)) + 0.06 * np.exp(-(((board - 3) / 2.0) ** 2))
     panel = np.where(y > 40, groove, 1.0)
     stage.samples[top:] = paint * (light * panel * (1.03 - 0.1 * x))[..., None]
 
@@ -149,8 +164,9 @@ def _flat(stage: Stage, points: list[Point], ink: Rgb) -> None:
     cols = math.ceil(max(xs) * stage.scale) - left + 2
     rows = math.ceil(max(ys) * stage.scale) - top + 2
     canvas = Image.new("L", (cols * 3, rows * 3))
-    ImageDraw.Draw(canvas).polygon([((x * stage.scale - left) * 3, (y * stage.scale - top) * 3) for x, y in points],
-                                   fill=255)
+    ImageDraw.Draw(canvas).polygon(
+        [((x * stage.scale - left) * 3, (y * stage.scale - top) * 3) for x, y in points], fill=255
+    )
     mask = array(canvas.reduce(3)) / 255
     stage.put(np.broadcast_to(np.asarray(ink, np.float32), (rows, cols, 3)), mask, left, top)
 
@@ -172,7 +188,7 @@ def _lay(stage: Stage, sheet: Image.Image, centre: Point, turn: float, lift: flo
 
 
 def notebook(width: int, way: Colourway, tile: Image.Image, *, seed: int = 1) -> Image.Image:
-    """Two notebooks on a table from above: one in the print, one plain beneath it; cloth spine, elastic, label."""
+    """Two notebooks from above, one in the print, one plain beneath it: cloth spine, elastic, label."""
     stage = Stage(width, wall_set(width, way.wall))
     stage.gobo(330, 0.1)
     scale = stage.scale
@@ -193,11 +209,19 @@ def _binding(cover: Image.Image, spine: Rgb, scale: float, *, label: bool) -> No
     draw.rectangle((0, 0, int(86 * scale), rows), fill=spine)
     if label:
         left, top, right, bottom = (round(v * scale) for v in (210, 150, 470, 300))
+        inset = round(7 * scale)
         draw.rectangle((left, top, right, bottom), fill=(249, 245, 236))
-        draw.rectangle((left + 5, top + 5, right - 5, bottom - 5), outline=spine, width=max(1, round(2 * scale)))
+        draw.rectangle(
+            (left + inset, top + inset, right - inset, bottom - inset),
+            outline=spine,
+            width=max(1, round(2 * scale)),
+        )
         for line in (205, 238, 271):
-            draw.line((left + 30 * scale, line * scale - 6, right - 30 * scale, line * scale - 6), fill=(196, 188, 176),
-                      width=max(1, round(1.6 * scale)))
+            draw.line(
+                (left + 30 * scale, (line - 6) * scale, right - 30 * scale, (line - 6) * scale),
+                fill=(196, 188, 176),
+                width=max(1, round(1.6 * scale)),
+            )
     x = np.arange(cols, dtype=np.float32)[None, :] / scale
     y = np.arange(rows, dtype=np.float32)[:, None] / scale
     light = 1.03 - 0.06 * x / 600 - 0.05 * y / 830
@@ -226,35 +250,54 @@ def card(width: int, way: Colourway, art: Image.Image) -> Image.Image:
     _lay(stage, envelope.rotate(90, expand=True), (610, 700), -14, 10)
     edge = round(30 * scale)
     face = Image.new("RGB", (int(640 * scale), int(800 * scale)), (251, 248, 242))
-    face.paste(art.resize((face.width - 2 * edge, face.height - 2 * edge), Image.Resampling.LANCZOS, reducing_gap=2.0),
-               (edge, edge))
+    face.paste(
+        art.resize(
+            (face.width - 2 * edge, face.height - 2 * edge), Image.Resampling.LANCZOS, reducing_gap=2.0
+        ),
+        (edge, edge),
+    )
     _lay(stage, face, (500, 640), 5, 20)
     return stage.image()
 
 
 def parcel(width: int, way: Colourway, tile: Image.Image) -> Image.Image:
-    """A parcel wrapped in the paper, tied both ways with ribbon and a bow, its lid seen from a little above."""
+    """A parcel wrapped in the paper and tied with a ribbon and a bow, its lid seen from a little above."""
     stage = Stage(width, table_set(width, way.wall, 0.9))
     stage.gobo(260, 0.08)
     scale = stage.scale
     left, top, wide, high, deep = 196.0, 560.0, 690.0, 570.0, 150.0
-    stage.shadow([(left + 20, top + high - 40), (left + wide + 190, top + high - 40), (left + wide + 80, top + high + 26),
-                  (left, top + high + 18)], 30, 0.45)
+    stage.shadow(
+        [
+            (left + 20, top + high - 40),
+            (left + wide + 190, top + high - 40),
+            (left + wide + 80, top + high + 26),
+            (left, top + high + 18),
+        ],
+        30,
+        0.45,
+    )
     stage.shadow(box(left + 4, top + high - 8, left + wide, top + high + 4), 5, 0.55)
     cols, rows = round(wide * scale), round(high * scale)
     paper = array(tiled(tile, cols, rows, 400 * scale))
     x = np.linspace(0, 1, cols, dtype=np.float32)[None, :]
     y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     light = (0.97 - 0.07 * x - 0.13 * y) * tooth(cols, rows, 0.012)
-    stage.put((paper * light[..., None]).astype(np.float32), np.ones((rows, cols), np.float32),
-              round(left * scale), round(top * scale))
+    stage.put(
+        (paper * light[..., None]).astype(np.float32),
+        np.ones((rows, cols), np.float32),
+        round(left * scale),
+        round(top * scale),
+    )
     _lid(stage, tile, left, top, wide, deep)
     ribbon = max((way.inks[3], way.inks[4], way.inks[1]), key=lambda ink: max(ink) - min(ink))
     middle = left + wide * 0.5
     _flat(stage, box(middle - 23, top, middle + 23, top + high), mix(ribbon, (30, 20, 20), 0.06))
     _flat(stage, box(middle - 23, top, middle - 16, top + high), mix(ribbon, (255, 250, 240), 0.18))
-    _flat(stage, [(middle - 23, top), (middle + 23, top), (middle + 20, top - deep), (middle - 20, top - deep)],
-          mix(ribbon, (255, 250, 240), 0.12))
+    _flat(
+        stage,
+        [(middle - 23, top), (middle + 23, top), (middle + 20, top - deep), (middle - 20, top - deep)],
+        mix(ribbon, (255, 250, 240), 0.12),
+    )
     _bow(stage, middle, top - deep * 0.42, ribbon)
     return stage.image()
 
@@ -270,15 +313,26 @@ def _lid(stage: Stage, tile: Image.Image, left: float, top: float, wide: float, 
     x = np.linspace(0, cols, cols, dtype=np.float32)[None, :]
     cut = inset * (1 - y) * 0.78
     mask = np.clip(np.minimum(x - cut, cols - cut - x) + 0.5, 0, 1)
-    stage.put(array(flat) * np.float32(1.07), mask.astype(np.float32), round(left * scale), round((top - deep) * scale))
+    stage.put(
+        array(flat) * np.float32(1.07),
+        mask.astype(np.float32),
+        round(left * scale),
+        round((top - deep) * scale),
+    )
 
 
 def _bow(stage: Stage, x: float, y: float, ink: Rgb) -> None:
     dark, light = mix(ink, (30, 20, 20), 0.28), mix(ink, (255, 250, 240), 0.2)
     stage.shadow([(x - 170, y + 24), (x + 190, y + 24), (x + 150, y + 62), (x - 130, y + 62)], 16, 0.4)
     for side in (-1, 1):
-        tail = [(x, y), (x + side * 60, y + 40), (x + side * 120, y + 150), (x + side * 92, y + 142),
-                (x + side * 74, y + 164), (x + side * 30, y + 60)]
+        tail = [
+            (x, y),
+            (x + side * 60, y + 40),
+            (x + side * 120, y + 150),
+            (x + side * 92, y + 142),
+            (x + side * 74, y + 164),
+            (x + side * 30, y + 60),
+        ]
         _flat(stage, tail, dark if side > 0 else mix(ink, (30, 20, 20), 0.14))
         loop: list[Point] = []
         for step in range(40):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -12,13 +13,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-Floats: TypeAlias = "npt.NDArray[np.float32]"
+Floats: TypeAlias = "npt.NDArray[np.floating[Any]]"
 Bytes: TypeAlias = "npt.NDArray[np.uint8]"
 Rgb: TypeAlias = tuple[int, int, int]
 Point: TypeAlias = tuple[float, float]
 
 BLUR_SHRINK_FROM: Final = 6.0
-"""Blurs of a larger radius (pixels) are made on a quarter-size picture: the eye cannot tell, the clock can."""
+"""Blurs of a larger radius (pixels) are made at quarter size: the eye cannot tell, the clock can."""
 
 
 def rgb(code: str) -> Rgb:
@@ -33,7 +34,7 @@ def mix(first: Rgb, second: Rgb, share: float) -> Rgb:
 
 
 def luminance(colour: Rgb) -> float:
-    """Perceived lightness of a colour, 0 to 1 (Rec. 709 weights, without gamma: good enough to compare inks)."""
+    """Perceived lightness, 0 to 1 (Rec. 709 weights, without gamma: good enough to compare inks)."""
     red, green, blue = colour
     return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
 
@@ -48,8 +49,9 @@ def picture(samples: Floats) -> Image.Image:
     return Image.fromarray(np.clip(samples + 0.5, 0, 255).astype(np.uint8))
 
 
+@lru_cache(maxsize=8)
 def noise(size: int, falloff: float, seed: int) -> Floats:
-    """Smooth noise of unit deviation that repeats seamlessly: white noise whose spectrum falls by `falloff`."""
+    """Smooth seamless noise of unit deviation: white noise whose spectrum falls by `falloff`."""
     white = np.random.default_rng(seed).standard_normal((size, size), dtype=np.float32)
     spectrum = np.fft.rfft2(white)
     radius = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :])
@@ -61,6 +63,7 @@ def noise(size: int, falloff: float, seed: int) -> Floats:
     return result
 
 
+@lru_cache(maxsize=8)
 def band_noise(size: int, low: float, high: float, seed: int) -> Floats:
     """Seamless noise whose waves number between `low` and `high` per tile: blobs of one size."""
     white = np.random.default_rng(seed).standard_normal((size, size), dtype=np.float32)
@@ -78,7 +81,8 @@ def displace(tile: Bytes, dx: Floats, dy: Floats) -> Bytes:
     height, width = tile.shape
     rows = (np.arange(height, dtype=np.float32)[:, None] + dy).astype(np.int32) % height
     columns = (np.arange(width, dtype=np.float32)[None, :] + dx).astype(np.int32) % width
-    return tile[rows, columns]
+    result: Bytes = tile[rows, columns]
+    return result
 
 
 def sample(texture: Bytes, x: Floats, y: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""A picture as a value: what is photographed, in which colourway and surface. `draw` turns the value into pixels."""
+"""A picture as a value: what is photographed, in which colourway and surface; `draw` makes pixels of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIDTHS_SMALL: Final = (360, 720)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A recipe. `surface` is `repeat:NAME`, `art:NAME` or `glaze:NAME`; `shape` is the subject's own refinement."""
+    """A recipe: `surface` is `repeat:NAME`, `art:NAME` or `glaze:NAME`; `shape` refines the subject."""
 
     subject: str
     way: str
@@ -81,7 +81,9 @@ _SUBJECTS: Final[dict[str, Callable[[Picture, Colourway, int], Image.Image]]] = 
     "rug": lambda p, w, px: textiles.rug(px, w, _need(p, w), runner=p.shape == "runner", seed=p.seed),
     "towel": lambda p, w, px: textiles.towel(px, w, _need(p, w), seed=p.seed),
     "fabric": lambda p, w, px: textiles.pile(px, w, _need(p, w), seed=p.seed),
-    "throw": lambda p, w, px: textiles.pile(px, w, _need(p, w), layers=2, thick=180, fringe=True, seed=p.seed),
+    "throw": lambda p, w, px: textiles.pile(
+        px, w, _need(p, w), layers=2, thick=180, fringe=True, seed=p.seed
+    ),
     "napkins": lambda p, w, px: textiles.pile(px, w, _need(p, w), layers=7, thick=40, seed=p.seed),
     "wallpaper": lambda p, w, px: paper.papered(px, w, _need(p, w), seed=p.seed),
     "print": lambda p, w, px: paper.framed(px, w, _art(p, w), p.shape or "oak"),
@@ -105,7 +107,11 @@ _SUBJECTS: Final[dict[str, Callable[[Picture, Colourway, int], Image.Image]]] = 
 
 
 CROP_ZOOM: Final = 1.8
-_CROPS: Final[dict[str, tuple[float, float]]] = {"plate": (0.85, 0.35), "glass": (0.5, 0.5), "candlestick": (0.3, 0.62)}
+_CROPS: Final[dict[str, tuple[float, float]]] = {
+    "plate": (0.85, 0.35),
+    "glass": (0.5, 0.5),
+    "candlestick": (0.3, 0.62),
+}
 """Where a `crop:` picture is cut from its enlarged subject: shares of the way from the left and the top."""
 
 

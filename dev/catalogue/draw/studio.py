@@ -1,7 +1,7 @@
-"""The photo studio: one wall, one window at the upper left, soft shadows. Every mock-up is shot on this stage.
+"""The photo studio: one wall, one window at the upper left, soft shadows; every mock-up is shot here.
 
-Positions are in studio units: the picture is 1080 wide and 1350 high whatever its pixel size, so that a scene can be
-drawn small or large from the same numbers.
+Positions are in studio units: the picture is 1080 wide and 1350 high whatever its pixel size, so that a scene
+can be drawn small or large from the same numbers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COARSE: Final = 4
 
 
 class Stage:
-    """A picture being taken. `samples` is height by width by RGB, floats 0 to 255; layers are put on it in order."""
+    """A picture being taken: `samples` is height by width by RGB, floats 0 to 255; layers go on in order."""
 
     def __init__(self, width: int, set_: Floats, scale: float | None = None) -> None:
         self.width, self.height = width, set_.shape[0]
@@ -53,17 +53,30 @@ class Stage:
         self._darken(soft, strength, (58, 46, 44))
 
     def _darken(self, soft: Image.Image, strength: float, tint: Rgb) -> None:
-        mask = array(soft.resize((self.width, self.height), Image.Resampling.BICUBIC)) * np.float32(strength / 255)
-        ink = np.asarray(tint, np.float32) / 255
-        self.samples *= 1 - mask[..., None] * (1 - ink)
+        """Multiplies ink in through a coarse mask, only where the mask says anything."""
+        bounds = soft.getbbox()
+        if bounds is None:
+            return
+        left, top, right, bottom = (edge * COARSE for edge in bounds)
+        small = soft.crop(bounds)
+        full = small.resize((right - left, bottom - top), Image.Resampling.BILINEAR)
+        view = self.samples[top:bottom, left:right]
+        mask = array(full)[: view.shape[0], : view.shape[1], None] * np.float32(strength / 255)
+        view *= 1 - mask * (1 - np.asarray(tint, np.float32) / 255)
 
     def glow(self, centre: Point, radius: float, strength: float, tint: Rgb) -> None:
         """Lightens the stage around a lamp."""
         small_w, small_h = -(-self.width // 8), -(-self.height // 8)
-        x = np.linspace(0, self.width / self.scale, small_w, dtype=np.float32)[None, :] - np.float32(centre[0])
-        y = np.linspace(0, self.height / self.scale, small_h, dtype=np.float32)[:, None] - np.float32(centre[1])
+        x = np.linspace(0, self.width / self.scale, small_w, dtype=np.float32)[None, :] - np.float32(
+            centre[0]
+        )
+        y = np.linspace(0, self.height / self.scale, small_h, dtype=np.float32)[:, None] - np.float32(
+            centre[1]
+        )
         fall = np.exp(-((x / radius) ** 2 + (y / radius) ** 2)) * 255
-        soft = Image.fromarray(fall.astype(np.uint8)).resize((self.width, self.height), Image.Resampling.BICUBIC)
+        soft = Image.fromarray(fall.astype(np.uint8)).resize(
+            (self.width, self.height), Image.Resampling.BICUBIC
+        )
         light = (array(soft) * np.float32(strength / 255))[..., None]
         self.samples += light * (np.asarray(tint, np.float32) - self.samples * 0.55)
 
@@ -83,7 +96,7 @@ class Stage:
         self.put(data[..., :3], data[..., 3] / 255, round(left * self.scale), round(top * self.scale))
 
     def gobo(self, lean: float, strength: float, start: float = -60) -> None:
-        """Window light falling across the scene: two panes, leaning, the first `start` units from the left."""
+        """Window light across the scene: two leaning panes, the first `start` units from the left."""
         factor = self.scale / COARSE
         canvas = Image.new("L", (-(-self.width // COARSE), -(-self.height // COARSE)))
         draw = ImageDraw.Draw(canvas)
@@ -91,7 +104,9 @@ class Stage:
             pane = [(left, -40), (right, -40), (right + lean, 1420), (left + lean, 1420)]
             draw.polygon([(x * factor, y * factor) for x, y in pane], fill=255)
         soft = canvas.filter(ImageFilter.GaussianBlur(26 * factor))
-        light = array(soft.resize((self.width, self.height), Image.Resampling.BICUBIC)) * np.float32(strength / 255)
+        light = array(soft.resize((self.width, self.height), Image.Resampling.BILINEAR)) * np.float32(
+            strength / 255
+        )
         self.samples *= 1 + light[..., None] * np.array([1.0, 0.94, 0.82], np.float32)
 
 
@@ -106,7 +121,8 @@ def wall_set(width: int, tint: Rgb) -> Floats:
     """A plain plaster wall, lit from the upper left."""
     x, y = _field(width)
     light = 1.03 - 0.16 * np.hypot(x - 0.22, (y - 0.2) * 0.8) ** 1.35
-    return (light[..., None] * np.asarray(tint, np.float32)).astype(np.float32)
+    result: Floats = (light[..., None] * np.asarray(tint, np.float32)).astype(np.float32)
+    return result
 
 
 @lru_cache(maxsize=6)
@@ -142,7 +158,8 @@ def floor_set(width: int, tint: Rgb) -> Floats:
     ends = np.abs((y * 0.8 + np.sin(board * 7.7) * 0.5) % 1 - 0.5) * height
     gap = gap * (1 - 0.3 * np.exp(-((ends / (1.2 * width / 1080)) ** 2)))
     light = 1.05 - 0.12 * np.hypot(x - 0.2, (y - 0.15) * 0.8) ** 1.3
-    return ((light * gap * (1 + tone + grain))[..., None] * oak).astype(np.float32)
+    result: Floats = ((light * gap * (1 + tone + grain))[..., None] * oak).astype(np.float32)
+    return result
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +170,8 @@ def weave(width: int, height: int, pitch: float, strength: float) -> Floats:
     slub = noise(256, 0.9, 3)
     wrapped = slub[(y.astype(np.int32) // 2) % 256, (x.astype(np.int32) // 9) % 256]
     cross = np.sin(x * np.float32(np.pi / pitch)) * np.sin(y * np.float32(np.pi / pitch))
-    return (1 + strength * (0.6 * cross + 0.45 * wrapped)).astype(np.float32)
+    result: Floats = (1 + strength * (0.6 * cross + 0.45 * wrapped)).astype(np.float32)
+    return result
 
 
 @lru_cache(maxsize=8)
@@ -162,14 +180,16 @@ def tooth(width: int, height: int, strength: float, seed: int = 9) -> Floats:
     base = band_noise(256, 6, 60, seed)
     ys = (np.arange(height) % 256)[:, None]
     xs = (np.arange(width) % 256)[None, :]
-    return (1 + strength * base[ys, xs]).astype(np.float32)
+    result: Floats = (1 + strength * base[ys, xs]).astype(np.float32)
+    return result
 
 
 def lit(normal_x: Floats, normal_y: Floats, normal_z: Floats, ambient: float = 0.62) -> Floats:
     """Brightness of a matt surface under the window, about 1 where it faces the light."""
     facing = normal_x * LIGHT[0] + normal_y * LIGHT[1] + normal_z * LIGHT[2]
-    result: Floats = (ambient + (1.08 - ambient) * np.clip(facing, 0, 1) + 0.05 * np.clip(normal_y, 0, 1)).astype(
-        np.float32)
+    result: Floats = (
+        ambient + (1.08 - ambient) * np.clip(facing, 0, 1) + 0.05 * np.clip(normal_y, 0, 1)
+    ).astype(np.float32)
     return result
 
 

@@ -50,15 +50,28 @@ def _walls(stage: Stage) -> None:
 def _table(stage: Stage) -> None:
     lean_cushion(stage, COLOURWAYS["ink"], _tile("scallops", "ink"), (1655, 925), (235, 228), 2)
     lean_cushion(stage, COLOURWAYS["marigold"], _tile("citrus", "marigold"), (1478, 975), (200, 148), 5)
-    tiles = [_tile(*pair) for pair in (("ikat", "rosewood"), ("ticking", "ink"), ("meadow", "clay"), ("gingham", "fern"))]
+    tiles = [
+        _tile(*pair)
+        for pair in (("ikat", "rosewood"), ("ticking", "ink"), ("meadow", "clay"), ("gingham", "fern"))
+    ]
     stack(stage, tiles, (1000, 985), 400, 52, 3)
-    pots = (("amphora", 0.58, 640, 930, "drift", "seaglass"), ("bud", 0.5, 770, 985, "dip", "clay"),
-            ("deepbowl", 0.44, 1310, 1015, "speckle", "oat"))
+    pots = (
+        ("amphora", 0.58, 640, 930, "drift", "seaglass"),
+        ("bud", 0.5, 770, 985, "dip", "clay"),
+        ("deepbowl", 0.44, 1310, 1015, "speckle", "oat"),
+    )
     for shape, size, centre, foot, kind, way in pots:
         form = FORMS[shape].grown(size)
         stand(stage, form, centre, foot)
-        place(stage, form, centre, foot, glaze(kind, COLOURWAYS[way], 2), SATIN if kind == "speckle" else GLOSS,
-              COLOURWAYS[way].inks[1 if kind == "dip" else 5])
+        place(
+            stage,
+            form,
+            centre,
+            foot,
+            glaze(kind, COLOURWAYS[way], 2),
+            SATIN if kind == "speckle" else GLOSS,
+            COLOURWAYS[way].inks[1 if kind == "dip" else 5],
+        )
     vase = FORMS["cylinder"].grown(0.42)
     stand(stage, vase, 1015, 985 - 215)
     cover = printed(_tile("olives", "olive"), 150 * stage.scale, 63 * stage.scale, (246, 240, 226))

@@ -1,5 +1,8 @@
 """Cloth in the studio: cushions, rugs, tea towels on a rail, folded piles of fabric, throws and napkins."""
 
+
+# ruff: noqa: PLR0917  a drawing is made of proportions, told in the order x, y, width, height
+
 from __future__ import annotations
 
 import math
@@ -19,10 +22,14 @@ if TYPE_CHECKING:
 
 def _contrast(way: Colourway) -> Rgb:
     """The ink that edges and piping are made of: the one that stands out from the ground."""
-    return max((way.inks[1], way.inks[3], way.inks[4]), key=lambda ink: abs(luminance(ink) - luminance(way.inks[0])))
+    return max(
+        (way.inks[1], way.inks[3], way.inks[4]), key=lambda ink: abs(luminance(ink) - luminance(way.inks[0]))
+    )
 
 
-def cushion(width: int, way: Colourway, tile: Image.Image, *, oblong: bool = False, seed: int = 1) -> Image.Image:
+def cushion(
+    width: int, way: Colourway, tile: Image.Image, *, oblong: bool = False, seed: int = 1
+) -> Image.Image:
     """A plump cushion against the wall, with piping and creases that run in from the corners."""
     stage = Stage(width, table_set(width, way.wall, 0.985))
     stage.gobo(240, 0.08)
@@ -30,8 +37,10 @@ def cushion(width: int, way: Colourway, tile: Image.Image, *, oblong: bool = Fal
     return stage.image()
 
 
-def lean_cushion(stage: Stage, way: Colourway, tile: Image.Image, stand_at: Point, half: Point, seed: int) -> None:
-    """Stands a cushion of half-width and half-height `half` (units) with the middle of its foot at `stand_at`."""
+def lean_cushion(
+    stage: Stage, way: Colourway, tile: Image.Image, stand_at: Point, half: Point, seed: int
+) -> None:
+    """Stands a cushion of half-width and half-height `half`, the middle of its foot at `stand_at` (units)."""
     scale = stage.scale
     half_w, half_h = half[0] * scale, half[1] * scale
     cols, rows = int(half_w * 2) + 8, int(half_h * 2) + 8
@@ -50,8 +59,16 @@ def lean_cushion(stage: Stage, way: Colourway, tile: Image.Image, stand_at: Poin
     top, left = floor * scale - rows + 10, middle * scale - cols / 2
     base = half[0] * 0.9
     stage.shade_under(mask, (left, top), (62, 26), 46, 0.33)
-    stage.shadow([(middle - base, floor - 34), (middle + base + 40, floor - 34), (middle + base + 70, floor + 22),
-                  (middle - base + 10, floor + 22)], 20, 0.55)
+    stage.shadow(
+        [
+            (middle - base, floor - 34),
+            (middle + base + 40, floor - 34),
+            (middle + base + 70, floor + 22),
+            (middle - base + 10, floor + 22),
+        ],
+        20,
+        0.55,
+    )
     stage.shadow(box(middle - base, floor - 16, middle + base, floor + 3), 6, 0.5)
     stage.put(colour.astype(np.float32), mask, int(left), int(top))
 
@@ -68,7 +85,11 @@ def _pillow(cols: int, rows: int, half_w: float, half_h: float, seed: int) -> tu
 def _plump(puff: Floats, u: Floats, v: Floats, half: float, seed: int) -> Floats:
     rows, cols = puff.shape
     corner = np.clip(np.abs(u) * np.abs(v), 0, 1) ** 1.4
-    lines = np.sin(np.arctan2(np.abs(v) - 1.06, np.abs(u) - 1.06) * 17 + seed) * corner * (1 - np.clip(puff, 0, 1) * 0.4)
+    lines = (
+        np.sin(np.arctan2(np.abs(v) - 1.06, np.abs(u) - 1.06) * 17 + seed)
+        * corner
+        * (1 - np.clip(puff, 0, 1) * 0.4)
+    )
     slow = noise(256, 2.2, seed)
     ys = (np.linspace(0, 150, rows)).astype(np.int32)[:, None] % 256
     xs = (np.linspace(0, 150, cols)).astype(np.int32)[None, :] % 256
@@ -80,15 +101,27 @@ def _plump(puff: Floats, u: Floats, v: Floats, half: float, seed: int) -> Floats
     return result
 
 
-def _face(tile: Image.Image, cols: int, rows: int, u: Floats, v: Floats, puff: Floats, repeat: float) -> Floats:
+def _face(
+    tile: Image.Image, cols: int, rows: int, u: Floats, v: Floats, puff: Floats, repeat: float
+) -> Floats:
     cloth = np.asarray(tiled(tile, cols, rows, repeat))
     bulge = 1 - 0.06 * puff
-    return sample(cloth, (u * bulge * cols / 2 + cols / 2).astype(np.float32),
-                  (v * bulge * rows / 2 + rows / 2).astype(np.float32))
+    return sample(
+        cloth,
+        (u * bulge * cols / 2 + cols / 2).astype(np.float32),
+        (v * bulge * rows / 2 + rows / 2).astype(np.float32),
+    )
 
 
-def rug(width: int, way: Colourway, tile: Image.Image, *, runner: bool = False, bordered: bool = True,
-        seed: int = 1) -> Image.Image:
+def rug(
+    width: int,
+    way: Colourway,
+    tile: Image.Image,
+    *,
+    runner: bool = False,
+    bordered: bool = True,
+    seed: int = 1,
+) -> Image.Image:
     """A flat-woven rug on oak boards, from above, with a border and a fringe at both ends."""
     stage = Stage(width, floor_set(width, way.wall))
     scale = stage.scale
@@ -104,7 +137,11 @@ def rug(width: int, way: Colourway, tile: Image.Image, *, runner: bool = False, 
     x = np.linspace(-1, 1, wide, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, high, dtype=np.float32)[:, None]
     light = 1.0 - 0.05 * x - 0.06 * y
-    ribs = 1 + 0.03 * np.sin(np.arange(high, dtype=np.float32) * np.float32(math.pi / max(2.2 * scale, 1.25)))[:, None]
+    ribs = (
+        1
+        + 0.03
+        * np.sin(np.arange(high, dtype=np.float32) * np.float32(math.pi / max(2.2 * scale, 1.25)))[:, None]
+    )
     samples = array(field) * (light * ribs * tooth(wide, high, 0.018, seed % 5))[..., None]
     bevel = np.minimum(ramp(0, 0.012, 1 - np.abs(x)), ramp(0, 0.01, 1 - np.abs(y)))
     samples *= (0.86 + 0.14 * bevel)[..., None]
@@ -131,8 +168,15 @@ def _fringe(stage: Stage, way: Colourway, left: int, top: int, wide: int, high: 
         bend, reach = rng.uniform(-5, 5) * scale * 2, length * 2 * rng.uniform(0.78, 1.0)
         for strand in (-0.3, 0.0, 0.3):
             ink = mix(pale, (92, 76, 58), 0.12 + 0.16 * abs(strand) + rng.uniform(0, 0.1))
-            draw.line([(at + strand * step * 0.4, 0), (at + strand * step * 0.9 + bend * 0.4, reach * 0.5),
-                       (at + strand * step * 1.2 + bend, reach)], fill=ink, width=max(2, round(3.6 * scale)))
+            draw.line(
+                [
+                    (at + strand * step * 0.4, 0),
+                    (at + strand * step * 0.9 + bend * 0.4, reach * 0.5),
+                    (at + strand * step * 1.2 + bend, reach),
+                ],
+                fill=ink,
+                width=max(2, round(3.6 * scale)),
+            )
     small = image.reduce(2)
     data = array(small)
     for samples, y in ((data, top + high - 2), (data[::-1], top - small.height + 2)):
@@ -142,7 +186,7 @@ def _fringe(stage: Stage, way: Colourway, left: int, top: int, wide: int, high: 
 
 
 def towel(width: int, way: Colourway, tile: Image.Image, *, seed: int = 1) -> Image.Image:
-    """A tea towel over a brass rail: folds that deepen towards the hem, a woven stripe, the back panel behind."""
+    """A tea towel over a brass rail: folds that deepen towards the hem, the back panel behind."""
     stage = Stage(width, wall_set(width, way.wall))
     stage.gobo(250, 0.1)
     scale = stage.scale
@@ -162,16 +206,23 @@ def towel(width: int, way: Colourway, tile: Image.Image, *, seed: int = 1) -> Im
     return stage.image()
 
 
-def _drape(tile: Image.Image, way: Colourway, scale: float, wide: int, high: int, seed: int) -> tuple[Floats, Floats]:
+def _drape(
+    tile: Image.Image, way: Colourway, scale: float, wide: int, high: int, seed: int
+) -> tuple[Floats, Floats]:
     cols, rows = int((wide + 20) * scale), int((high + 40) * scale)
     x = np.linspace(-1, 1, cols, dtype=np.float32)[None, :] * np.float32((wide + 20) / wide)
     y = np.linspace(0, 1, rows, dtype=np.float32)[:, None] * np.float32((high + 40) / high)
     deep = ramp(-0.05, 0.9, y) * 0.85 + 0.12
-    wave = sum(np.sin(x * f + p + 0.5 * y) * a for f, p, a in ((4.4, seed, 0.55), (8.3, seed * 1.7, 0.3), (13, 2.0, 0.14)))
+    wave = sum(
+        np.sin(x * f + p + 0.5 * y) * a
+        for f, p, a in ((4.4, seed, 0.55), (8.3, seed * 1.7, 0.3), (13, 2.0, 0.14))
+    )
     fold = wave * deep
     side = x / (1 - 0.035 * deep + 0.012 * np.sin(y * 5 + seed))
     hem = y - 0.011 * fold - 0.012 * (1 - x**2) * 0.4
-    mask = np.clip((1 - np.abs(side)) * wide * scale / 2 + 0.5, 0, 1) * np.clip((1 - hem) * high * scale + 0.5, 0, 1)
+    mask = np.clip((1 - np.abs(side)) * wide * scale / 2 + 0.5, 0, 1) * np.clip(
+        (1 - hem) * high * scale + 0.5, 0, 1
+    )
     u = (side + 0.03 * fold) * wide * scale / 2 + cols / 2
     v = hem * high * scale + 0 * u
     cloth = np.asarray(tiled(tile, cols, rows, 410 * scale))
@@ -194,13 +245,25 @@ def _rail(stage: Stage, y: float, left: float, right: float) -> None:
     t = np.linspace(-1, 1, rows, dtype=np.float32)[:, None]
     light = 0.62 + 0.5 * np.exp(-(((t + 0.4) / 0.28) ** 2)) - 0.16 * ramp(0.2, 1, t)
     brass = np.array([186, 148, 88], np.float32) * light[..., None]
-    stage.put(np.broadcast_to(brass, (rows, cols, 3)).astype(np.float32), np.ones((rows, cols), np.float32),
-              int(left * scale), int((y - 8) * scale))
+    stage.put(
+        np.broadcast_to(brass, (rows, cols, 3)).astype(np.float32),
+        np.ones((rows, cols), np.float32),
+        int(left * scale),
+        int((y - 8) * scale),
+    )
 
 
-def pile(width: int, way: Colourway, tile: Image.Image, *, layers: int = 4, thick: float = 92, fringe: bool = False,
-         seed: int = 1) -> Image.Image:
-    """Folded cloth: a stack of rounded folds seen from the front, the top face running back in perspective."""
+def pile(
+    width: int,
+    way: Colourway,
+    tile: Image.Image,
+    *,
+    layers: int = 4,
+    thick: float = 92,
+    fringe: bool = False,
+    seed: int = 1,
+) -> Image.Image:
+    """Folded cloth: a stack of rounded folds from the front, the top face running back in perspective."""
     stage = Stage(width, table_set(width, way.wall, 0.86))
     stage.gobo(260, 0.07)
     stack(stage, [tile] * layers, (540, 1110), 780, thick, seed)
@@ -209,21 +272,35 @@ def pile(width: int, way: Colourway, tile: Image.Image, *, layers: int = 4, thic
     return stage.image()
 
 
-def stack(stage: Stage, tiles: Sequence[Image.Image], foot_at: Point, wide: float, thick: float, seed: int) -> None:
+def stack(
+    stage: Stage, tiles: Sequence[Image.Image], foot_at: Point, wide: float, thick: float, seed: int
+) -> None:
     """Piles folds, `tiles` from the bottom up, with the middle of the pile's foot at `foot_at` (units)."""
     middle, foot = foot_at
     left, total = middle - wide / 2, len(tiles) * thick
-    stage.shadow([(left + 10, foot - 26), (left + wide + 130, foot - 26), (left + wide + 60, foot + 16),
-                  (left, foot + 16)], 28, 0.42)
+    stage.shadow(
+        [
+            (left + 10, foot - 26),
+            (left + wide + 130, foot - 26),
+            (left + wide + 60, foot + 16),
+            (left, foot + 16),
+        ],
+        28,
+        0.42,
+    )
     stage.shadow(box(left + 8, foot - 12, left + wide - 4, foot + 4), 6, 0.6)
     _top_face(stage, tiles[-1], left, foot - total, wide, wide * 0.29, stage.scale)
     rng = np.random.default_rng(seed)
     for index, tile in enumerate(tiles):
         shift, grow = rng.uniform(-9, 9), rng.uniform(-10, 8)
-        _fold(stage, tile, left + shift - grow / 2, foot - (index + 1) * thick, wide + grow, thick, index + seed)
+        _fold(
+            stage, tile, left + shift - grow / 2, foot - (index + 1) * thick, wide + grow, thick, index + seed
+        )
 
 
-def _fold(stage: Stage, tile: Image.Image, left: float, top: float, wide: float, thick: float, seed: int) -> None:
+def _fold(
+    stage: Stage, tile: Image.Image, left: float, top: float, wide: float, thick: float, seed: int
+) -> None:
     scale = stage.scale
     cols, rows = int(wide * scale), int((thick + 3) * scale)
     x = np.linspace(-1, 1, cols, dtype=np.float32)[None, :]
@@ -246,7 +323,9 @@ def _fold(stage: Stage, tile: Image.Image, left: float, top: float, wide: float,
     stage.put(colour.astype(np.float32), mask, int(left * scale), int(top * scale))
 
 
-def _top_face(stage: Stage, tile: Image.Image, left: float, front: float, wide: float, deep: float, scale: float) -> None:
+def _top_face(
+    stage: Stage, tile: Image.Image, left: float, front: float, wide: float, deep: float, scale: float
+) -> None:
     cols, rows = int(wide * scale), int((deep + 20) * scale)
     v = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     inset = 0.13 * (1 - v)
@@ -258,7 +337,9 @@ def _top_face(stage: Stage, tile: Image.Image, left: float, front: float, wide: 
     colour = sample(texture, (u * wide * scale).astype(np.float32), (far + 0 * u).astype(np.float32))
     light = 1.05 - 0.08 * x - 0.05 * (1 - v)
     colour *= (light * weave(cols, rows, max(1.5, 2 * scale), 0.03))[..., None]
-    stage.put(colour.astype(np.float32), mask.astype(np.float32), int(left * scale), int((front - deep) * scale))
+    stage.put(
+        colour.astype(np.float32), mask.astype(np.float32), int(left * scale), int((front - deep) * scale)
+    )
 
 
 def _tassels(stage: Stage, way: Colourway, left: float, top: float, wide: float, seed: int) -> None:
@@ -273,9 +354,18 @@ def _tassels(stage: Stage, way: Colourway, left: float, top: float, wide: float,
         for _ in range(8):
             ink = mix(mix(way.inks[5], way.inks[0], 0.4), (70, 55, 44), float(rng.uniform(0.02, 0.3)))
             spread = rng.uniform(-0.34, 0.34) * step
-            draw.line([(at + spread * 0.25, 8), (at + spread * 0.7, rows * 0.7),
-                       (at + spread, rows * 2 * rng.uniform(0.8, 0.97))], fill=ink, width=max(2, round(4 * scale)))
-        draw.ellipse((at - step * 0.14, 0, at + step * 0.14, step * 0.32), fill=mix(way.inks[5], way.inks[0], 0.5))
+            draw.line(
+                [
+                    (at + spread * 0.25, 8),
+                    (at + spread * 0.7, rows * 0.7),
+                    (at + spread, rows * 2 * rng.uniform(0.8, 0.97)),
+                ],
+                fill=ink,
+                width=max(2, round(4 * scale)),
+            )
+        draw.ellipse(
+            (at - step * 0.14, 0, at + step * 0.14, step * 0.32), fill=mix(way.inks[5], way.inks[0], 0.5)
+        )
     small = array(image.reduce(2))
     at_px = (left * scale, top * scale)
     stage.shade_under(small[..., 3] / 255, at_px, (8, 8), 5, 0.4)

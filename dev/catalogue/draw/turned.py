@@ -1,5 +1,8 @@
 """Things from the potter's wheel and the glass kiln: surfaces of revolution seen from slightly above."""
 
+
+# ruff: noqa: PLR0917  a drawing is made of proportions, told in the order x, y, width, height
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -38,7 +41,7 @@ class Form:
         return Form(outline, self.height * factor, self.tilt, self.lip * factor, self.open)
 
     def radii(self, scale: float) -> tuple[Floats, Floats]:
-        """Radius in pixels, and its slope, at `TABLE` heights from top to foot (a monotone-ish smooth curve)."""
+        """Radius in pixels, and its slope, at `TABLE` heights from top to foot: a smooth curve."""
         share = np.array([s for s, _ in self.outline])
         radius = np.array([r for _, r in self.outline])
         t = np.linspace(0, 1, TABLE)
@@ -52,14 +55,18 @@ def _hermite(xs: Floats, ys: Floats, t: Floats) -> Floats:
     gradient = np.concatenate([chord[:1], (chord[1:] + chord[:-1]) / 2, chord[-1:]])
     turns = chord[1:] * chord[:-1] <= 0
     gradient[1:-1][turns] = 0.0
-    limit = 3 * np.minimum(np.abs(np.concatenate([chord[:1], chord])), np.abs(np.concatenate([chord, chord[-1:]])))
+    limit = 3 * np.minimum(
+        np.abs(np.concatenate([chord[:1], chord])), np.abs(np.concatenate([chord, chord[-1:]]))
+    )
     gradient = np.clip(gradient, -limit, limit)
     at = np.clip(np.searchsorted(xs, t, side="right") - 1, 0, len(xs) - 2)
     width = xs[at + 1] - xs[at]
     u = (t - xs[at]) / width
     h00, h10 = 2 * u**3 - 3 * u**2 + 1, u**3 - 2 * u**2 + u
     h01, h11 = -2 * u**3 + 3 * u**2, u**3 - u**2
-    result: Floats = h00 * ys[at] + h10 * width * gradient[at] + h01 * ys[at + 1] + h11 * width * gradient[at + 1]
+    result: Floats = (
+        h00 * ys[at] + h10 * width * gradient[at] + h01 * ys[at + 1] + h11 * width * gradient[at + 1]
+    )
     return result
 
 
@@ -100,14 +107,27 @@ def see(stage: Stage, form: Form, centre: float, foot: float) -> Surface:
     u = np.clip(x / np.maximum(radius, 1e-3), -1, 1)
     length = 1 / np.sqrt(1 + slope**2)
     forward = np.sqrt(1 - u**2)
-    mask = np.clip(radius - np.abs(x) + 0.5, 0, 1) * np.clip(height - drop + 0.5, 0, 1) * np.clip(drop + 0.5, 0, 1)
-    return Surface(left, top, mask.astype(np.float32), np.arcsin(u), drop / np.float32(height), drop,
-                   (u * length, -slope * length, forward * length), (foot - form.height) * scale,
-                   float(radii[0]), centre * scale)
+    mask = (
+        np.clip(radius - np.abs(x) + 0.5, 0, 1)
+        * np.clip(height - drop + 0.5, 0, 1)
+        * np.clip(drop + 0.5, 0, 1)
+    )
+    return Surface(
+        left,
+        top,
+        mask.astype(np.float32),
+        np.arcsin(u),
+        drop / np.float32(height),
+        drop,
+        (u * length, -slope * length, forward * length),
+        (foot - form.height) * scale,
+        float(radii[0]),
+        centre * scale,
+    )
 
 
 def shaded(colour: Floats, seen: Surface, gloss: float) -> Floats:
-    """`colour` (per pixel) under the studio's window: diffuse light, a bounce from the table, soft-box reflections."""
+    """`colour` (per pixel) under the studio's window: diffuse light, a bounce from the table, reflections."""
     nx, ny, nz = seen.normal
     facing = nx * LIGHT[0] + ny * LIGHT[1] + nz * LIGHT[2]
     wrap = np.clip(facing * 0.72 + 0.28, 0, 1) ** 1.15
@@ -115,31 +135,52 @@ def shaded(colour: Floats, seen: Surface, gloss: float) -> Floats:
     light = 0.46 + 0.66 * wrap + bounce
     light *= 1 - 0.24 * ramp(0.955, 1.0, seen.rise)
     rx, ry = 2 * nz * nx, 2 * nz * ny
-    window = (ramp(-0.93, -0.84, rx) * (1 - ramp(-0.66, -0.56, rx))) * ramp(-0.85, -0.7, ry) * (1 - ramp(0.1, 0.3, ry))
+    window = (
+        (ramp(-0.93, -0.84, rx) * (1 - ramp(-0.66, -0.56, rx)))
+        * ramp(-0.85, -0.7, ry)
+        * (1 - ramp(0.1, 0.3, ry))
+    )
     bar = 1 - 0.75 * np.exp(-(((ry + 0.28) / 0.035) ** 2))
     strip = ramp(0.8, 0.9, rx) * (1 - ramp(0.93, 0.985, rx)) * (1 - ramp(0.3, 0.6, np.abs(ry)))
     sheen = gloss * (0.5 * window * bar + 0.16 * strip) + 0.05 * gloss * (1 - nz) ** 3
-    return colour * light[..., None] + 255 * sheen[..., None]
+    result: Floats = colour * light[..., None] + 255 * sheen[..., None]
+    return result
 
 
 def stand(stage: Stage, form: Form, centre: float, foot: float, strength: float = 1.0) -> None:
-    """The shadow a standing form casts: a long soft one to the right and a dark line of contact at the foot."""
+    """The shadow of a standing form: a long soft one to the right, a dark line of contact at the foot."""
     base = form.outline[-1][1]
     widest = max(r for _, r in form.outline)
     tilt, reach = form.tilt, min(form.height * 0.62, 330)
     steps = np.linspace(0, np.pi * 2, 40)
     foot_y = foot + base * tilt * 0.15
-    cast = [(centre + widest * 0.9 * np.cos(a) + reach * (0.5 + 0.5 * np.cos(a)) * 0.9,
-             foot_y + widest * tilt * 1.05 * np.sin(a) + 6) for a in steps]
+    cast = [
+        (
+            centre + widest * 0.9 * np.cos(a) + reach * (0.5 + 0.5 * np.cos(a)) * 0.9,
+            foot_y + widest * tilt * 1.05 * np.sin(a) + 6,
+        )
+        for a in steps
+    ]
     stage.shadow(cast, 34, 0.26 * strength)
-    close = [(centre + base * 1.1 * np.cos(a) + 16, foot_y + base * tilt * 1.15 * np.sin(a) + 3) for a in steps]
+    close = [
+        (centre + base * 1.1 * np.cos(a) + 16, foot_y + base * tilt * 1.15 * np.sin(a) + 3) for a in steps
+    ]
     stage.shadow(close, 13, 0.5 * strength)
-    line = [(centre + base * 1.01 * np.cos(a) + 2, foot + base * tilt * 1.02 * np.sin(a) + 1.5) for a in steps]
+    line = [
+        (centre + base * 1.01 * np.cos(a) + 2, foot + base * tilt * 1.02 * np.sin(a) + 1.5) for a in steps
+    ]
     stage.shadow(line, 3.2, 0.55 * strength)
 
 
-def place(stage: Stage, form: Form, centre: float, foot: float, paint: Callable[[Surface], Floats],
-          gloss: float, inside: Rgb) -> None:
+def place(
+    stage: Stage,
+    form: Form,
+    centre: float,
+    foot: float,
+    paint: Callable[[Surface], Floats],
+    gloss: float,
+    inside: Rgb,
+) -> None:
     """Throws, glazes and photographs one vessel: `paint` gives each pixel of its surface a colour."""
     seen = see(stage, form, centre, foot)
     stage.put(shaded(paint(seen), seen, gloss), seen.mask, seen.left, seen.top)
@@ -147,12 +188,16 @@ def place(stage: Stage, form: Form, centre: float, foot: float, paint: Callable[
         mouth(stage, seen, form, inside, gloss)
 
 
-def _ring(stage: Stage, seen: Surface, form: Form, shrink: float, shift: float) -> tuple[Floats, Floats, Floats, int, int]:
+def _ring(seen: Surface, form: Form, shrink: float, shift: float) -> tuple[Floats, Floats, Floats, int, int]:
     radius = seen.rim_radius - shrink
     minor = max(radius * form.tilt, 0.5)
     left, top = int(seen.centre - radius) - 3, int(seen.rim_y - minor) - 3
-    x = (np.arange(int(radius * 2) + 7, dtype=np.float32) + left + 0.5 - np.float32(seen.centre))[None, :] / radius
-    y = (np.arange(int(minor * 2) + 7, dtype=np.float32) + top + 0.5 - np.float32(seen.rim_y + shift))[:, None] / minor
+    x = (np.arange(int(radius * 2) + 7, dtype=np.float32) + left + 0.5 - np.float32(seen.centre))[
+        None, :
+    ] / radius
+    y = (np.arange(int(minor * 2) + 7, dtype=np.float32) + top + 0.5 - np.float32(seen.rim_y + shift))[
+        :, None
+    ] / minor
     distance = np.hypot(x, y)
     slope = np.sqrt((x / radius) ** 2 + (y / minor) ** 2) / np.maximum(distance, 1e-3)
     mask = np.clip((1 - distance) / np.maximum(slope, 1e-6) + 0.5, 0, 1).astype(np.float32)
@@ -163,11 +208,11 @@ def _ring(stage: Stage, seen: Surface, form: Form, shrink: float, shift: float) 
 def mouth(stage: Stage, seen: Surface, form: Form, inside: Rgb, gloss: float) -> None:
     """The opening: a lit lip, and the inner wall, which is bright where the window reaches and dark below."""
     colour = np.asarray(inside, np.float32)
-    mask, x, y, left, top = _ring(stage, seen, form, 0, 0)
+    mask, x, y, left, top = _ring(seen, form, 0, 0)
     lip = colour * (0.98 + 0.14 * np.clip(-x * 0.6 - y * 0.8, -1, 1))[..., None] + 18 * gloss
     stage.put(lip.astype(np.float32), mask, left, top)
     thick = form.lip * stage.scale
-    mask, x, y, left, top = _ring(stage, seen, form, thick, thick * form.tilt * 0.4)
+    mask, x, y, left, top = _ring(seen, form, thick, thick * form.tilt * 0.4)
     depth = np.clip((y + 1) / 2, 0, 1)
     light = 0.42 + 0.3 * depth + 0.24 * x
     light += 0.25 * np.exp(-(((x - 0.55) / 0.3) ** 2 + ((y + 0.1) / 0.5) ** 2)) * gloss

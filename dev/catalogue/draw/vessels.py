@@ -1,11 +1,13 @@
 """Ceramics and glass on the table: vases, mugs, bowls, tumblers, plates."""
 
+
+# ruff: noqa: PLR0917  a drawing is made of proportions, told in the order x, y, width, height
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import Image
 
 from dev.catalogue.draw.glazes import glaze, printed
 from dev.catalogue.draw.raster import Floats, Rgb, mix, ramp, tiled
@@ -15,6 +17,8 @@ from dev.catalogue.draw.turned import GLOSS, SATIN, Form, mouth, place, see, sha
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL import Image
+
     from dev.catalogue.draw.palette import Colourway
     from dev.catalogue.draw.turned import Surface
 
@@ -23,7 +27,9 @@ FORMS: Final[dict[str, Form]] = {
     "bottle": Form(((0, 60), (0.04, 50), (0.3, 50), (0.45, 108), (0.62, 176), (0.9, 176), (1, 152)), 760),
     "moon": Form(((0, 92), (0.06, 86), (0.16, 138), (0.5, 282), (0.82, 204), (0.94, 112), (1, 100)), 580),
     "cylinder": Form(((0, 150), (0.1, 148), (0.5, 150), (0.9, 150), (0.97, 147), (1, 138)), 640),
-    "amphora": Form(((0, 108), (0.05, 94), (0.16, 90), (0.32, 190), (0.5, 214), (0.8, 124), (0.94, 88), (1, 100)), 740),
+    "amphora": Form(
+        ((0, 108), (0.05, 94), (0.16, 90), (0.32, 190), (0.5, 214), (0.8, 124), (0.94, 88), (1, 100)), 740
+    ),
     "tulip": Form(((0, 196), (0.1, 184), (0.34, 160), (0.6, 178), (0.84, 146), (0.95, 98), (1, 92)), 660),
     "planter": Form(((0, 226), (0.08, 226), (0.1, 216), (0.5, 200), (0.92, 170), (1, 160)), 400, 0.2, 12),
     "mug": Form(((0, 176), (0.1, 174), (0.5, 176), (0.86, 174), (0.96, 164), (1, 148)), 392, 0.2, 8),
@@ -31,10 +37,28 @@ FORMS: Final[dict[str, Form]] = {
     "bowl": Form(((0, 318), (0.2, 306), (0.5, 258), (0.78, 176), (0.92, 118), (1, 112)), 300, 0.27, 8),
     "deepbowl": Form(((0, 270), (0.2, 274), (0.5, 254), (0.78, 182), (0.92, 120), (1, 114)), 350, 0.25, 9),
     "tumbler": Form(((0, 146), (0.3, 142), (0.7, 132), (0.96, 124), (1, 114)), 420, 0.19, 5),
-    "wine": Form(((0, 140), (0.15, 156), (0.32, 158), (0.5, 116), (0.585, 26), (0.64, 13), (0.88, 13), (0.95, 30),
-                  (1, 128)), 640, 0.17, 4),
-    "carafe": Form(((0, 92), (0.06, 78), (0.3, 66), (0.46, 106), (0.66, 178), (0.92, 184), (1, 164)), 700, 0.17, 5),
-    "candle": Form(((0, 84), (0.1, 84), (0.16, 54), (0.4, 42), (0.7, 52), (0.9, 132), (1, 150)), 380, 0.2, 22),
+    "wine": Form(
+        (
+            (0, 140),
+            (0.15, 156),
+            (0.32, 158),
+            (0.5, 116),
+            (0.585, 26),
+            (0.64, 13),
+            (0.88, 13),
+            (0.95, 30),
+            (1, 128),
+        ),
+        640,
+        0.17,
+        4,
+    ),
+    "carafe": Form(
+        ((0, 92), (0.06, 78), (0.3, 66), (0.46, 106), (0.66, 178), (0.92, 184), (1, 164)), 700, 0.17, 5
+    ),
+    "candle": Form(
+        ((0, 84), (0.1, 84), (0.16, 54), (0.4, 42), (0.7, 52), (0.9, 132), (1, 150)), 380, 0.2, 22
+    ),
 }
 FOOT: Final = 1128.0
 """Where things stand, in studio units from the top."""
@@ -49,16 +73,29 @@ def _footing(form: Form) -> float:
     return min(FOOT + 30, 690 + form.height * 0.56)
 
 
-def _cover(tile: Image.Image | None, kind: str, way: Colourway, seed: int, form: Form, scale: float,
-           ) -> Callable[[Surface], Floats]:
+def _cover(
+    tile: Image.Image | None,
+    kind: str,
+    way: Colourway,
+    seed: int,
+    form: Form,
+    scale: float,
+) -> Callable[[Surface], Floats]:
     if tile is None:
         return glaze(kind, way, seed)
     girth = max(r for _, r in form.outline) * scale
     return printed(tile, max(300.0, form.height * 0.5) * scale, girth, mix(way.inks[5], (250, 246, 238), 0.4))
 
 
-def vessel(width: int, shape: str, way: Colourway, *, tile: Image.Image | None = None, kind: str = "dip",
-           seed: int = 1) -> Image.Image:
+def vessel(
+    width: int,
+    shape: str,
+    way: Colourway,
+    *,
+    tile: Image.Image | None = None,
+    kind: str = "dip",
+    seed: int = 1,
+) -> Image.Image:
     """A vase, planter, bowl, cup or mug. With `tile` it is printed, otherwise glazed as `kind`."""
     form = _fitted(FORMS[shape])
     stage = Stage(width, table_set(width, way.wall))
@@ -136,7 +173,7 @@ def _clear(stage: Stage, seen: Surface, form: Form, tint: Floats, *, fluted: boo
     high, wide = seen.mask.shape
     behind = np.full((high, wide, 3), 255, np.float32)
     x1, y1 = min(seen.left + wide, stage.width), min(seen.top + high, stage.height)
-    behind[: y1 - seen.top, : x1 - seen.left] = stage.samples[seen.top:y1, seen.left:x1]
+    behind[: y1 - seen.top, : x1 - seen.left] = stage.samples[seen.top : y1, seen.left : x1]
     flute = np.cos(seen.theta * 26) if fluted else np.zeros_like(nx)
     path = 0.3 + 1.3 * (1 - nz) ** 1.6 + 0.5 * ramp(0.93, 0.965, seen.rise) + 0.12 * flute
     path += 0.2 * np.clip(nx, -1, 1) * -0.5
@@ -154,8 +191,12 @@ def _rim_line(stage: Stage, seen: Surface, form: Form, tint: Floats) -> None:
     radius = seen.rim_radius
     minor = radius * form.tilt
     left, top = int(seen.centre - radius) - 3, int(seen.rim_y - minor) - 3
-    x = (np.arange(int(radius * 2) + 7, dtype=np.float32) + left + 0.5 - np.float32(seen.centre))[None, :] / radius
-    y = (np.arange(int(minor * 2) + 7, dtype=np.float32) + top + 0.5 - np.float32(seen.rim_y))[:, None] / minor
+    x = (np.arange(int(radius * 2) + 7, dtype=np.float32) + left + 0.5 - np.float32(seen.centre))[
+        None, :
+    ] / radius
+    y = (np.arange(int(minor * 2) + 7, dtype=np.float32) + top + 0.5 - np.float32(seen.rim_y))[
+        :, None
+    ] / minor
     distance = np.hypot(x, y)
     slope = np.sqrt((x / radius) ** 2 + (y / minor) ** 2) / np.maximum(distance, 1e-3)
     away = np.abs(distance - 1) / np.maximum(slope, 1e-6)
@@ -168,8 +209,15 @@ def _rim_line(stage: Stage, seen: Surface, form: Form, tint: Floats) -> None:
     stage.put(bright.astype(np.float32), (line * 0.85).astype(np.float32), left, top)
 
 
-def plate(width: int, way: Colourway, tile: Image.Image | None, *, kind: str = "dip", seed: int = 1,
-          tray: bool = False) -> Image.Image:
+def plate(
+    width: int,
+    way: Colourway,
+    tile: Image.Image | None,
+    *,
+    kind: str = "dip",
+    seed: int = 1,
+    tray: bool = False,
+) -> Image.Image:
     """A plate from above on oak boards; with `tray`, a deeper round tray with a wooden rim."""
     stage = Stage(width, floor_set(width, way.wall) if not tray else table_set(width, way.wall, -1.0))
     stage.gobo(300, 0.07)
@@ -188,8 +236,17 @@ def plate(width: int, way: Colourway, tile: Image.Image | None, *, kind: str = "
     return stage.image()
 
 
-def _face(way: Colourway, tile: Image.Image | None, radius: Floats, x: Floats, y: Floats, size: int, scale: float,
-          kind: str, seed: int) -> Floats:
+def _face(
+    way: Colourway,
+    tile: Image.Image | None,
+    radius: Floats,
+    x: Floats,
+    y: Floats,
+    size: int,
+    scale: float,
+    kind: str,
+    seed: int,
+) -> Floats:
     body = np.asarray(mix(way.inks[5], (250, 246, 238), 0.4), np.float32)
     main = np.asarray(way.inks[1], np.float32)
     wobble = 0.006 * np.sin(np.arctan2(y, x) * 5 + seed)
@@ -198,11 +255,17 @@ def _face(way: Colourway, tile: Image.Image | None, radius: Floats, x: Floats, y
         rim = ramp(0.935, 0.945, radius + wobble)[..., None]
         return printed_face + (main - printed_face) * rim
     if kind == "bands":
-        out = np.broadcast_to(body, (*radius.shape, 3)).astype(np.float32)
-        for low, high, ink in ((0.9, 0.965, main), (0.84, 0.855, np.asarray(way.inks[3], np.float32)),
-                               (0.3, 0.32, main), (0.0, 0.2, np.asarray(way.inks[2], np.float32))):
-            line = (ramp(low - 0.004, low + 0.004, radius + wobble) * (1 - ramp(high - 0.004, high + 0.004,
-                                                                                radius + wobble)))[..., None]
+        out: Floats = np.broadcast_to(body, (*radius.shape, 3))
+        for low, high, ink in (
+            (0.9, 0.965, main),
+            (0.84, 0.855, np.asarray(way.inks[3], np.float32)),
+            (0.3, 0.32, main),
+            (0.0, 0.2, np.asarray(way.inks[2], np.float32)),
+        ):
+            line = (
+                ramp(low - 0.004, low + 0.004, radius + wobble)
+                * (1 - ramp(high - 0.004, high + 0.004, radius + wobble))
+            )[..., None]
             out = out + (ink - out) * line * 0.95
         return out.astype(np.float32)
     rings = 0.03 * np.sin(radius * 70 + 2 * np.arctan2(y, x))
@@ -214,19 +277,24 @@ def _face(way: Colourway, tile: Image.Image | None, radius: Floats, x: Floats, y
     return result
 
 
-def _plate_light(colour: Floats, radius: Floats, x: Floats, y: Floats, outer: float, way: Colourway, *,
-                 tray: bool) -> Floats:
+def _plate_light(
+    colour: Floats, radius: Floats, x: Floats, y: Floats, outer: float, way: Colourway, *, tray: bool
+) -> Floats:
     wall = np.exp(-(((radius - 0.70) / 0.035) ** 2)) * 0.55 - np.exp(-(((radius - 0.985) / 0.015) ** 2)) * 0.6
     if tray:
         wood = np.asarray(mix((176, 132, 88), way.wall, 0.12), np.float32)
         rim = ramp(0.905, 0.912, radius)[..., None]
         colour = colour + (wood - colour) * rim
-        wall = np.exp(-(((radius - 0.905) / 0.014) ** 2)) * 0.9 - np.exp(-(((radius - 0.99) / 0.016) ** 2)) * 0.8
+        wall = (
+            np.exp(-(((radius - 0.905) / 0.014) ** 2)) * 0.9 - np.exp(-(((radius - 0.99) / 0.016) ** 2)) * 0.8
+        )
     away = np.maximum(np.hypot(x, y), 1)
     nx, ny = -x / away * wall, -y / away * wall
     light = 1.0 + (-0.52 * nx - 0.58 * ny) * 0.42 - 0.05 * (x + y) / outer
     hollow = 1 - 0.05 * ramp(0.5, 0.7, radius) * (1 - ramp(0.7, 0.8, radius))
-    gloss = np.exp(-(((x / outer + 0.36) / 0.2) ** 2 + ((y / outer + 0.42) / 0.13) ** 2)) * (4 if tray else 26)
+    gloss = np.exp(-(((x / outer + 0.36) / 0.2) ** 2 + ((y / outer + 0.42) / 0.13) ** 2)) * (
+        4 if tray else 26
+    )
     result: Floats = (colour * (light * hollow)[..., None] + gloss[..., None]).astype(np.float32)
     return result
 
@@ -235,16 +303,32 @@ def lamp(width: int, way: Colourway, tile: Image.Image, shape: str, seed: int) -
     """A lamp shade that is switched on: `drum`, `cone` (hanging), or `table` (on a glazed base)."""
     stage = Stage(width, table_set(width, way.wall))
     table = shape == "table"
-    outline = ((0, 262), (1, 300)) if shape == "drum" else ((0, 150), (1, 318)) if shape == "cone" else ((0, 186), (1, 290))
-    high, foot = (390, 560) if table else (400, 690)
+    outline = (
+        ((0, 262), (1, 300))
+        if shape == "drum"
+        else ((0, 150), (1, 318))
+        if shape == "cone"
+        else ((0, 186), (1, 290))
+    )
+    high, foot = (390.0, 560.0) if table else (400.0, 690.0)
     stage.samples *= np.float32(0.95)
     form = Form(((outline[0]), (0.5, (outline[0][1] + outline[1][1]) / 2), (outline[1])), high, 0.1, 4)
     if table:
         base = FORMS["moon"] if seed % 2 else FORMS["bottle"]
-        small = Form(tuple((s, r * 0.62) for s, r in base.outline), base.height * (0.82 if seed % 2 else 0.66), 0.15, 6)
+        small = Form(
+            tuple((s, r * 0.62) for s, r in base.outline), base.height * (0.82 if seed % 2 else 0.66), 0.15, 6
+        )
         stand(stage, small, 530, FOOT)
         stage.shadow([(522, 600), (538, 600), (538, 760), (522, 760)], 2, 0.7)
-        place(stage, small, 530, FOOT, glaze(("drift", "speckle", "dip", "facet")[seed % 4], way, seed), GLOSS, way.inks[4])
+        place(
+            stage,
+            small,
+            530,
+            FOOT,
+            glaze(("drift", "speckle", "dip", "facet")[seed % 4], way, seed),
+            GLOSS,
+            way.inks[4],
+        )
         foot = FOOT - small.height - 36
         stage.glow((530, FOOT - small.height * 0.4), 420, 0.16, (255, 226, 178))
     else:
@@ -282,10 +366,27 @@ def candlestick(width: int, way: Colourway, kind: str, seed: int) -> Image.Image
         stand(stage, form, centre, foot)
         place(stage, form, centre, foot, glaze(kind, way, seed), GLOSS, way.inks[1])
         taper = Form(((0, 20), (0.02, 24), (1, 28)), 390, 0.2, 3)
-        place(stage, taper, centre, foot - form.height + 8, lambda seen: np.broadcast_to(
-            np.asarray(wax, np.float32), (*seen.rise.shape, 3)).astype(np.float32), 0.15, wax)
-        stage.shadow([(centre - 1.5, foot - form.height - 412), (centre + 2, foot - form.height - 412),
-                      (centre + 1.5, foot - form.height - 378), (centre - 1.5, foot - form.height - 378)], 0.8, 0.9)
+        place(
+            stage,
+            taper,
+            centre,
+            foot - form.height + 8,
+            lambda seen: np.broadcast_to(np.asarray(wax, np.float32), (*seen.rise.shape, 3)).astype(
+                np.float32
+            ),
+            0.15,
+            wax,
+        )
+        stage.shadow(
+            [
+                (centre - 1.5, foot - form.height - 412),
+                (centre + 2, foot - form.height - 412),
+                (centre + 1.5, foot - form.height - 378),
+                (centre - 1.5, foot - form.height - 378),
+            ],
+            0.8,
+            0.9,
+        )
     return stage.image()
 
 

@@ -1,16 +1,15 @@
-"""Writes one picture as `{base}-{width}.{format}` files, the rule that the web tier builds its `srcset` from."""
+"""Writes one picture as `{base}-{width}.{format}` files, from which the web tier builds its `srcset`."""
 
 from __future__ import annotations
 
-import os
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 FORMATS: Final = ("avif", "webp")
 MEDIA_URL: Final = "/media/"
@@ -19,6 +18,8 @@ _OPTIONS: Final[dict[str, dict[str, int]]] = {
     "webp": {"quality": 62, "method": 2},
     "jpg": {"quality": 84},
 }
+READABLE: Final = 0o644
+"""Temporary files are for their owner only; the web server's user has to read these."""
 _LARGE: Final = 1000
 _LARGE_LESS: Final = 6
 """Quality taken off wide pictures: they are shown on dense screens, where the eye forgives more."""
@@ -38,14 +39,22 @@ def present(media_root: Path, base: str, widths: Iterable[int], formats: Iterabl
     return all(path.exists() for path in paths(media_root, base, widths, formats))
 
 
-def write(image: Image.Image, media_root: Path, base: str, widths: tuple[int, ...],
-          formats: tuple[str, ...] = FORMATS) -> int:
-    """Writes all renditions of `image` and returns their size in bytes. Each file appears whole or not at all."""
+def write(
+    image: Image.Image,
+    media_root: Path,
+    base: str,
+    widths: tuple[int, ...],
+    formats: tuple[str, ...] = FORMATS,
+) -> int:
+    """Writes all renditions of `image`, each whole or not at all; returns their size in bytes."""
     total = 0
     for width in widths:
         height = max(1, round(image.height * width / image.width))
-        small = image if width == image.width else image.resize((width, height), Image.Resampling.LANCZOS,
-                                                                reducing_gap=2.0)
+        small = (
+            image
+            if width == image.width
+            else image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        )
         for path, form in zip(paths(media_root, base, (width,), formats), formats, strict=True):
             total += _save(small, path, form, width)
     return total
@@ -56,14 +65,14 @@ def _save(image: Image.Image, path: Path, form: str, width: int) -> int:
     options = dict(_OPTIONS[form])
     if width >= _LARGE:
         options["quality"] -= _LARGE_LESS
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".drawing-", suffix=f".{form}")
-    try:
-        with os.fdopen(handle, "wb") as out:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".drawing-", delete=False) as out:
+        unfinished = Path(out.name)
+        try:
             image.save(out, "jpeg" if form == "jpg" else form, **options)
             size = out.tell()
-        os.chmod(name, 0o644)  # noqa: PTH101, S103  mkstemp's 0600 would hide the picture from the web server's user
-        os.replace(name, path)  # noqa: PTH105  the atomic rename is the point
-    except BaseException:
-        os.unlink(name)  # noqa: PTH108
-        raise
+            unfinished.chmod(READABLE)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
     return size

@@ -1,4 +1,4 @@
-"""Draws the pictures that are missing under a media root, on a bounded number of processes, and sweeps old ones."""
+"""Draws the pictures that a media root lacks, on a bounded number of processes; sweeps old ones."""
 
 from __future__ import annotations
 
@@ -43,8 +43,11 @@ def run(wanted: Mapping[str, Picture], media_root: Path, workers: int | None = N
     Raises OSError when the media root cannot be written.
     """
     started = time.monotonic()
-    missing = {base: picture for base, picture in wanted.items()
-               if not present(media_root, base, picture.widths, formats_of(picture))}
+    missing = {
+        base: picture
+        for base, picture in wanted.items()
+        if not present(media_root, base, picture.widths, formats_of(picture))
+    }
     size = 0
     if missing:
         count = min(workers or os.cpu_count() or 1, MAX_WORKERS)
@@ -67,22 +70,29 @@ def _batches(missing: Mapping[str, Picture], media_root: Path) -> list[_Job]:
     groups: dict[str, list[tuple[str, Picture]]] = {}
     for base, picture in missing.items():
         groups.setdefault(picture.surface, []).append((base, picture))
-    batches = [(media_root, tuple(sorted(group, key=lambda job: (job[1].way, job[0])))) for group in groups.values()]
+    batches = [
+        (media_root, tuple(sorted(group, key=lambda job: (job[1].way, job[0])))) for group in groups.values()
+    ]
     return sorted(batches, key=lambda batch: -len(batch[1]))
 
 
 def _draw_batch(job: _Job) -> int:
     media_root, pictures = job
-    return sum(write(draw(picture), media_root, base, picture.widths, formats_of(picture))
-               for base, picture in pictures)
+    return sum(
+        write(draw(picture), media_root, base, picture.widths, formats_of(picture))
+        for base, picture in pictures
+    )
 
 
 def _sweep(wanted: Mapping[str, Picture], media_root: Path) -> int:
     folder = media_root / SWEPT
     if not folder.is_dir():
         return 0
-    keep = {path for base, picture in wanted.items()
-            for path in paths(media_root, base, picture.widths, formats_of(picture))}
+    keep = {
+        path
+        for base, picture in wanted.items()
+        for path in paths(media_root, base, picture.widths, formats_of(picture))
+    }
     swept = 0
     for path in folder.iterdir():
         if path.is_file() and path not in keep:
@@ -92,7 +102,7 @@ def _sweep(wanted: Mapping[str, Picture], media_root: Path) -> int:
 
 
 def lay_out(pictures: Iterable[tuple[str, Picture]]) -> dict[str, Picture]:
-    """Base URLs (`/media/demo/{name}-{key}`) for named recipes: the same recipe gets one base, whoever asks."""
+    """Base URLs (`/media/demo/{name}-{key}`) for named recipes: equal recipes get one base."""
     return {base_of(name, picture): picture for name, picture in pictures}
 
 

@@ -1,5 +1,4 @@
-// The search field as a combobox (ARIA Authoring Practices: editable, list autocomplete): htmx fetches the list,
-// this walks it. The words one typed stay; Escape closes the list, a second one is the browser's own.
+// The search field as a combobox (ARIA APG: list autocomplete): htmx fetches the list, this walks it.
 export default function suggest(input) {
   const list = document.getElementById(input.dataset.list);
   const options = () => [...list.children];
@@ -24,8 +23,7 @@ export default function suggest(input) {
     input.setAttribute("aria-" + name, value);
 
   list.addEventListener("htmx:afterSettle", () => {
-    const some = options().length > 0 && input.value.trim() !== "" && document.activeElement === input;
-    show(some);
+    show(options().length > 0 && input.value.trim() !== "" && document.activeElement === input);
   });
   input.addEventListener("input", () => input.value.trim() || show(false));
   input.addEventListener("blur", () => setTimeout(() => show(false), 200));

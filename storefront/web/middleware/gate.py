@@ -3,15 +3,19 @@
 Each refusal is a page that says in plain words what is wrong.
 """
 
+import re
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from storefront.web.errors import error_response
 from storefront.web.middleware import GetResponse
 from storefront.web.policies import DEFAULT, Policy
 
+_FACET = re.compile(r"[a-z0-9_]{1,40}")
+# Django writes bytes of a path that are not UTF-8 back as a percent sign and two capitals (RFC 3987, 3.2).
+_BROKEN_PATH = re.compile(r"%[89A-F][0-9A-F]")
 _FORM = "application/x-www-form-urlencoded"
 _BROKEN = "The {place} holds bytes that are not text (UTF-8). Please type it again."
 
@@ -24,7 +28,13 @@ class GateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The page, or the reason why there is none."""
-        return _refusal(request) or self._get_response(request)
+        refusal = _refusal(request)
+        if refusal is not None:
+            return refusal
+        policy: Policy = getattr(request, "policy", DEFAULT)
+        if policy.query is not None:
+            _keep_query(request, policy)
+        return self._get_response(request)
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
@@ -36,11 +46,21 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     query = request.META.get("QUERY_STRING", "")
     if len(query) > settings.MOST_QUERY_BYTES:
         return error_response(request, 414)
-    if not _is_text(_path_bytes(request)):
+    if "\0" in request.path_info or _BROKEN_PATH.search(request.path_info):
         return error_response(request, 400, _BROKEN.format(place="address"))
     if not _is_text(_plus_decoded(query.encode("latin-1", "replace"))):
         return error_response(request, 400, _BROKEN.format(place="part of the address after “?”"))
     return _body_refusal(request) if request.method == "POST" else None
+
+
+def _keep_query(request: HttpRequest, policy: Policy) -> None:
+    """Drop the keys that the view does not read, so that they can't make two pages of one."""
+    wanted = QueryDict(mutable=True)
+    for key, values in request.GET.lists():
+        if key in (policy.query or ()) or (policy.facets and _FACET.fullmatch(key)):
+            wanted.setlist(key, values)
+    request.META["QUERY_STRING"] = wanted.urlencode()
+    request.GET = QueryDict(request.META["QUERY_STRING"])
 
 
 def _body_refusal(request: HttpRequest) -> HttpResponse | None:
@@ -52,18 +72,8 @@ def _body_refusal(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _path_bytes(request: HttpRequest) -> bytes:
-    """The path as it came, percent-decoded; WSGI hands it over as Latin-1 (PEP 3333)."""
-    raw: str = request.META.get("PATH_INFO", "/")
-    return raw.encode("latin-1") if _is_latin(raw) else raw.encode()
-
-
 def _plus_decoded(query: bytes) -> bytes:
     return unquote_to_bytes(query.replace(b"+", b" "))
-
-
-def _is_latin(text: str) -> bool:
-    return all(ord(character) < 256 for character in text)  # noqa: PLR2004 - the size of Latin-1
 
 
 def _is_text(raw: bytes) -> bool:

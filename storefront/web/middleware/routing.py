@@ -4,11 +4,10 @@ Public pages get a request without cookies, and a session that refuses to be rea
 cannot end up in a page that everybody shares. Whatever is not public is never stored by anybody.
 """
 
-import re
 from typing import NoReturn
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from storefront.core import StorefrontError
@@ -21,7 +20,6 @@ PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-e
 PUBLIC_DEGRADED = "public, max-age=0, s-maxage=10, stale-while-revalidate=600, stale-if-error=86400"
 PRIVATE = "private, no-store"
 
-_FACET = re.compile(r"[a-z0-9_]{1,40}")
 _OK = 200
 
 
@@ -60,8 +58,6 @@ class RoutingMiddleware:
         request.shop = current_shop()  # type: ignore[attr-defined]
         if policy.public:
             _strip(request)
-        if policy.query is not None:
-            _keep_query(request, policy)
         with deadline(policy.seconds(request.method or "GET")):
             response = self._get_response(request)
         if policy.payment and settings.PAYMENT_ORIGINS:
@@ -83,16 +79,6 @@ def _strip(request: HttpRequest) -> None:
     request.META.pop("HTTP_COOKIE", None)
     request.META.pop("HTTP_AUTHORIZATION", None)
     request.session = ForbiddenSession()  # type: ignore[assignment]
-
-
-def _keep_query(request: HttpRequest, policy: Policy) -> None:
-    """Drop the keys that the view does not read, so that they can't make two pages of one."""
-    wanted = QueryDict(mutable=True)
-    for key, values in request.GET.lists():
-        if key in (policy.query or ()) or (policy.facets and _FACET.fullmatch(key)):
-            wanted.setlist(key, values)
-    request.META["QUERY_STRING"] = wanted.urlencode()
-    request.GET = QueryDict(request.META["QUERY_STRING"])
 
 
 def _say_who_may_keep(

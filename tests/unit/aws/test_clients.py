@@ -51,7 +51,7 @@ def test_a_fork_makes_clients_of_its_own(factory):
         kept = factory._clients
         results.put((os.getpid(), id(factory.dynamodb()) == mine, kept is factory._clients))
 
-    process = context.Process(target=child)
+    process = context.Process(daemon=True, target=child)
     process.start()
     pid, same_client, same_cache = results.get()
     process.join(10)

@@ -151,7 +151,7 @@ def test_a_fork_has_a_queue_and_a_thread_of_its_own(publisher, bus):
         publisher.publish("n", {"n": 2})
         results.put((os.getpid(), publisher.flush(PATIENT), len(bus.calls)))
 
-    process = context.Process(target=child)
+    process = context.Process(daemon=True, target=child)
     process.start()
     pid, flushed, calls = results.get()
     process.join(10)

@@ -22,7 +22,7 @@ values = st.recursive(
     | st.binary()
     | st.sets(st.text(), min_size=1),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    max_leaves=5,
 )
 
 

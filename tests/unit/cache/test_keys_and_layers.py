@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from storefront.cache import MANIFEST, Background, EntryCache, KeySpace
 from storefront.cache.entry import Codec, Entry
 from storefront.core import UpstreamUnavailable
 from storefront.telemetry import Telemetry
-from tests.unit.cache.conftest import KEYS, THING
+from tests.unit.cache.fleet import KEYS, THING
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 parts = st.dictionaries(st.sampled_from(["id", "page", "q"]), texts | st.integers(), min_size=1)
@@ -121,10 +122,20 @@ def test_a_bug_in_a_renewal_is_logged_and_counted(caplog):
     assert telemetry.events.value("cache_refresh", "failed_bug") == 1
 
 
+def _wait_until_idle(background):
+    """A lock held while forking would stay locked in the child, as any lock of Python's does."""
+    while True:
+        with background._lock:
+            if not background._pending:
+                return
+        time.sleep(0.005)
+
+
 def test_a_fork_renews_with_threads_of_its_own():
     background = Background(Telemetry())
     assert background._pool is None
     background.submit("k", lambda: None)
+    _wait_until_idle(background)
     context = multiprocessing.get_context("fork")
     results = context.SimpleQueue()
 
@@ -133,7 +144,7 @@ def test_a_fork_renews_with_threads_of_its_own():
         background.submit("k2", done.set)
         results.put((os.getpid(), done.wait(10)))
 
-    process = context.Process(target=child)
+    process = context.Process(daemon=True, target=child)
     process.start()
     pid, done = results.get()
     process.join(10)

@@ -1,12 +1,12 @@
-"""After a change is announced nobody is shown what was before it, in any process, whatever the order of events."""
+"""After a change is announced nobody is shown what was before it, in whatever order events come."""
 
 from dataclasses import replace
 
 import pytest
 
 from storefront.cache import State, Tag
-from storefront.core import Reason, UpstreamUnavailable
-from tests.unit.cache.conftest import THING
+from storefront.core import NotFound, Reason, UpstreamUnavailable
+from tests.unit.cache.fleet import THING
 
 DOWN = UpstreamUnavailable("catalog", "GET /things", Reason.TIMEOUT)
 
@@ -141,8 +141,6 @@ def test_but_a_family_of_prices_would_rather_have_nothing(process):
 
 
 def test_a_remembered_not_found_ends_when_the_thing_appears(process):
-    from storefront.core import NotFound  # noqa: PLC0415
-
     process.answer = NotFound("catalog", "GET", status=404)
     with pytest.raises(NotFound):
         process.get()

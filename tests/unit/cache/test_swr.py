@@ -10,7 +10,7 @@ from storefront.cache.keys import lock_key
 from storefront.core import Gone, NotFound, Reason, UpstreamInvalid, UpstreamUnavailable
 from storefront.resilience import current_deadline, deadline
 from storefront.telemetry import request_scope
-from tests.unit.cache.conftest import KEYS, THING, Process
+from tests.unit.cache.fleet import KEYS, THING, Process
 
 DOWN = UpstreamUnavailable("catalog", "GET /things", Reason.TIMEOUT)
 BROKEN = UpstreamInvalid("catalog", "GET /things", "not JSON")

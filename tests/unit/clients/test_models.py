@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from storefront.clients.catalog import Offer
+from storefront.clients.customers import AddressInput
 from storefront.clients.shapes import Contact, Image
 from tests import samples
 
@@ -16,6 +17,14 @@ def test_they_are_frozen() -> None:
 def test_they_are_closed() -> None:
     decoded = msgspec.json.decode(b'{"email":"a@b.ie","name":"A","admin":true}', type=Contact)
     assert not hasattr(decoded, "admin")
+
+
+def test_optional_members_that_say_nothing_are_not_sent() -> None:
+    home = AddressInput(name="Robin Byrne", address=samples.ADDRESS)
+    assert msgspec.to_builtins(home) == {
+        "name": "Robin Byrne",
+        "address": {"line1": "12 Harbour Street", "city": "Galway", "postcode": "H91 AB12", "country": "IE"},
+    }
 
 
 def test_an_image_says_where_its_files_are() -> None:

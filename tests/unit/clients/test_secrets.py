@@ -45,7 +45,7 @@ def test_new_carts_and_orders_hide_what_opens_them() -> None:
     assert placed.token not in repr(placed.ref)
 
 
-@pytest.mark.parametrize(("service", "operation_id"), CALLS, ids="-".join)
+@pytest.mark.parametrize(("service", "operation_id"), CALLS, ids=[".".join(names) for names in CALLS])
 def test_errors_and_logs_hide_what_was_sent(
     service: str, operation_id: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from config import gunicorn
 from config.csp import content_security_policy
 from config.env import Env, SettingError
 from config.upstreams import read_upstreams
@@ -43,9 +44,7 @@ def test_no_source_is_unsafe():
     assert "data:" not in directives["script-src"]
 
 
-def test_gunicorn_outlasts_the_load_balancer(monkeypatch):
-    from config import gunicorn
-
+def test_gunicorn_outlasts_the_load_balancer():
     assert gunicorn.keepalive > 60
     assert gunicorn.graceful_timeout == 30
     assert gunicorn.limit_request_line == 4_094

@@ -226,7 +226,7 @@ def test_a_forked_process_makes_a_pool_of_its_own(composer):
     assert both() == {os.getpid()}
     context = multiprocessing.get_context("fork")
     results = context.SimpleQueue()
-    child = context.Process(target=lambda: results.put((os.getpid(), both())))
+    child = context.Process(daemon=True, target=lambda: results.put((os.getpid(), both())))
     child.start()
     pid, pids = results.get()
     child.join(10)

@@ -1,7 +1,11 @@
 """A Shop of in-memory twins for view tests: real cache (in memory), real composition, no server anywhere."""
 
 from dataclasses import dataclass
+from types import ModuleType
 
+from django.urls import URLPattern, URLResolver
+
+from storefront import urls
 from storefront.cache import KeySpace, cached_answers
 from storefront.clients.catalog.fake import FakeCatalog
 from storefront.clients.content.fake import FakeContent
@@ -50,3 +54,12 @@ def fakes() -> Fakes:
 
 def down(upstream: str = "upstream") -> UpstreamUnavailable:
     return UpstreamUnavailable(upstream, "anything", Reason.CONNECTION, sent=False)
+
+
+def urlconf(*patterns: URLPattern | URLResolver) -> ModuleType:
+    """A table of addresses for one test, with the site's own error pages."""
+    made = ModuleType("urls_of_a_test")
+    made.urlpatterns = list(patterns)
+    for handler in ("handler400", "handler403", "handler404", "handler500"):
+        setattr(made, handler, getattr(urls, handler))
+    return made

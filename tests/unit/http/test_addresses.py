@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.http import Upstream, build_url
-from storefront.http.urls import ImpossibleSegment
+from storefront.http.addresses import ImpossibleSegment
 
 BASE = "http://127.0.0.1:8001/catalog/v1"
 

@@ -1,0 +1,102 @@
+"""What a shopper pays, where parcels go and when they arrive."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from apptier.kit.markets import MARKETS, address_problem, locale_for, market_or_404, working_day
+from apptier.kit.problems import Problem
+
+EU, US = MARKETS["eu"], MARKETS["us"]
+
+
+def test_included_tax_is_part_of_the_total():
+    totals = EU.totals(9800, 495)
+    assert (totals.tax.amount, totals.total.amount, totals.tax_included) == (1716, 10295, True)
+
+
+def test_added_tax_comes_on_top():
+    totals = US.totals(10_000, 695)
+    assert (totals.tax.amount, totals.total.amount, totals.tax_included) == (856, 11_551, False)
+
+
+def test_delivery_that_is_not_known_costs_nothing_yet():
+    totals = US.totals(10_000, None)
+    assert totals.delivery is None
+    assert totals.total.amount == 10_800
+
+
+@pytest.mark.parametrize(
+    ("amount", "tax"), [(0, 0), (1, 0), (3, 1), (5, 1), (6, 1), (9, 2), (99_999, 16_667)]
+)
+def test_included_tax_rounds_half_up(amount, tax):
+    assert EU.tax(amount) == tax
+
+
+@pytest.mark.parametrize(("amount", "tax"), [(0, 0), (6, 0), (7, 1), (18, 1), (19, 2), (31, 2), (32, 3)])
+def test_added_tax_rounds_half_up(amount, tax):
+    assert US.tax(amount) == tax
+
+
+def test_options_come_cheapest_first_with_working_days():
+    monday = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    found = {o.id: (o.price.amount, o.earliest, o.latest) for o in EU.delivery_options("IE", monday)}
+    assert list(found) == ["standard", "express", "courier"]
+    assert found["standard"] == (495, "2026-11-25", "2026-11-27")
+    assert found["express"] == (1295, "2026-11-24", "2026-11-24")
+
+
+def test_after_the_cut_off_it_leaves_a_day_later_and_never_on_a_weekend():
+    friday_evening = datetime(2026, 11, 27, 18, tzinfo=UTC)
+    standard = EU.delivery_options(None, friday_evening)[0]
+    assert (standard.earliest, standard.latest) == ("2026-12-02", "2026-12-04")
+
+
+def test_some_countries_cost_more_and_some_have_fewer_options():
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    finland = {o.id: o.price.amount for o in EU.delivery_options("FI", now)}
+    assert finland == {"standard": 795, "express": 1895}
+
+
+def test_working_days_skip_the_weekend():
+    assert working_day(date(2026, 11, 28), 0) == date(2026, 11, 30)
+    assert working_day(date(2026, 11, 27), 1) == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("market", MARKETS.values(), ids=str)
+def test_every_country_accepts_its_own_example(market):
+    assert [c.code for c in market.countries if not c.accepts(c.postcode_example)] == []
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode"),
+    [("IE", "H91 AB12"), ("IE", "h91ab12"), ("DE", "10115"), ("NL", "1012ab"), ("SE", "11129")],
+)
+def test_postcodes_are_taken_as_people_write_them(country, postcode):
+    assert address_problem(EU, country, postcode) is None
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "pointer"),
+    [
+        ("DE", "1011", "/address/postcode"),
+        ("DE", "١٠١١٥", "/address/postcode"),
+        ("DE", "10115\n10115", "/address/postcode"),
+        ("US", "10001", "/address/country"),
+        ("XX", "10001", "/address/country"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_with_the_place(country, postcode, pointer):
+    problem = address_problem(EU, country, postcode, at="/address")
+    assert problem is not None
+    assert (problem.status, problem.faults[0].pointer) == (422, pointer)
+
+
+def test_an_unknown_market_is_not_found():
+    with pytest.raises(Problem) as caught:
+        market_or_404("zz")
+    assert (caught.value.status, caught.value.code) == (404, "unknown_market")
+
+
+def test_a_locale_without_texts_falls_back_to_english():
+    assert [locale_for(asked) for asked in ("en", "en-IE", "de", "xx-YY")] == ["en"] * 4

@@ -1,0 +1,78 @@
+"""Secrets open what they belong to and nothing else; signatures count only as they were made."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apptier.orders.access import Caller
+from apptier.orders.opening import Secrets, fingerprint, opens
+from apptier.orders.order import new_number
+from apptier.orders.signature import genuine
+from apptier.payments.signing import sign
+
+SECRETS = Secrets(b"k" * 32)
+
+
+def test_secrets_differ_by_thing_purpose_and_key() -> None:
+    made = {
+        SECRETS.cart_secret("crt_1"),
+        SECRETS.cart_secret("crt_2"),
+        SECRETS.order_token("crt_1"),
+        Secrets(b"x" * 32).cart_secret("crt_1"),
+    }
+    assert len(made) == 4
+    assert {len(secret) for secret in made} == {43}
+    assert SECRETS.cart_secret("crt_1") == SECRETS.cart_secret("crt_1")
+
+
+def test_nothing_opens_without_a_fingerprint() -> None:
+    secret = SECRETS.cart_secret("crt_1")
+    assert opens(secret, fingerprint(secret))
+    assert not opens(secret, None)
+    assert not opens("", None)
+    assert not opens("", fingerprint(secret))
+
+
+@pytest.mark.parametrize(
+    ("caller", "cart", "order"),
+    [
+        (Caller(None, "right"), True, True),
+        (Caller(None, "wrong"), False, False),
+        (Caller("me", None), False, False),
+        (Caller("me", "right"), True, True),
+    ],
+)
+def test_who_opens_what_is_a_guests(caller: Caller, cart: bool, order: bool) -> None:
+    assert caller.owns_cart(None, fingerprint("right")) is cart
+    assert caller.owns_order(None, fingerprint("right")) is order
+
+
+@pytest.mark.parametrize(
+    ("caller", "cart", "order"),
+    [
+        (Caller("me", None), True, True),
+        (Caller("you", None), False, False),
+        (Caller(None, "right"), False, True),
+        (Caller("you", "right"), False, True),
+    ],
+)
+def test_who_opens_what_is_a_customers(caller: Caller, cart: bool, order: bool) -> None:
+    assert caller.owns_cart("me", fingerprint("right")) is cart
+    assert caller.owns_order("me", fingerprint("right")) is order
+
+
+@given(body=st.binary(max_size=50), at=st.integers(0, 10**11), drift=st.integers(-600, 600))
+def test_a_signature_counts_for_five_minutes_either_way(body: bytes, at: int, drift: int) -> None:
+    header = sign("shared", body, at)
+    assert genuine("shared", header, body, at + drift) is (abs(drift) <= 300)
+    assert not genuine("other", header, body, at)
+    assert not genuine("shared", header, body + b"!", at)
+    assert not genuine("shared", header.replace(f"t={at}", f"t={at + 1}"), body, at)
+
+
+def test_numbers_can_be_read_aloud() -> None:
+    numbers = [new_number() for _ in range(200)]
+    assert len(set(numbers)) == 200
+    assert not set("0O1IL2Z5S8BUV") & set("".join(number[3:] for number in numbers))

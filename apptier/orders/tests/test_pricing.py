@@ -1,0 +1,102 @@
+"""What a cart costs adds up, whatever is in it, and notices tell of every change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apptier.kit.markets import MARKETS
+from apptier.kit.models import Address
+from apptier.orders.cart import CartLine, StoredCart
+from apptier.orders.ports import Offer
+from apptier.orders.pricing import money_text, priced
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+line = st.tuples(
+    st.integers(1, 99), st.integers(0, 2_000_000), st.integers(0, 2_000_000), st.integers(0, 200)
+)
+
+
+def cart_of(
+    market: str, lines: list[tuple[int, int, int, int]], option: str | None, country: str
+) -> StoredCart:
+    return StoredCart(
+        id="crt_00000000",
+        version=3,
+        status="open",
+        order_id=None,
+        market=market,
+        locale="en",
+        customer_id=None,
+        secret_hash="",
+        lines=tuple(
+            CartLine(
+                id=f"lin_{n:08}",
+                sku=f"SKU-{n}",
+                handle="thing",
+                title="Thing",
+                variant_title="",
+                image=None,
+                quantity=quantity,
+                price=then,
+            )
+            for n, (quantity, then, _now, _stock) in enumerate(lines)
+        ),
+        contact=None,
+        address=Address(line1="1", city="X", postcode="1000", country=country),
+        option_id=option,
+        expires_at=1_800_000_000,
+        updated_at="2026-11-23T10:00:00.000Z",
+    )
+
+
+@settings(deadline=None)
+@given(
+    market=st.sampled_from(sorted(MARKETS)),
+    lines=st.lists(line, max_size=12),
+    option=st.sampled_from([None, "standard", "express", "courier", "no_such_option"]),
+    data=st.data(),
+)
+def test_the_total_is_the_sum_of_what_is_shown(market, lines, option, data) -> None:
+    rules = MARKETS[market]
+    country = data.draw(st.sampled_from([known.code for known in rules.countries]))
+    offers = {f"SKU-{n}": Offer(f"SKU-{n}", now, stock) for n, (_q, _then, now, stock) in enumerate(lines)}
+    cart = priced(cart_of(market, lines, option, country), rules, offers, NOW)
+    totals = cart.totals
+
+    assert [row.line_total.amount for row in cart.lines] == [q * now for q, _then, now, _stock in lines]
+    assert totals.subtotal.amount == sum(row.line_total.amount for row in cart.lines)
+    assert (totals.delivery is None) == (cart.delivery_option is None)
+    net = totals.subtotal.amount + (totals.delivery.amount if totals.delivery else 0)
+    rate = Fraction(rules.tax_basis_points, 10_000)
+    exact = net * rate / (1 + rate) if rules.tax_included else net * rate
+    assert abs(totals.tax.amount - exact) <= Fraction(1, 2)
+    assert totals.total.amount == net + (0 if rules.tax_included else totals.tax.amount)
+    assert {m.currency for m in (totals.subtotal, totals.tax, totals.total)} == {rules.currency}
+
+
+@given(
+    quantity=st.integers(1, 99), then=st.integers(0, 9999), now=st.integers(0, 9999), stock=st.integers(0, 99)
+)
+def test_a_notice_for_every_change_and_none_without(quantity, then, now, stock) -> None:
+    cart = cart_of("eu", [(quantity, then, now, stock)], None, "IE")
+    shown = priced(cart, MARKETS["eu"], {"SKU-0": Offer("SKU-0", now, stock)}, NOW).lines[0]
+    codes = {notice.code for notice in shown.notices}
+
+    assert ("price_changed" in codes) == (then != now)
+    assert ("unavailable" in codes) == (stock == 0)
+    assert ("insufficient_stock" in codes) == (0 < stock < quantity)
+
+
+def test_an_article_that_is_no_longer_sold_keeps_its_price_and_says_so() -> None:
+    shown = priced(cart_of("eu", [(2, 4900, 0, 0)], None, "IE"), MARKETS["eu"], {}, NOW).lines[0]
+    assert (shown.line_total.amount, shown.available) == (9800, 0)
+    assert [notice.code for notice in shown.notices] == ["unavailable"]
+
+
+def test_money_for_people() -> None:
+    assert money_text(MARKETS["eu"].money(5)) == "0.05 EUR"
+    assert money_text(MARKETS["us"].money(123456)) == "1234.56 USD"

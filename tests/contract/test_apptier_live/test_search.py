@@ -1,0 +1,120 @@
+"""Search as a shopper meets it: typos, plurals, other words, facets that count right, parts that are away."""
+
+import time
+import uuid
+
+import pytest
+
+from apptier.catalog.records import Price, ProductRecord, VariantRecord
+from apptier.catalog.writer import CatalogWriter
+from apptier.inventory import Inventory
+from apptier.kit.clock import SystemClock
+from apptier.kit.events import Events
+from apptier.search.index import SearchIndex
+from apptier.search.indexer import Indexer
+
+CLOCK = SystemClock()
+
+
+def find(live, **parameters) -> dict:
+    answer = live.get("search", "/products", market="eu", locale="en", **parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("meadow cushion", "meadow-cushion"),
+        ("meadows", "meadow-cushion"),
+        ("FN-MEA-INK-45", "meadow-cushion"),
+        ("fn-mea-mos-60", "meadow-cushion"),
+        ("botanical", "meadow-cushion"),
+        ("medow", "meadow-cushion"),
+        ("harbor rug", "harbour-rug"),
+        ("meadow pillow", "meadow-cushion"),
+    ],
+)
+def test_search_finds_what_was_meant(live, typed, first):
+    assert find(live, q=typed)["items"][0]["handle"] == first
+
+
+def test_a_typo_is_named(live):
+    assert find(live, q="botanicl")["did_you_mean"] == "botanical"
+    assert find(live, q="botanical")["did_you_mean"] is None
+
+
+def test_facets_narrow_one_another_and_not_themselves(live):
+    facets = {f["code"]: f for f in find(live, q="harbour", filter="pattern:Stripe")["facets"]}
+    assert {v["value"]: (v["count"], v["selected"]) for v in facets["pattern"]["values"]} == {
+        "Stripe": (2, True)
+    }
+    widened = {f["code"]: f for f in find(live, filter="pattern:Stripe", category="cushions")["facets"]}
+    assert {v["value"]: v["count"] for v in widened["pattern"]["values"]} == {"Stripe": 1, "Botanical": 1}
+    assert {v["value"]: v["count"] for v in widened["colour"]["values"]} == {"Ink": 1, "Moss": 1}
+
+
+def test_prices_sort_and_filter(live):
+    by_price = [c["price_from"]["amount"] for c in find(live, sort="price_desc")["items"]]
+    assert by_price == sorted(by_price, reverse=True)
+    assert [c["handle"] for c in find(live, filter="price:0-2999")["items"]] == ["harbour-cushion"]
+
+
+def test_pages_past_the_end_are_404(live):
+    for page in (2, 1000, 10_000_000):
+        answer = live.get("search", "/products", market="eu", locale="en", q="meadow", page=page)
+        assert (answer.status_code, answer.json()["code"]) == (404, "page_out_of_range")
+    assert find(live, q="qqqqqqqq")["page_count"] == 0
+
+
+def test_stock_in_results_is_todays(live):
+    inventory = Inventory(live.tables, CLOCK)
+    try:
+        for colour in ("INK-45", "MOS-60"):
+            inventory.set_level(f"HARBOUR-RUG-{colour}", 0, handle="harbour-rug")
+        assert find(live, q="harbour rug")["items"][0]["availability"] == "out_of_stock"
+    finally:
+        for colour in ("INK-45", "MOS-60"):
+            inventory.set_level(f"HARBOUR-RUG-{colour}", 42, handle="harbour-rug")
+
+
+def test_suggestions_complete_what_is_typed(live):
+    answer = live.get("search", "/suggestions", market="eu", locale="en", q="cush").json()["items"]
+    assert answer[0] == {"kind": "category", "text": "Cushions", "target": "cushions"}
+    assert {"kind": "product", "text": "Meadow cushion", "target": "meadow-cushion"} in answer
+
+
+def test_a_synced_product_is_found_and_a_retired_one_is_not(live):
+    handle = f"zeppelin-{uuid.uuid4().hex[:6]}"
+    writer = CatalogWriter(live.tables, Events(live.settings, "catalog", CLOCK), CLOCK)
+    variant = VariantRecord(sku=handle, title="", options={}, prices={"eu": Price(amount=1)})
+    indexer = Indexer(live.tables, SearchIndex(live.settings, CLOCK), CLOCK)
+    writer.put_products([ProductRecord(handle=handle, title="Zeppelin lamp", variants=(variant,))])
+    indexer.sync([handle])
+    assert [c["handle"] for c in find(live, q="zeppelin")["items"]] == [handle]
+    writer.retire([handle])
+    indexer.sync([handle])
+    assert find(live, q="zeppelin")["items"] == []
+
+
+def test_search_that_is_away_is_503_and_comes_back(live):
+    live.stack.pause("search")
+    try:
+        answer = live.get("search", "/products", market="eu", locale="en")
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert live.get("catalog", "/products", market="eu", locale="en").status_code == 200
+    finally:
+        live.stack.resume("search")
+    assert find(live)["total"] > 0
+
+
+def test_search_goes_on_with_the_stock_it_knew_when_the_tables_are_away(live):
+    live.stack.pause("ministack")
+    try:
+        started = time.monotonic()
+        found = find(live, q="meadow cushion")
+        took = time.monotonic() - started
+    finally:
+        live.stack.resume("ministack")
+    assert found["items"][0]["availability"] == "in_stock"
+    assert took < 2

@@ -1,0 +1,162 @@
+"""The demo shop keeps its promises: enough of everything, nothing absurd, the same every time."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+from PIL import Image
+
+from dev.catalogue.demo.build import HERO, SOCIAL, Demo, build
+from dev.catalogue.demo.offers import sku_of
+from dev.catalogue.draw.palette import COLOURWAYS
+from dev.catalogue.draw.scene import Picture, draw
+from dev.catalogue.importer import apply
+from dev.catalogue.media.renditions import paths
+from dev.catalogue.media.studio_run import formats_of, lay_out, run
+from dev.catalogue.naming import SKU
+from dev.catalogue.report import ImportReport
+from dev.catalogue.sanitise import description, plain
+from dev.catalogue.sink import MemorySink
+
+
+@pytest.fixture(scope="module")
+def demo() -> Demo:
+    return build()
+
+
+def test_there_is_enough_to_look_at(demo: Demo) -> None:
+    assert len(demo.products) >= 320
+    assert len(demo.categories) >= 14
+    assert any(category.parent_id for category in demo.categories)
+    codes = Counter(attribute.code for product in demo.products for attribute in product.attributes)
+    assert len(codes) >= 9
+    values = {(a.code, v) for p in demo.products for a in p.attributes for v in a.values}
+    assert all(len({v for c, v in values if c == code}) >= 3 for code in codes), "a facet must be a choice"
+
+
+def test_handles_and_skus_are_unique_and_well_formed(demo: Demo) -> None:
+    handles = [product.handle for product in demo.products]
+    skus = [variant.sku for product in demo.products for variant in product.variants]
+    assert len(set(handles)) == len(handles)
+    assert len(set(skus)) == len(skus)
+    assert all(SKU.fullmatch(sku) for sku in skus)
+    assert len({product.title for product in demo.products}) == len(handles)
+
+
+def test_every_product_can_be_sold(demo: Demo) -> None:
+    for product in demo.products:
+        assert 2 <= len(product.variants) <= 8, product.handle
+        assert product.images
+        for variant in product.variants:
+            assert set(variant.prices) == {"eu", "us"}
+            assert all(price.amount >= 200 for price in variant.prices.values())
+            assert all(variant.compare_at[m].amount > variant.prices[m].amount for m in variant.compare_at)
+            assert dict(variant.option_values).keys() == {name for name, _ in product.options}
+            assert all(variant.option_values[name] in values for name, values in product.options)
+            assert variant.image_index is not None
+            assert variant.image_index < len(product.images)
+
+
+def test_stock_and_sales_are_mixed(demo: Demo) -> None:
+    stocks = [variant.stock for product in demo.products for variant in product.variants]
+    assert 0.02 < stocks.count(0) / len(stocks) < 0.1
+    assert any(0 < stock < 5 for stock in stocks)
+    reduced = sum(bool(product.variants[0].compare_at) for product in demo.products)
+    assert 0.08 < reduced / len(demo.products) < 0.25
+
+
+def test_categories_form_two_levels_and_none_is_bare(demo: Demo) -> None:
+    parents = {category.id: category.parent_id for category in demo.categories}
+    held = {key for product in demo.products for key in product.category_ids}
+    assert held == set(parents)
+    assert all(parents[parent] is None for parent in parents.values() if parent)
+
+
+def test_descriptions_are_real_copy(demo: Demo) -> None:
+    for product in demo.products:
+        assert description(product.description_html) == product.description_html
+        assert product.description_html.count("<p>") == 3
+        words = plain(product.description_html)
+        assert len(words) > 150, product.handle
+        assert "  " not in words
+        assert "{" not in words
+    assert len({product.description_html for product in demo.products}) == len(demo.products)
+
+
+def test_it_is_the_same_shop_every_time(demo: Demo) -> None:
+    assert build().products == demo.products
+    assert sku_of("a-b", {"Size": "S"}) == sku_of("a-b", {"Size": "S"})
+
+
+def test_every_image_has_a_recipe_that_draws_its_size(demo: Demo) -> None:
+    images = [image for product in demo.products for image in product.images]
+    images += [category.image for category in demo.categories if category.image]
+    assert {image.base for image in images} | {HERO, SOCIAL} == set(demo.pictures)
+    for image in images:
+        picture = demo.pictures[image.base]
+        assert (image.width, image.height) == picture.size
+        assert image.widths == picture.widths
+
+
+def small(picture: Picture) -> Picture:
+    return Picture(picture.subject, picture.way, picture.surface, picture.seed, picture.shape, (60,))
+
+
+def test_every_kind_of_picture_can_be_drawn(demo: Demo) -> None:
+    kinds = {(p.subject, p.shape, p.surface.partition(":")[0]): p for p in demo.pictures.values()}
+    for picture in kinds.values():
+        image = draw(small(picture))
+        assert image.size == small(picture).size
+        low, high = image.convert("L").getextrema()
+        assert high - low > 40, f"{picture} is almost blank"
+
+
+def test_drawing_is_deterministic() -> None:
+    picture = Picture("cushion", "ink", "repeat:terrazzo", 3, "", (60,))
+    assert draw(picture).tobytes() == draw(picture).tobytes()
+
+
+def test_colourways_can_be_told_from_their_ground() -> None:
+    for way in COLOURWAYS.values():
+        assert len(set(way.inks)) == 6
+        assert sum(abs(a - b) for a, b in zip(way.inks[0], way.inks[1], strict=True)) > 90
+
+
+def test_pictures_are_drawn_once_whole_and_swept_when_no_longer_wanted(tmp_path) -> None:
+    wanted = lay_out(
+        [
+            ("mug", Picture("vessel", "ink", "glaze:dip", 1, "mug", (40, 80))),
+            ("og", Picture("social", "clay", "", widths=(60,))),
+        ]
+    )
+    first = run(wanted, tmp_path, workers=1)
+    assert (first.drawn, first.cached) == (2, 0)
+    for base, picture in wanted.items():
+        for path in paths(tmp_path, base, picture.widths, formats_of(picture)):
+            with Image.open(path) as image:
+                assert image.width == int(path.stem.rpartition("-")[2])
+    assert not list(tmp_path.rglob(".*"))
+    stale = tmp_path / "demo" / "old-picture-60.webp"
+    stale.write_bytes(b"old")
+    started = time.monotonic()
+    again = run(wanted, tmp_path, workers=1)
+    assert (again.drawn, again.cached, again.swept) == (0, 2, 1)
+    assert time.monotonic() - started < 1
+    assert not stale.exists()
+
+
+def test_a_lost_file_is_drawn_again(tmp_path) -> None:
+    wanted = lay_out([("mug", Picture("vessel", "ink", "glaze:dip", 1, "mug", (40, 80)))])
+    run(wanted, tmp_path, workers=1)
+    next(tmp_path.rglob("*.avif")).unlink()
+    assert run(wanted, tmp_path, workers=1).drawn == 1
+
+
+def test_putting_the_demo_in_twice_changes_nothing(demo: Demo) -> None:
+    sink = MemorySink()
+    apply(demo.products, demo.categories, sink, ImportReport(), prune=False)
+    again = ImportReport()
+    apply(build().products, demo.categories, sink, again, prune=False)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, len(demo.products))

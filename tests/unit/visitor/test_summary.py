@@ -1,0 +1,99 @@
+"""The header's personal fragment: always an answer, never stored, never anybody else's."""
+
+from html import unescape
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from storefront.core import Gone, NotFound
+from storefront.sessions.backend import SessionStore
+from storefront.web.cart_cookie import keep_cart
+from storefront.web.notices import add_notice
+from tests import samples
+from tests.unit.web.shops import down
+
+URL = "/fragments/personal/summary/"
+
+
+@pytest.fixture
+def with_cart(client, twins, settings):
+    new = twins.orders.create_cart(market="eu", locale="en", idempotency_key="k" * 8)
+    twins.orders.add_line(cart=new.ref, sku=samples.CUSHION, quantity=3, idempotency_key="l" * 8)
+    response = HttpResponse()
+    keep_cart(response, new.ref)
+    client.cookies[settings.CART_COOKIE_NAME] = response.cookies[settings.CART_COOKIE_NAME].value
+    return new.ref
+
+
+def with_notices(client, twins, settings, *texts: str) -> SessionStore:
+    request = RequestFactory().get("/")
+    request.session = SessionStore(None, twins.sessions)
+    for text in texts:
+        add_notice(request, text)
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    return request.session
+
+
+def text_of(response) -> str:
+    return unescape(response.content.decode())
+
+
+def test_a_stranger_has_nothing_in_the_cart(client, twins):
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+    assert not response.cookies
+    assert "get_cart" not in twins.orders.calls
+
+
+def test_the_number_in_the_cart(client, twins, with_cart):
+    assert ">3<" in text_of(client.get(URL))
+
+
+def test_without_the_cart_service_there_is_no_number(client, twins, with_cart):
+    twins.orders.fail(down("orders"))
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert ">3<" not in text_of(response)
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("error", [NotFound("orders", "x", status=404), Gone("orders", "x", status=410)])
+def test_a_cart_that_is_gone_is_forgotten(client, twins, with_cart, settings, error):
+    twins.orders.fail(error)
+    response = client.get(URL)
+    assert response.cookies[settings.CART_COOKIE_NAME].value == ""
+
+
+def test_a_tampered_cookie_counts_as_none_and_is_cleared_with_a_word(client, twins, with_cart, settings):
+    name = settings.CART_COOKIE_NAME
+    client.cookies[name] = client.cookies[name].value[:-2] + "xx"
+    response = client.get(URL)
+    assert "could not recognise the cart" in text_of(response)
+    assert response.cookies[name].value == ""
+    assert "get_cart" not in twins.orders.calls[-1:]
+    assert twins.sessions.calls == []
+
+
+def test_notices_are_shown_once(client, twins, settings):
+    with_notices(client, twins, settings, "First.", "Second.")
+    text = text_of(client.get(URL))
+    assert text.index("First.") < text.index("Second.")
+    assert "First." not in text_of(client.get(URL))
+
+
+def test_a_notice_is_text_and_not_markup(client, twins, settings):
+    with_notices(client, twins, settings, "<script>alert(1)</script>")
+    assert b"<script>alert" not in client.get(URL).content
+
+
+def test_without_the_session_table_the_rest_is_there(client, twins, with_cart, settings):
+    session = with_notices(client, twins, settings, "First.")
+    twins.sessions.down = True
+    response = client.get(URL)
+    assert ">3<" in text_of(response)
+    assert not response.cookies
+    twins.sessions.down = False
+    assert SessionStore(session.session_key, twins.sessions).keys()

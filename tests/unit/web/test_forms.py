@@ -1,0 +1,79 @@
+"""Forms: what was typed stays, what is wrong is said beside it, and the backend has the last word."""
+
+import pytest
+
+from storefront.core import FieldProblem
+from storefront.web.forms import Field, Form, Option, clean
+
+FORM = Form(
+    (
+        Field("email", "Email", type="email", autocomplete="email", max_length=20),
+        Field("phone", "Phone", required=False),
+        Field("country", "Country", options=(Option("IE", "Ireland"), Option("FR", "France"))),
+        Field(
+            "code", "Code", required=False, check=lambda value: "" if value == "ok" else "Code: not that one."
+        ),
+    )
+)
+
+
+def test_a_form_read_keeps_what_was_typed():
+    form = FORM.read({"email": " robin@example.com ", "country": "IE", "extra": "ignored"})
+    assert form.ok
+    assert form.values == {"email": "robin@example.com", "phone": "", "country": "IE", "code": ""}
+
+
+def test_every_fault_is_said_once_in_the_order_of_the_fields():
+    form = FORM.read({"email": "x" * 21, "country": "XX", "code": "no"})
+    assert [(error.name, error.message) for error in form.errors] == [
+        ("email", "Email: please use at most 20 characters."),
+        ("country", "Country: please choose one of the list."),
+        ("code", "Code: not that one."),
+    ]
+    assert form["email"].value == "x" * 21
+
+
+def test_what_is_missing_is_asked_for():
+    assert [error.name for error in FORM.read({}).errors] == ["email", "country"]
+
+
+def test_refusals_of_the_backend_stand_beside_their_fields():
+    problems = [
+        FieldProblem("/contact/email", "email", "There is no such domain."),
+        FieldProblem("/x", "y", "Odd."),
+    ]
+    form = FORM.with_refusals(problems, otherwise="It was refused.")
+    assert form["email"].error == "Email: There is no such domain."
+    assert form.problem == "Odd."
+
+
+def test_a_refusal_without_reasons_is_still_said():
+    assert FORM.with_refusals([], otherwise="It was refused.").problem == "It was refused."
+    assert FORM.with_refusals([FieldProblem("/email", "a", "b")], otherwise="x").problem == ""
+
+
+def test_known_values_fill_a_form_without_judging_it():
+    form = FORM.filled({"email": "a@b", "other": "x"})
+    assert form["email"].value == "a@b"
+    assert form.ok
+
+
+def test_an_unknown_field_is_a_bug():
+    with pytest.raises(KeyError):
+        FORM["nope"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("  a   b ", "a b"),
+        ("a\r\nb", "a b"),
+        ("a\tb", "a b"),
+        ("a\x00\x07b", "ab"),
+        ("cafe\u0301", "café"),
+        ("a\u2028b\u00a0c", "a b c"),
+        ("👩‍🌾", "👩‍🌾"),
+    ],
+)
+def test_text_is_cleaned(typed, read):
+    assert clean(typed) == read

@@ -1,0 +1,176 @@
+"""The session's cookie: set once, never for nothing, untouched by an outage, and writes fail closed."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.http import HttpResponse
+from django.urls import path
+
+from storefront.sessions import new_key
+from storefront.sessions.backend import SessionStore
+from storefront.web.notices import MOST_NOTICES, add_notice, take_notices
+from storefront.web.policies import private_page
+from tests.unit.web.shops import urlconf
+
+
+@private_page()
+def read(request):
+    return HttpResponse(str(request.session.get("step", "nothing")))
+
+
+@private_page()
+def write(request):
+    request.session["step"] = request.GET.get("step", "delivery")
+    return HttpResponse("saved")
+
+
+@private_page()
+def notice(request):
+    add_notice(request, request.GET["text"])
+    return HttpResponse("noted")
+
+
+@private_page()
+def sign_in(request):
+    request.session.cycle_key()
+    return HttpResponse("in")
+
+
+@private_page()
+def sign_out(request):
+    request.session.flush()
+    return HttpResponse("out")
+
+
+@private_page()
+def broken(request):
+    request.session["step"] = "lost"
+    raise RuntimeError("a bug")
+
+
+@private_page()
+def interrupted(request):
+    request.session["step"] = "x"
+    request.shop.sessions.delete(next(iter(request.shop.sessions.sessions)))
+    return HttpResponse("never seen")
+
+
+@pytest.fixture
+def browser(client, twins, settings):
+    views = (read, write, notice, sign_in, sign_out, broken, interrupted)
+    settings.ROOT_URLCONF = urlconf(*(path(f"{view.__name__}/", view) for view in views))
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.fixture
+def name(settings) -> str:
+    return settings.SESSION_COOKIE_NAME
+
+
+def test_reading_sets_no_cookie_and_asks_nothing(browser, twins):
+    response = browser.get("/read/")
+    assert (response.content, dict(response.cookies), twins.sessions.calls) == (b"nothing", {}, [])
+
+
+def test_a_first_write_sets_a_guarded_cookie(browser, name):
+    cookie = browser.get("/write/").cookies[name]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
+        True,
+        "Lax",
+        "/",
+        "",
+    )
+    assert cookie["max-age"] == 30 * 24 * 3600
+    assert browser.get("/read/").content == b"delivery"
+
+
+def test_later_writes_set_no_cookie(browser):
+    browser.get("/write/")
+    assert not browser.get("/write/?step=payment").cookies
+    assert browser.get("/read/").content == b"payment"
+
+
+def test_on_https_the_cookie_belongs_to_the_host_alone(browser, settings):
+    settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE = "__Host-s", True
+    cookie = browser.get("/write/", secure=True).cookies["__Host-s"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+
+
+def test_a_planted_id_is_not_adopted(browser, name):
+    browser.cookies[name] = planted = new_key()
+    assert browser.get("/write/").cookies[name].value != planted
+
+
+def test_a_dead_id_is_taken_off_the_browser(browser, name):
+    browser.cookies[name] = new_key()
+    assert browser.get("/read/").cookies[name].value == ""
+
+
+def test_signing_in_changes_the_id(browser, name):
+    before = browser.get("/write/").cookies[name].value
+    after = browser.get("/sign_in/").cookies[name].value
+    assert after != before
+    assert browser.get("/read/").content == b"delivery"
+
+
+def test_signing_out_ends_the_session_on_both_sides(browser, name, twins):
+    browser.get("/write/")
+    assert browser.get("/sign_out/").cookies[name].value == ""
+    assert twins.sessions.sessions == {}
+
+
+def test_a_failed_request_saves_nothing(browser, twins):
+    assert browser.get("/broken/").status_code == 500
+    assert twins.sessions.sessions == {}
+
+
+def test_an_outage_is_anonymous_and_touches_no_cookie(browser, twins):
+    browser.get("/write/")
+    twins.sessions.down = True
+    response = browser.get("/read/")
+    assert (response.status_code, response.content, dict(response.cookies)) == (200, b"nothing", {})
+    twins.sessions.down = False
+    assert browser.get("/read/").content == b"delivery"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_during_an_outage_writes_fail_closed(browser, twins, known):
+    if known:
+        browser.get("/write/")
+    twins.sessions.down = True
+    response = browser.get("/write/?step=payment")
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert b"saved" not in response.content
+    assert not response.cookies
+
+
+def test_during_an_outage_notices_are_dropped_and_nothing_else(browser, twins):
+    twins.sessions.down = True
+    response = browser.get("/notice/?text=hello")
+    assert (response.status_code, response.content, dict(response.cookies)) == (200, b"noted", {})
+
+
+def test_during_an_outage_signing_out_says_that_it_failed(browser, twins):
+    browser.get("/write/")
+    twins.sessions.down = True
+    assert browser.get("/sign_out/").status_code == 503
+
+
+def test_a_session_that_ended_meanwhile_is_not_revived(browser, twins):
+    browser.get("/write/")
+    response = browser.get("/interrupted/")
+    assert response.status_code == 400
+    assert twins.sessions.sessions == {}
+
+
+def test_notices_are_bounded(twins):
+    request = SimpleNamespace(session=SessionStore(None, twins.sessions))
+    for number in range(25):
+        add_notice(request, f"{number} " + "x" * 1_000)
+    notices = take_notices(request)
+    assert len(notices) == MOST_NOTICES
+    assert notices[-1].startswith("24 ")
+    assert max(map(len, notices)) <= 300
+    assert take_notices(request) == ()
