@@ -17,8 +17,10 @@ from dev.provision import EVENT_BUS, ORDER_QUEUE, client
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUNDS = 20
-"""How often to ask: SQS answers with at most ten messages and not always with all."""
+ROUNDS = 200
+"""How often to ask at most: SQS answers with ten messages at most and not always with all."""
+LOOK_SECONDS = 10
+"""How long a message is hidden while the others are looked at."""
 
 
 def peek(sqs: Any, queue: str) -> list[dict[str, Any]]:
@@ -27,12 +29,18 @@ def peek(sqs: Any, queue: str) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for _ in range(ROUNDS):
         answer = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0, MessageSystemAttributeNames=["All"]
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=LOOK_SECONDS,
+            WaitTimeSeconds=0,
+            MessageSystemAttributeNames=["All"],
         )
         fresh = [one for one in answer.get("Messages", []) if one["MessageId"] not in found]
         found.update({one["MessageId"]: one for one in fresh})
         if not fresh:
             break
+    for one in found.values():
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0)
     return sorted(found.values(), key=lambda one: int(one["Attributes"]["SentTimestamp"]))
 
 

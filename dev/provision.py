@@ -137,6 +137,8 @@ def deploy(cloudformation: Any) -> Mapping[str, str]:
         "OrderQueue": ORDER_QUEUE,
         # Local state is thrown away by deleting a folder.
         "DeletionProtection": "false",
+        # Looking into a queue counts as a delivery, and `python -m dev.messages` looks often.
+        "MostDeliveries": "1000",
     }
     request = {
         "StackName": STACK_NAME,

@@ -98,6 +98,7 @@ def _come_up(stack: DevStack, catalog: Path | None, progress: Progress) -> None:
         progress.say(printed, always=True)
     progress.step("catalogue imported" if catalog else "demo catalogue in place")
     stack.start(*TIERS)
+    stack.warm()
     progress.step("backend and web answer")
 
 

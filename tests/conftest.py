@@ -35,6 +35,7 @@ def shop() -> Iterator[DevStack]:
     with stack:
         stack.seed()
         stack.start("backend", "web")
+        stack.warm()
         yield stack
 
 

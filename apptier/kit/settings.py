@@ -28,6 +28,7 @@ class Settings:
     cognito_issuer: str = ""
     cognito_jwks_url: str = ""
     cognito_client_id: str = ""
+    catalog_url: str = ""
     payments_url: str = ""
     payments_public_url: str = ""
     payment_webhook_url: str = ""
@@ -63,6 +64,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         cognito_issuer=read.url("COGNITO_ISSUER"),
         cognito_jwks_url=read.url("COGNITO_JWKS_URL"),
         cognito_client_id=read.text("COGNITO_CLIENT_ID", "", r"[A-Za-z0-9_+]{0,128}"),
+        catalog_url=read.url("CATALOG_URL"),
         payments_url=read.url("PAYMENTS_URL"),
         payments_public_url=read.url("PAYMENTS_PUBLIC_URL"),
         payment_webhook_url=read.url("PAYMENT_WEBHOOK_URL"),

@@ -87,7 +87,7 @@ def wire(
 
 
 def _catalog(settings: Settings, context: Context, inventory: Inventory) -> CatalogPort:
-    address: str = getattr(settings, "catalog_url", "")
+    address = settings.catalog_url
     return RemoteCatalog(address, inventory) if address else LocalCatalog(context.tables, context.clock)
 
 

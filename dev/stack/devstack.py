@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dev.ports import HOST, Ports
 from dev.provision import Provisioned, client, provision
-from dev.stack import tiers
+from dev.stack import probes, tiers
 from dev.stack.emulators import BUILDERS, EMULATORS, emulator
 from dev.stack.environment import Setting, Tier, environment
 from dev.stack.errors import StackError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from dev.stack.service import Service
+
+WARM_SECONDS = 30.0
 
 
 class DevStack:
@@ -109,7 +111,7 @@ class DevStack:
         return self._provisioned
 
     def seed(self, catalog: Path | None = None) -> str:
-        """Fill the shop with the demo catalogue or with a CSV, and with content; returns the importer's words.
+        """Fill the shop with the demo catalogue or a CSV, and with content; returns the importer's words.
 
         Raises:
             TaskFailed: the importer refused its input.
@@ -125,6 +127,20 @@ class DevStack:
         """Start tiers or emulators by name, or any services of the caller's, and wait for them."""
         wave = [*(self._record(name) for name in names), *services]
         self.timings.update(self._stack.start(wave))
+
+    def warm(self) -> None:
+        """Ask the shop for its first page until it comes, so that no visitor meets a cold backend.
+
+        Raises:
+            StackError: it did not come within WARM_SECONDS.
+        """
+        started = time.monotonic()
+        home = probes.http_answer(self.ports.web, "/", below=300)
+        while not home():
+            if time.monotonic() - started > WARM_SECONDS:
+                raise StackError(f"the shop's first page does not come; see {self.log('web')}")
+            time.sleep(0.2)
+        self.timings["first page"] = time.monotonic() - started
 
     # -- what it offers while it runs
 

@@ -8,6 +8,9 @@ from storefront.core import Conflict, Gone, NotFound
 
 MIN_QUANTITY, MAX_QUANTITY = 1, 99
 """How many of one SKU a line holds (contracts/orders.yaml)."""
+NO_VERSION = 0
+"""A version that no cart has: the contract counts from 1."""
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ def parse_quantity(text: str) -> int | None:
         return None
     quantity = int(digits)
     return quantity if MIN_QUANTITY <= quantity <= MAX_QUANTITY else None
+
+
+def parse_version(text: str) -> int:
+    """The cart's version that a form names; NO_VERSION for what is none, which is as good as an old one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else NO_VERSION
 
 
 def add_to_cart(

@@ -5,9 +5,9 @@ from dataclasses import replace
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from storefront.cart.operations import Added, add_to_cart, new_intent, parse_quantity
+from storefront.cart.operations import Added, add_to_cart, new_intent, parse_quantity, parse_version
 from storefront.cart.pages import AddedPage, CartPage, NotAddedPage, build_cart_page, with_estimate
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import (
@@ -33,7 +33,7 @@ CHANGED = "Your cart was changed in another tab. This is how it is now."
 
 
 @private_page(query=())
-@require_GET
+@require_safe
 def show(request: ShopRequest) -> HttpResponseBase:
     """The cart, or a sentence that says why it can't be shown."""
     ref = cart_of(request)
@@ -128,7 +128,7 @@ def _why(refused: UpstreamRefused) -> tuple[str, int]:
         case "quantity_limit":
             return "A cart holds at most 99 of one thing.", 422
         case "line_limit":
-            return "Your cart is full: it holds at most 100 different things.", 422
+            return "Your cart is full: it holds at most 96 different things.", 422
         case "cart_locked":
             return "The order of this cart is being paid. Finish or cancel it in your cart first.", 409
     if isinstance(refused, Invalid):
@@ -169,7 +169,7 @@ class _BadQuantityError(ValueError):
 
 
 def _changed(request: ShopRequest, ref: CartRef, line_id: LineId) -> Cart:
-    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else 0
+    version = parse_version(request.POST.get("version", ""))
     orders = request.shop.orders
     if request.POST.get("action") == "remove":
         return orders.remove_line(cart=ref, line_id=line_id, version=version)

@@ -149,7 +149,12 @@ def _roll(stage: Stage, way: Colourway, tile: Image.Image, centre: float, foot: 
     stand(stage, form, centre, foot, 0.9)
     seen = see(stage, form, centre, foot)
     paint = printed(tile, 330 * stage.scale, 62 * stage.scale * 1.3)
-    stage.put(shaded(paint(seen) * 0.97, seen, 0.1), seen.mask, seen.left, seen.top)
+    colour = paint(seen) * 0.97
+    wrapper = (ramp(0.4, 0.404, seen.rise) * (1 - ramp(0.62, 0.624, seen.rise)))[..., None]
+    colour += (np.asarray((246, 240, 228), np.float32) - colour) * wrapper
+    rule = np.exp(-(((np.abs(seen.rise - 0.512) - 0.085) / 0.005) ** 2))[..., None]
+    colour += (np.asarray(way.inks[4], np.float32) - colour) * rule
+    stage.put(shaded(colour, seen, 0.1), seen.mask, seen.left, seen.top)
     steps = np.linspace(0, math.tau, 50)
     cx, cy = centre, foot - form.height
     for radius, tone in ((62, 1.0), (56, 0.86), (50, 0.97), (43, 0.82), (36, 0.94), (28, 0.4)):

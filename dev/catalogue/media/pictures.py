@@ -59,7 +59,8 @@ class DownloadedPictures:
             if ready is not None:
                 out[product.handle][image.url] = ready
         bare = [product for product in products if not out[product.handle]]
-        for product in bare:
+        # One pattern after the other: each is drawn once.
+        for product in sorted(bare, key=lambda one: placeholder.repeat_of(one.title)):
             out[product.handle][""] = self._stand_in(product, titled=len(bare) <= SHARED_FROM)
         return out
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 FORMATS: Final = ("avif", "webp")
 MEDIA_URL: Final = "/media/"
 _OPTIONS: Final[dict[str, dict[str, int]]] = {
-    "avif": {"quality": 48, "speed": 9, "max_threads": 1},
-    "webp": {"quality": 62, "method": 2},
+    "avif": {"quality": 46, "speed": 9, "max_threads": 1},
+    "webp": {"quality": 60, "method": 2},
     "jpg": {"quality": 84},
 }
 READABLE: Final = 0o644

@@ -1,0 +1,133 @@
+"""The cart page: everything in it at today's prices, or a sentence that says why there is nothing to see."""
+
+import pytest
+
+from storefront.core import Gone, NotFound, UpstreamInvalid
+from tests import samples
+from tests.unit.cart.shopper import NO_STORE, text_of
+from tests.unit.web.shops import down
+
+URL = "/cart/"
+
+
+def test_an_empty_cart_says_so_and_asks_nobody(client, twins, settings):
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert "Your cart is empty." in text_of(response)
+    assert response["Cache-Control"] == NO_STORE
+    assert twins.orders.calls == []
+    assert not {settings.CART_COOKIE_NAME, settings.SESSION_COOKIE_NAME}.intersection(response.cookies)
+
+
+def test_what_is_in_it_and_what_it_comes_to_with_delivery(shopper, client):
+    shopper.add(quantity="2")
+    page = text_of(client.get(URL))
+    for words in ("Meadow cushion", "€49.00 each", "€98.00", "from €4.95", "Estimated total", "€102.95"):
+        assert words in page
+    assert 'href="/checkout/"' in page
+
+
+def test_looking_needs_no_body(shopper, client):
+    shopper.add()
+    response = client.head(URL)
+    assert response.status_code == 200
+    assert not response.content
+
+
+def test_without_delivery_options_the_rest_is_there(shopper, client, twins):
+    shopper.add()
+    twins.orders.fail(down("orders"), "list_delivery_options")
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert "€49.00" in text_of(response)
+    assert "from €4.95" not in text_of(response)
+
+
+@pytest.mark.parametrize("error", [down("orders"), UpstreamInvalid("orders", "get_cart", "nonsense")])
+def test_a_cart_that_can_not_be_shown_is_safe(shopper, client, twins, settings, error):
+    shopper.add()
+    twins.orders.fail(error)
+    response = client.get(URL)
+    assert response.status_code == 503
+    assert "Your cart is safe, but we can't show it right now." in text_of(response)
+    assert settings.CART_COOKIE_NAME not in response.cookies
+    twins.orders.heal()
+    assert "Meadow cushion" in text_of(client.get(URL))
+
+
+@pytest.mark.parametrize(
+    "error", [NotFound("orders", "x", status=404), Gone("orders", "x", status=410, code="cart_expired")]
+)
+def test_a_cart_that_is_gone_is_said_to_be_and_forgotten(shopper, client, twins, settings, error):
+    shopper.add()
+    twins.orders.fail(error, "get_cart")
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert "Your earlier cart has expired, so this one is empty." in text_of(response)
+    cookie = response.cookies[settings.CART_COOKIE_NAME]
+    assert (cookie.value, cookie["max-age"]) == ("", 0)
+
+
+def test_a_cart_that_was_bought_is_empty_and_forgotten(shopper, client, twins, settings):
+    shopper.to_review()
+    shopper.place()
+    twins.orders.settle(shopper.orders[0].id, "approved")
+    response = client.get(URL)
+    assert "Your cart is empty." in text_of(response)
+    assert response.cookies[settings.CART_COOKIE_NAME].value == ""
+
+
+@pytest.mark.parametrize("value", ["nonsense", "", "a:b:c", "x" * 3_000, "{}"])
+def test_a_cookie_that_is_not_ours_is_no_cart(client, twins, settings, value):
+    client.cookies[settings.CART_COOKIE_NAME] = value
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert "Your cart is empty." in text_of(response)
+    assert twins.orders.calls == []
+    assert ("could not recognise the cart" in text_of(response)) is bool(value)
+
+
+def test_a_tampered_cookie_is_cleared_with_a_word(shopper, client, twins, settings):
+    shopper.add()
+    name = settings.CART_COOKIE_NAME
+    client.cookies[name] = client.cookies[name].value[:-3] + "xxx"
+    response, calls = shopper.calls_of(lambda: client.get(URL))
+    assert "We could not recognise the cart this browser remembered" in text_of(response)
+    assert response.cookies[name].value == ""
+    assert calls == []
+
+
+def test_an_order_under_way_can_be_looked_at_or_given_up_and_nothing_else(shopper, client):
+    shopper.to_review()
+    shopper.place()
+    page = text_of(client.get(URL))
+    order = shopper.orders[0].id
+    assert "awaits its payment" in page
+    assert f'href="/checkout/return/{order}/"' in page
+    assert f'action="/checkout/cancel/{order}/"' in page
+    assert 'href="/checkout/"' not in page
+    assert 'name="quantity"' not in page
+
+
+def test_what_changed_since_it_was_put_in_is_said(shopper, client, twins):
+    shopper.add(quantity="2")
+    twins.orders.reprice(samples.CUSHION, samples.eur(5900))
+    assert "The price was 49.00 EUR when you added it." in text_of(client.get(URL))
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_can_not_be_bought_stands_in_the_way_of_checking_out(shopper, client, twins, left):
+    shopper.add(quantity="2")
+    twins.orders.stock(samples.CUSHION, left)
+    page = text_of(client.get(URL))
+    assert "Change the lines marked above" in page
+    assert 'href="/checkout/"' not in page
+
+
+def test_without_the_session_table_the_cart_is_there(shopper, client, twins, settings):
+    shopper.add()
+    twins.sessions.down = True
+    response = client.get(URL)
+    assert response.status_code == 200
+    assert "Meadow cushion" in text_of(response)
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
