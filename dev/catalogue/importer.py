@@ -73,14 +73,8 @@ def import_table(
         unpublished=len(reading.products) - len(shown),
         notes=pictures.notes(),
     )
-    apply(
-        products,
-        categories,
-        sink,
-        report,
-        prune=prune,
-        hidden={raw.handle for raw in reading.products if not raw.published},
-    )
+    hidden = {raw.handle for raw in reading.products if not raw.published}
+    apply(products, categories, sink, report, prune=prune, hidden=hidden)
     return report
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Tier = Literal["backend", "web"]
 SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content")
 HOLD_SECONDS = 900
-LOCAL_READ_SECONDS = 0.9
-LOCAL_WRITE_SECONDS = 2.5
+LOCAL_READ_SECONDS = "0.9"
+LOCAL_WRITE_SECONDS = "2.5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +76,13 @@ def _web(ports: Ports, setting: Setting) -> dict[str, str]:
         "SESSION_TABLE": "storefront-sessions",
         **upstreams,
         "PAYMENT_ORIGINS": backend,
-        # The budgets are for services on machines of their own; here everything shares one, emulators included.
-        **{
-            f"{name}_READ_TIMEOUT": str(LOCAL_READ_SECONDS)
-            for name in ("CATALOG", "OFFERS", "SEARCH", "CONTENT")
-        },
-        "CARTS_READ_TIMEOUT": str(LOCAL_WRITE_SECONDS),
-        "DYNAMODB_READ_TIMEOUT": str(LOCAL_READ_SECONDS),
+        # The budgets are for services on machines of their own; here everything shares one.
+        "CATALOG_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "OFFERS_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "SEARCH_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "CONTENT_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "CARTS_READ_TIMEOUT": LOCAL_WRITE_SECONDS,
+        "DYNAMODB_READ_TIMEOUT": LOCAL_READ_SECONDS,
         "MARKET": "eu",
         "LOCALE": "en",
         "MEDIA_ROOT": str(setting.media_root),

@@ -4,18 +4,16 @@ What the shopper agreed to is written to the session before the first call, so t
 worker or a reload leads back to the same intent, and the same intent to the same order (ADR 0003).
 """
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from storefront.checkout.guards import PLACING_KEY, Checkout, load, placing
 from storefront.checkout.operations import Intent, place
 from storefront.checkout.pages import CheckingPage
 from storefront.checkout.views import render_review
-from storefront.clients.orders import CartRef, NewOrder, Order
+from storefront.clients.orders import CartRef, NewOrder, Order, OrderCode
 from storefront.core import (
     Conflict,
     Gone,
@@ -45,12 +43,15 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
     intent = Intent.read(*(request.POST.get(name, "") for name in ("version", "amount", "currency")))
     if ref is None or intent is None:
         return see_other(reverse("checkout:start"))
+    earlier = placing(request)
     request.session[PLACING_KEY] = intent.plain
     request.session.save()
     try:
         placed = place(request.shop.orders, cart=ref, intent=intent, return_url=_return_url())
     except (Conflict, Invalid) as refused:
-        return _refused(request, refused)
+        if refused.code == OrderCode.REQUEST_IN_PROGRESS:
+            return _checking(request, CheckingPage(retry=intent.plain))
+        return _refused(request, refused, earlier)
     except (NotFound, Gone):
         add_notice(request, CART_GONE)
         return see_other(reverse("cart:show"))
@@ -74,8 +75,8 @@ def _to_payment(request: ShopRequest, ref: CartRef, placed: NewOrder) -> HttpRes
 def payable_at(order: Order) -> str:
     """The provider's page of a pending payment, if it is on an origin that we know; "" otherwise."""
     target = order.payment.redirect_url or ""
-    parts = urlsplit(target)
-    known = f"{parts.scheme}://{parts.netloc}" in settings.PAYMENT_ORIGINS
+    # Compared as text: what is not parsed here cannot be parsed otherwise by a browser.
+    known = any(target.startswith(f"{origin}/") for origin in settings.PAYMENT_ORIGINS)
     return target if order.status == "awaiting_payment" and known else ""
 
 
@@ -85,8 +86,16 @@ def _return_url() -> str:
     return f"{settings.PUBLIC_ORIGIN}{path}"
 
 
-def _refused(request: ShopRequest, refused: Conflict | Invalid) -> HttpResponseBase:
-    """Why the order was not placed, above the review page as it is now, to be agreed to anew."""
+def _refused(request: ShopRequest, refused: Conflict | Invalid, earlier: Intent | None) -> HttpResponseBase:
+    """Why the order was not placed, above the review page as it is now, to be agreed to anew.
+
+    What was refused placed nothing, but the intent that this browser tried `earlier` may be the one that
+    holds the cart: an old tab must not make us forget how to ask for it.
+    """
+    if earlier is None:
+        request.session.pop(PLACING_KEY, None)
+    else:
+        request.session[PLACING_KEY] = earlier.plain
     checkout = load(request)
     if isinstance(checkout, HttpResponseBase):
         return checkout
@@ -112,7 +121,7 @@ def _why(refused: Conflict | Invalid, checkout: Checkout) -> str:
 
 
 @private_page(query=(), payment=True)
-@require_GET
+@require_safe
 def checking(request: ShopRequest) -> HttpResponseBase:
     """The answer to "Place order" was lost: offer to ask again, which can't order twice."""
     intent = placing(request)
@@ -122,7 +131,7 @@ def checking(request: ShopRequest) -> HttpResponseBase:
 
 
 @private_page(payment=True)
-@require_GET
+@require_safe
 def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
     """Back from the provider, by whatever way: show where the order stands."""
     try:

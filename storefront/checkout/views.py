@@ -2,7 +2,7 @@
 
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from storefront.checkout.forms import (
     PAYMENT_METHODS,
@@ -29,7 +29,7 @@ CHANGED = "Your cart was changed in another tab. Please look this over and conti
 
 
 @private_page(query=())
-@require_GET
+@require_safe
 @at_step("")
 def start(_request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     """The first step that is not done."""
@@ -102,7 +102,7 @@ def payment(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
 
 
 @private_page(query=(), payment=True)
-@require_GET
+@require_safe
 @at_step("review")
 def review(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     """Everything once more, with the total that will be paid."""

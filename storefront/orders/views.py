@@ -1,7 +1,7 @@
 """The confirmation page. It answers only to the browser whose session holds the order's token."""
 
 from django.http import Http404, HttpResponseBase
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from storefront.core import NotFound, Unauthorized
 from storefront.orders.pages import ConfirmationPage
@@ -12,7 +12,7 @@ from storefront.web.responses import render_page
 
 
 @private_page(query=())
-@require_GET
+@require_safe
 def confirmation(request: ShopRequest, order_id: str) -> HttpResponseBase:
     """What was bought, by whom, for how much and what happens next; 404 for anybody else."""
     ref = order_of(request, order_id)

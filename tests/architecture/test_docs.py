@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from dev.ports import VARIABLES
+
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
 READ = re.compile(r"\b(?:ENV|env|read)\.[a-z_]+\(\s*\"([A-Z][A-Z_]+)\"")
@@ -18,8 +20,6 @@ def test_every_setting_of_both_tiers_is_in_the_reference() -> None:
 
 
 def test_every_port_of_the_local_stack_is_in_the_reference() -> None:
-    from dev.ports import VARIABLES
-
     assert {name for name in VARIABLES.values() if f"`{name}`" not in REFERENCE} == set()
 
 

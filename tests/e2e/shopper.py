@@ -52,6 +52,7 @@ class Shopper:
         self.open("/")
         self.page.locator('main a[href^="/c/"]').first.click()
         self.page.wait_for_url("**/c/**")
+        self.page.goto(f"{self.page.url.partition('?')[0]}?availability=in_stock")
         self.page.locator('main a[href^="/p/"]').first.click()
         self.page.wait_for_url("**/p/**")
         return self.page.url.removeprefix(self.origin)

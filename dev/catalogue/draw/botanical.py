@@ -160,43 +160,23 @@ def tulips(rng: Random, across: int = 4) -> Bytes:
 def citrus(rng: Random, across: int = 3) -> Bytes:
     """Fruit on the branch: halves and wholes among leaves."""
     canvas = Canvas(0)
-    total = across * across * 2
-    for index in range(total):
-        x, y = (
-            (index % across + 0.5 + (index // across % 2) / 2) / across,
-            (index // across + 0.5) / (across * 2),
-        )
+    for index in range(across * across * 2):
+        x = (index % across + 0.5 + (index // across % 2) / 2) / across
+        y = (index // across + 0.5) / (across * 2)
         radius, turn = 0.068, rng.random() * math.tau
         for k in range(3):
             angle = turn + k * 2.1
-            veined(
-                canvas,
-                (x + math.cos(angle) * radius * 0.7, y + math.sin(angle) * radius * 0.7),
-                0.112,
-                0.05,
-                angle,
-                1 if k != 1 else 4,
-                0,
-            )
+            foot = (x + math.cos(angle) * radius * 0.7, y + math.sin(angle) * radius * 0.7)
+            veined(canvas, foot, 0.112, 0.05, angle, 1 if k != 1 else 4, 0)
+        canvas.disc(x, y, radius, 3)
         if index % 2:
-            canvas.disc(x, y, radius, 3)
             canvas.disc(x - radius * 0.3, y - radius * 0.35, radius * 0.16, 5, squash=0.6, turn=-0.7)
             continue
-        canvas.disc(x, y, radius, 3)
         canvas.disc(x, y, radius * 0.86, 5)
         for segment in range(9):
             angle = turn + math.tau * segment / 9
-            canvas.polygon(
-                leaf(
-                    x + math.cos(angle) * 0.008,
-                    y + math.sin(angle) * 0.008,
-                    radius * 0.74,
-                    radius * 0.42,
-                    angle,
-                    belly=0.64,
-                ),
-                3,
-            )
+            heart = (x + math.cos(angle) * 0.008, y + math.sin(angle) * 0.008)
+            canvas.polygon(leaf(*heart, radius * 0.74, radius * 0.42, angle, belly=0.64), 3)
     return _print(canvas, rng, 1.8)
 
 
@@ -268,43 +248,24 @@ def mushrooms(rng: Random, across: int = 4) -> Bytes:
     canvas, step = Canvas(0), 1 / across
     for column in range(across):
         for row in range(across):
-            x, y = (column + 0.5) * step, (row + 0.72 + (column % 2) / 2) * step
-            ink = (1, 2, 3)[(row + 2 * column) % 3]
-            size = step * rng.uniform(0.3, 0.38)
-            canvas.polygon(
-                [
-                    (x - size * 0.16, y - size * 0.2),
-                    (x + size * 0.16, y - size * 0.2),
-                    (x + size * 0.24, y + size * 0.85),
-                    (x - size * 0.24, y + size * 0.85),
-                ],
-                5 if ink == 2 else 2,
-            )
-            canvas.stroke([(x, y), (x, y + size * 0.8)], size * 0.05, 4)
-            dome = [
-                (
-                    x + math.cos(math.pi + math.pi * k / 24) * size,
-                    y + math.sin(math.pi + math.pi * k / 24) * size * 0.85,
-                )
-                for k in range(25)
-            ]
-            canvas.polygon([*dome, (x, y + size * 0.16)], ink)
-            for dx, dy, r in (
-                (-0.45, -0.28, 0.1),
-                (0.05, -0.52, 0.13),
-                (0.5, -0.25, 0.09),
-                (0.0, -0.15, 0.07),
-            ):
-                canvas.disc(x + dx * size, y + dy * size, r * size, 0)
-            for blade in (-1, 1, 1.7):
-                canvas.polygon(
-                    leaf(
-                        x + blade * size * 0.5,
-                        y + size * 0.9,
-                        size * 0.6,
-                        size * 0.11,
-                        -math.pi / 2 + blade * 0.3,
-                    ),
-                    4,
-                )
+            at = ((column + 0.5) * step, (row + 0.72 + (column % 2) / 2) * step)
+            _mushroom(canvas, at, step * rng.uniform(0.3, 0.38), (1, 2, 3)[(row + 2 * column) % 3])
     return _print(canvas, rng, 2.2)
+
+
+def _mushroom(canvas: Canvas, at: Point, size: float, ink: int) -> None:
+    x, y = at
+
+    def put(dx: float, dy: float) -> Point:
+        return x + dx * size, y + dy * size
+
+    canvas.polygon(
+        [put(-0.16, -0.2), put(0.16, -0.2), put(0.24, 0.85), put(-0.24, 0.85)], 5 if ink == 2 else 2
+    )
+    canvas.stroke([put(0, 0), put(0, 0.8)], size * 0.05, 4)
+    turns = [math.pi + math.pi * k / 24 for k in range(25)]
+    canvas.polygon([*(put(math.cos(turn), math.sin(turn) * 0.85) for turn in turns), put(0, 0.16)], ink)
+    for dx, dy, radius in ((-0.45, -0.28, 0.1), (0.05, -0.52, 0.13), (0.5, -0.25, 0.09), (0.0, -0.15, 0.07)):
+        canvas.disc(*put(dx, dy), radius * size, 0)
+    for blade in (-1, 1, 1.7):
+        canvas.polygon(leaf(*put(blade * 0.5, 0.9), size * 0.6, size * 0.11, -math.pi / 2 + blade * 0.3), 4)

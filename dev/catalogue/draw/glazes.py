@@ -46,7 +46,7 @@ def printed(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """A batch of glaze: its inks as RGB samples, `coat` the darker of ground and main, and two fields of noise."""
+    """A batch of glaze: its inks as RGB samples, `coat` the darker of ground and main, two noise fields."""
 
     seed: int
     body: Floats

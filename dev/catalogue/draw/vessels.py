@@ -299,44 +299,29 @@ def _plate_light(
     return result
 
 
+SHADES: Final[dict[str, tuple[float, float, float]]] = {
+    "drum": (262.0, 300.0, 400.0),
+    "cone": (150.0, 318.0, 400.0),
+    "table": (186.0, 290.0, 390.0),
+}
+"""Lampshades: radius at the top, radius at the foot, height, in studio units."""
+
+
 def lamp(width: int, way: Colourway, tile: Image.Image, shape: str, seed: int) -> Image.Image:
     """A lamp shade that is switched on: `drum`, `cone` (hanging), or `table` (on a glazed base)."""
     stage = Stage(width, table_set(width, way.wall))
-    table = shape == "table"
-    outline = (
-        ((0, 262), (1, 300))
-        if shape == "drum"
-        else ((0, 150), (1, 318))
-        if shape == "cone"
-        else ((0, 186), (1, 290))
-    )
-    high, foot = (390.0, 560.0) if table else (400.0, 690.0)
     stage.samples *= np.float32(0.95)
-    form = Form(((outline[0]), (0.5, (outline[0][1] + outline[1][1]) / 2), (outline[1])), high, 0.1, 4)
-    if table:
-        base = FORMS["moon"] if seed % 2 else FORMS["bottle"]
-        small = Form(
-            tuple((s, r * 0.62) for s, r in base.outline), base.height * (0.82 if seed % 2 else 0.66), 0.15, 6
-        )
-        stand(stage, small, 530, FOOT)
-        stage.shadow([(522, 600), (538, 600), (538, 760), (522, 760)], 2, 0.7)
-        place(
-            stage,
-            small,
-            530,
-            FOOT,
-            glaze(("drift", "speckle", "dip", "facet")[seed % 4], way, seed),
-            GLOSS,
-            way.inks[4],
-        )
-        foot = FOOT - small.height - 36
-        stage.glow((530, FOOT - small.height * 0.4), 420, 0.16, (255, 226, 178))
+    top, bottom, high = SHADES[shape]
+    form = Form(((0, top), (0.5, (top + bottom) / 2), (1, bottom)), high, 0.1, 4)
+    if shape == "table":
+        foot = _lamp_base(stage, way, seed)
     else:
+        foot = 690.0
         stage.shadow([(527, -20), (533, -20), (533, foot - high), (527, foot - high)], 1.0, 0.9)
     stage.glow((530, foot - high * 0.3), 560, 0.3, (255, 229, 186))
     seen = see(stage, form, 530, foot)
     _hollow(stage, form, foot)
-    texture = printed(tile, 300 * stage.scale, outline[1][1] * stage.scale)(seen)
+    texture = printed(tile, 300 * stage.scale, bottom * stage.scale)(seen)
     nz = seen.normal[2]
     core = np.exp(-(((seen.rise - 0.58) / 0.5) ** 2)) * (0.62 + 0.38 * nz)
     warm = texture * (0.62 + 0.42 * core)[..., None] + np.array([62, 44, 16], np.float32) * core[..., None]
@@ -344,6 +329,20 @@ def lamp(width: int, way: Colourway, tile: Image.Image, shape: str, seed: int) -
     warm = warm * (1 - 0.16 * np.clip(trim, 0, 1))[..., None]
     stage.put(warm.astype(np.float32), seen.mask, seen.left, seen.top)
     return stage.image()
+
+
+def _lamp_base(stage: Stage, way: Colourway, seed: int) -> float:
+    """Stands a glazed base on the table; returns the height at which its shade ends."""
+    thrown, grow = (FORMS["moon"], 0.82) if seed % 2 else (FORMS["bottle"], 0.66)
+    base = Form(
+        tuple((share, radius * 0.62) for share, radius in thrown.outline), thrown.height * grow, 0.15, 6
+    )
+    stand(stage, base, 530, FOOT)
+    stage.shadow([(522, 600), (538, 600), (538, 760), (522, 760)], 2, 0.7)
+    cover = glaze(("drift", "speckle", "dip", "facet")[seed % 4], way, seed)
+    place(stage, base, 530, FOOT, cover, GLOSS, way.inks[4])
+    stage.glow((530, FOOT - base.height * 0.4), 420, 0.16, (255, 226, 178))
+    return FOOT - base.height - 36
 
 
 def _hollow(stage: Stage, form: Form, foot: float) -> None:

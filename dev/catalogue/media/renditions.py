@@ -15,7 +15,7 @@ FORMATS: Final = ("avif", "webp")
 MEDIA_URL: Final = "/media/"
 _OPTIONS: Final[dict[str, dict[str, int]]] = {
     "avif": {"quality": 46, "speed": 9, "max_threads": 1},
-    "webp": {"quality": 60, "method": 2},
+    "webp": {"quality": 58, "method": 2},
     "jpg": {"quality": 84},
 }
 READABLE: Final = 0o644

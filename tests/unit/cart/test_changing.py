@@ -1,4 +1,4 @@
-"""Changing a line: done and shown, or not done, with the reason at the line and what was typed in its field."""
+"""Changing a line: done and shown, or not done, with the reason at the line and what was typed kept."""
 
 import re
 

@@ -1,0 +1,140 @@
+"""Somebody who asks the running shop over HTTP: with a browser's cookies and headers, or byte by byte."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+from dataclasses import dataclass, field
+from html import unescape
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import requests
+
+FORM = "application/x-www-form-urlencoded"
+DETAILS = (
+    ("/checkout/contact/", {"email": "robin@example.com", "name": "Robin Byrne"}),
+    (
+        "/checkout/delivery/",
+        {
+            "line1": "12 Harbour Street",
+            "city": "Galway",
+            "postcode": "H91 AB12",
+            "country": "IE",
+            "option_id": "standard",
+        },
+    ),
+    ("/checkout/payment/", {"method": "card"}),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return unescape(self.body.decode())
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        made: dict[str, str] = {}
+        for line in self.headers.get_all("Set-Cookie", []):
+            made |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+        return made
+
+    @property
+    def heading(self) -> str:
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", self.text, re.DOTALL)
+        return re.sub(r"<[^>]+>", "", found.group(1)).strip() if found else ""
+
+    def value_of(self, name: str) -> str:
+        """What the page's input of that id holds."""
+        tag = re.search(rf'<input\b[^>]*\bid="{name}"[^>]*>', self.body.decode())
+        assert tag, f"no field {name}"
+        found = re.search(r'\bvalue="([^"]*)"', tag.group())
+        assert found
+        return unescape(found.group(1))
+
+
+@dataclass
+class Visitor:
+    """One browser: keeps cookies, and says of its forms that they are the shop's own."""
+
+    origin: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        sent = {**self.headers, **(headers or {})}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=60)
+        try:
+            connection.request(method, path, body, sent)
+            answer = _answer(connection.getresponse())
+        finally:
+            connection.close()
+        for name, value in answer.cookies.items():
+            self.cookies[name] = value
+            if not value:
+                del self.cookies[name]
+        return answer
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, path: str, form: dict[str, str] | str, **headers: str) -> Answer:
+        body = form if isinstance(form, str) else urlencode(form)
+        own = {"Content-Type": FORM, "Sec-Fetch-Site": "same-origin", **headers}
+        return self.ask("POST", path, body.encode(), own)
+
+    def add(self, sku: str, quantity: str = "1") -> Answer:
+        return self.post("/cart/lines/", {"sku": sku, "quantity": quantity})
+
+    def to_review(self, sku: str) -> dict[str, str]:
+        """From nothing to the review page; what its form sends."""
+        assert self.add(sku).status == 303
+        for path, form in DETAILS:
+            answer = self.post(path, form)
+            assert answer.status == 303, answer.text
+        page = self.get("/checkout/review/").text
+        form = page[page.index('action="/checkout/place/"') :]
+        return dict(re.findall(r'name="(version|amount|currency)"\s+value="([^"]*)"', form))
+
+
+def raw(origin: str, request: bytes) -> Answer:
+    """The answer to bytes as they are, for what no HTTP library would send."""
+    address = urlsplit(origin)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as wire:
+        wire.sendall(request)
+        response = http.client.HTTPResponse(wire)
+        response.begin()
+        return _answer(response)
+
+
+def _answer(response: http.client.HTTPResponse) -> Answer:
+    return Answer(response.status, response.headers, response.read())
+
+
+def some_product(shop: Any, least: int = 3) -> tuple[str, str, int]:
+    """A product that is there: its handle, the SKU of a variant, and how many (`least` or more) there are."""
+    catalog = shop.environment("web")["CATALOG_URL"]
+    asked = {"market": "eu", "locale": "en", "limit": "48"}
+    products = requests.get(f"{catalog}/products", asked, timeout=60).json()["items"]
+    for product in products:
+        url = f"{catalog}/products/{product['handle']}/offers"
+        for offer in requests.get(url, {"market": "eu"}, timeout=60).json()["items"]:
+            if offer["quantity"] >= least:
+                return product["handle"], offer["sku"], offer["quantity"]
+    raise AssertionError(f"the catalogue has nothing of which there are {least}")

@@ -1,0 +1,283 @@
+"""Placing the order: exactly what was agreed to, once, or nothing at all with the reason."""
+
+import pytest
+from django.test import Client
+from msgspec import structs
+
+from storefront.clients.orders import NewOrder
+from storefront.core import Conflict, UpstreamInvalid
+from tests import samples
+from tests.unit.cart.shopper import NO_STORE, Shopper, text_of, title_of
+from tests.unit.web.shops import down
+
+CHECKING = "/checkout/checking/"
+
+
+@pytest.fixture
+def ready(shopper) -> Shopper:
+    shopper.to_review(quantity="2")
+    return shopper
+
+
+@pytest.fixture
+def losing(ready, twins, monkeypatch) -> Shopper:
+    """The order service places orders, but its answer never arrives, until the test undoes that."""
+    place = twins.orders.place_order
+
+    def lost(**asked) -> NewOrder:
+        place(**asked)
+        raise down("orders")
+
+    monkeypatch.setattr(twins.orders, "place_order", lost)
+    return ready
+
+
+def retry_of(response) -> dict[str, str]:
+    page = text_of(response)
+    assert 'action="/checkout/place/"' in page
+    values = ("version", "amount", "currency")
+    return {name: page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0] for name in values}
+
+
+def nothing_ordered(shopper: Shopper, response, sentence: str) -> None:
+    assert response.status_code == 409
+    assert sentence in text_of(response)
+    assert "Nothing was ordered" in text_of(response)
+    assert title_of(response).startswith("Error: Review your order")
+    assert response["Cache-Control"] == NO_STORE
+    assert shopper.orders == []
+    assert shopper.cart.status == "open"
+
+
+def test_the_order_is_placed_and_the_shopper_sent_to_pay(ready):
+    response = ready.place()
+    order = ready.orders[0]
+    assert (response.status_code, response["Location"]) == (303, order.payment.redirect_url)
+    assert response["Location"].startswith("http://payments.invalid/")
+    assert (order.status, order.totals.total) == ("awaiting_payment", samples.eur(2 * 4900 + 495))
+    assert ready.cart.status == "ordering"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://evil.example/",
+        "http://payments.invalid.evil.example/",
+        "http://payments.invalid@evil.example/",
+        "https://payments.invalid/",
+        "http://payments.invalid:81/",
+        "//payments.invalid/",
+        "javascript:alert(1)//",
+        "http://[oops/",
+    ],
+)
+def test_nobody_is_sent_to_pay_anywhere_else(ready, twins, page):
+    twins.orders._payment_page = page
+    response = ready.place()
+    assert response.status_code == 202
+    assert "We are checking your order" in text_of(response)
+    assert "Pay €" not in text_of(response)
+    assert page not in text_of(response)
+
+
+def test_the_same_agreement_twice_is_one_order(ready):
+    agreed = ready.agreed()
+    first, second = ready.place(agreed), ready.place(agreed)
+    assert first["Location"] == second["Location"]
+    assert len(ready.orders) == 1
+
+
+def test_the_browser_then_sees_its_order(ready, client, twins):
+    ready.place()
+    order = ready.orders[0]
+    twins.orders.settle(order.id, "approved")
+    assert order.number in text_of(client.get(f"/orders/{order.id}/"))
+
+
+@pytest.mark.parametrize("error", [down("orders"), UpstreamInvalid("orders", "place_order", "nonsense")])
+def test_an_order_that_never_arrived_is_said_to_be_checked(ready, twins, error):
+    twins.orders.fail(error, "place_order")
+    response = ready.place()
+    assert response.status_code == 202
+    assert "We are checking your order" in text_of(response)
+    assert "it can't order twice" in text_of(response)
+    assert response["Cache-Control"] == NO_STORE
+    twins.orders.heal()
+    assert ready.place(retry_of(response)).status_code == 303
+    assert len(ready.orders) == 1
+
+
+def test_an_answer_that_was_lost_is_found_by_asking_again(losing, monkeypatch):
+    response = losing.place()
+    assert response.status_code == 202
+    assert len(losing.orders) == 1
+    assert losing.place(retry_of(response)).status_code == 202
+    monkeypatch.undo()
+    found = losing.place(retry_of(response))
+    assert (found.status_code, found["Location"]) == (303, losing.orders[0].payment.redirect_url)
+    assert len(losing.orders) == 1
+
+
+@pytest.mark.parametrize("path", ["/checkout/", "/checkout/review/", "/checkout/contact/"])
+def test_after_a_lost_answer_every_way_leads_to_asking_again(losing, client, monkeypatch, path):
+    agreed = losing.agreed()
+    losing.place(agreed)
+    assert client.get(path)["Location"] == CHECKING
+    response = client.get(CHECKING)
+    assert response.status_code == 202
+    assert retry_of(response) == agreed
+    monkeypatch.undo()
+    assert losing.place(retry_of(response)).status_code == 303
+    assert len(losing.orders) == 1
+
+
+@pytest.mark.parametrize("other", [{"version": "2"}, {"amount": "1"}])
+def test_an_old_tab_does_not_hide_the_order_whose_answer_was_lost(losing, client, monkeypatch, other):
+    agreed = losing.agreed()
+    losing.place(agreed)
+    monkeypatch.undo()
+    stale = losing.place({**agreed, **other})
+    assert (stale.status_code, stale["Location"]) == (303, CHECKING)
+    assert retry_of(client.get(CHECKING)) == agreed
+    assert losing.place(retry_of(client.get(CHECKING))).status_code == 303
+    assert len(losing.orders) == 1
+
+
+def test_an_order_that_is_just_being_placed_is_said_to_be_checked(ready, twins):
+    busy = Conflict("orders", "place_order", status=409, code="request_in_progress")
+    twins.orders.fail(busy, "place_order")
+    response = ready.place()
+    assert response.status_code == 202
+    twins.orders.heal()
+    assert ready.place(retry_of(response)).status_code == 303
+
+
+def test_a_cart_that_another_browser_is_paying_is_said_to_be(ready, client, settings):
+    agreed = ready.agreed()
+    second = Shopper(Client(), ready.twins)
+    cart = client.cookies[settings.CART_COOKIE_NAME].value
+    second.client.cookies[settings.CART_COOKIE_NAME] = cart
+    second.place(agreed)
+    response = ready.place({**agreed, "amount": "1"})
+    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    assert "being paid in another browser" in text_of(client.get("/cart/"))
+    assert len(ready.orders) == 1
+
+
+def test_there_is_nothing_to_check_without_an_order_under_way(ready, client):
+    assert client.get(CHECKING)["Location"] == "/checkout/"
+    client.cookies.clear()
+    assert client.get(CHECKING)["Location"] == "/checkout/"
+
+
+def test_another_price_is_agreed_to_anew(ready, twins):
+    agreed = ready.agreed()
+    twins.orders.reprice(samples.CUSHION, samples.eur(5900))
+    nothing_ordered(ready, ready.place(agreed), "The total has changed.")
+    assert "€122.95" in text_of(ready.client.get("/checkout/review/"))
+    assert ready.place().status_code == 303
+    assert ready.orders[0].totals.total == samples.eur(2 * 5900 + 495)
+
+
+def test_a_cart_that_was_changed_in_another_tab(ready):
+    agreed = ready.agreed()
+    ready.change("3")
+    nothing_ordered(ready, ready.place(agreed), "Your cart was changed since you looked at it.")
+    assert ready.place().status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("left", "sentence"), [(0, "Meadow cushion is sold out."), (1, "Meadow cushion is only 1 left.")]
+)
+def test_sold_to_somebody_else_meanwhile(ready, twins, left, sentence):
+    agreed = ready.agreed()
+    twins.orders.stock(samples.CUSHION, left)
+    response = ready.place(agreed)
+    nothing_ordered(ready, response, sentence)
+    assert 'action="/checkout/place/"' not in text_of(response)
+    assert 'href="/cart/"' in text_of(response)
+
+
+def test_an_order_without_all_its_details_is_not_placed(shopper):
+    shopper.add()
+    cart = shopper.cart
+    total = cart.totals.total
+    asked = {"version": str(cart.version), "amount": str(total.amount), "currency": total.currency}
+    nothing_ordered(shopper, shopper.place(asked), "This could not be ordered as it is.")
+    assert shopper.cart == cart
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": ""}, {"version": "abc"}, {"version": "-1"}, {"version": "²"}, {"version": "9" * 5000},
+        {"amount": ""}, {"amount": "1.5"}, {"amount": "-1"}, {"amount": "9" * 5000},
+        {"currency": ""}, {"currency": "eur"}, {"currency": "<b>"},
+    ],
+)  # fmt: skip
+def test_an_agreement_that_is_none_orders_nothing(ready, change):
+    response, calls = ready.calls_of(lambda: ready.place({**ready.agreed(), **change}))
+    assert (response.status_code, response["Location"]) == (303, "/checkout/")
+    assert "place_order" not in calls
+    assert ready.orders == []
+
+
+@pytest.mark.parametrize("change", [{"amount": "1"}, {"currency": "USD"}])
+def test_nobody_names_a_price_of_their_own(ready, change):
+    nothing_ordered(ready, ready.place({**ready.agreed(), **change}), "The total has changed.")
+
+
+def test_a_cart_that_expired_meanwhile(ready, client, twins):
+    agreed = ready.agreed()
+    twins.orders.expire(ready.ref.id)
+    response = ready.place(agreed)
+    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    assert "nothing was ordered and nothing was charged" in text_of(client.get("/cart/"))
+    assert ready.orders == []
+
+
+def test_without_a_cart_nothing_is_placed(client, twins):
+    response = client.post("/checkout/place/", {"version": "1", "amount": "1", "currency": "EUR"})
+    assert (response.status_code, response["Location"]) == (303, "/checkout/")
+    assert twins.orders.calls == []
+
+
+def test_without_the_session_table_nothing_is_ordered(ready, client, twins, settings):
+    agreed = ready.agreed()
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    twins.sessions.down = True
+    response = ready.place(agreed)
+    assert response.status_code == 503
+    assert "Your cart is safe. Please try again" in text_of(response)
+    assert not {settings.SESSION_COOKIE_NAME, settings.CART_COOKIE_NAME}.intersection(response.cookies)
+    assert ready.orders == []
+    twins.sessions.down = False
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value == session
+    assert ready.place(agreed).status_code == 303
+
+
+def test_two_browsers_with_one_cart_place_one_order(ready, settings):
+    agreed = ready.agreed()
+    second = Shopper(Client(), ready.twins)
+    cart = ready.client.cookies[settings.CART_COOKIE_NAME].value
+    second.client.cookies[settings.CART_COOKIE_NAME] = cart
+    assert ready.place(agreed)["Location"] == second.place(agreed)["Location"]
+    assert len(ready.orders) == 1
+
+
+def test_the_review_page_may_send_its_form_on_to_the_payment_page_only(ready, client):
+    policy = client.get("/checkout/review/")["Content-Security-Policy"]
+    allowed = next(part for part in policy.split(";") if part.strip().startswith("form-action"))
+    assert allowed.split()[1:] == ["'self'", "http://payments.invalid"]
+    assert "payments.invalid" not in client.get("/cart/")["Content-Security-Policy"]
+
+
+def test_an_order_that_needs_no_more_paying_is_shown(ready, client, twins, monkeypatch):
+    place = twins.orders.place_order
+
+    def paid_at_once(**asked) -> NewOrder:
+        placed = place(**asked)
+        return structs.replace(placed, order=twins.orders.settle(placed.order.id, "approved"))
+
+    monkeypatch.setattr(twins.orders, "place_order", paid_at_once)
+    assert ready.place()["Location"] == f"/orders/{ready.orders[0].id}/"

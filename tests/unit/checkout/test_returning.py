@@ -1,0 +1,169 @@
+"""Back from the payment page, by whatever way: the shopper sees where the order stands, and can act on it."""
+
+import pytest
+from django.test import Client
+
+from storefront.core import UpstreamInvalid
+from tests import samples
+from tests.unit.cart.shopper import NO_STORE, Shopper, text_of
+from tests.unit.web.shops import down
+
+
+@pytest.fixture
+def placed(shopper) -> Shopper:
+    shopper.to_review(quantity="2")
+    assert shopper.place().status_code == 303
+    return shopper
+
+
+def back(shopper: Shopper):
+    return shopper.client.get(f"/checkout/return/{shopper.orders[0].id}/")
+
+
+def cancel(shopper: Shopper):
+    return shopper.client.post(f"/checkout/cancel/{shopper.orders[0].id}/")
+
+
+def test_a_paid_order_is_confirmed_and_its_cart_forgotten(placed, client, twins, settings):
+    order = placed.orders[0]
+    twins.orders.settle(order.id, "approved")
+    response = back(placed)
+    assert (response.status_code, response["Location"]) == (303, f"/orders/{order.id}/")
+    assert response.cookies[settings.CART_COOKIE_NAME].value == ""
+    assert order.number in text_of(client.get(response["Location"]))
+    assert "Your cart is empty." in text_of(client.get("/cart/"))
+
+
+def test_a_new_cart_that_was_begun_meanwhile_is_kept(placed, client, twins, settings):
+    old = client.cookies.pop(settings.CART_COOKIE_NAME)
+    placed.add(samples.VASE)
+    assert old.value != client.cookies[settings.CART_COOKIE_NAME].value
+    twins.orders.settle(placed.orders[0].id, "approved")
+    assert settings.CART_COOKIE_NAME not in back(placed).cookies
+    assert [line.sku for line in placed.cart.lines] == [samples.VASE]
+
+
+def test_a_declined_payment_is_said_and_can_be_tried_again(placed, client, twins):
+    twins.orders.settle(placed.orders[0].id, "declined")
+    response = back(placed)
+    assert (response.status_code, response["Location"]) == (303, "/checkout/review/")
+    page = text_of(client.get("/checkout/review/"))
+    assert "Your payment was declined, so nothing was charged." in page
+    assert placed.cart.item_count == 2
+    assert placed.place().status_code == 303
+    assert [order.status for order in placed.orders] == ["payment_failed", "awaiting_payment"]
+
+
+def test_a_payment_that_is_not_known_yet_is_said_to_be_checked(placed):
+    response = back(placed)
+    order = placed.orders[0]
+    page = text_of(response)
+    assert response.status_code == 202
+    assert "We are checking your order" in page
+    assert order.number in page
+    assert f'href="{order.payment.redirect_url}"' in page
+    assert f'action="/checkout/cancel/{order.id}/"' in page
+    assert f'content="8; url=/checkout/return/{order.id}/"' in page
+    assert response["Cache-Control"] == NO_STORE
+
+
+@pytest.mark.parametrize("path", ["/checkout/", "/checkout/contact/", "/checkout/review/"])
+def test_every_step_leads_to_the_order_that_is_being_paid(placed, client, path):
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (303, f"/checkout/return/{placed.orders[0].id}/")
+
+
+def test_a_step_of_an_order_that_is_being_paid_changes_nothing(placed):
+    response, calls = placed.calls_of(lambda: placed.contact(name="Mallory"))
+    assert response["Location"] == f"/checkout/return/{placed.orders[0].id}/"
+    assert "set_contact" not in calls
+
+
+def test_an_order_that_is_not_paid_can_be_given_up(placed, client):
+    response = cancel(placed)
+    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    page = text_of(client.get("/cart/"))
+    assert "The order was cancelled and nothing was charged." in page
+    assert 'href="/checkout/"' in page
+    assert placed.orders[0].status == "cancelled"
+    assert placed.cart.status == "open"
+    assert back(placed)["Location"] == "/cart/"
+
+
+def test_giving_up_twice_is_as_good_as_once(placed):
+    assert cancel(placed)["Location"] == cancel(placed)["Location"] == "/cart/"
+
+
+def test_an_order_given_up_can_be_placed_anew(placed):
+    cancel(placed)
+    assert placed.place().status_code == 303
+    assert [order.status for order in placed.orders] == ["cancelled", "awaiting_payment"]
+
+
+def test_an_order_that_was_paid_meanwhile_is_not_given_up(placed, twins):
+    order = placed.orders[0]
+    twins.orders.settle(order.id, "approved")
+    response = cancel(placed)
+    assert (response.status_code, response["Location"]) == (303, f"/orders/{order.id}/")
+    assert placed.orders[0].status == "placed"
+
+
+@pytest.mark.parametrize("order_id", ["ord_99999999", "x", "%3Cscript%3E", "x" * 500])
+def test_an_order_that_is_not_there(placed, client, order_id):
+    for response in (
+        client.get(f"/checkout/return/{order_id}/"),
+        client.post(f"/checkout/cancel/{order_id}/"),
+    ):
+        assert response.status_code == 404
+        assert b"<script>" not in response.content
+    assert placed.orders[0].status == "awaiting_payment"
+
+
+def test_somebody_elses_order_is_not_there(placed):
+    stranger = Shopper(Client(), placed.twins)
+    response, calls = placed.calls_of(lambda: back(Shopper(stranger.client, placed.twins)))
+    assert response.status_code == 404
+    assert cancel(stranger).status_code == 404
+    assert calls == []
+    assert placed.orders[0].status == "awaiting_payment"
+
+
+def test_with_the_cart_alone_another_browser_learns_nothing_of_the_order(placed, settings):
+    other = Shopper(Client(), placed.twins)
+    name = settings.CART_COOKIE_NAME
+    other.client.cookies[name] = placed.client.cookies[name].value
+    response = other.client.get("/checkout/")
+    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    assert "being paid in another browser" in text_of(other.client.get("/cart/"))
+    assert back(other).status_code == 404
+
+
+@pytest.mark.parametrize("error", [down("orders"), UpstreamInvalid("orders", "get_order", "nonsense")])
+def test_while_the_order_service_is_away_the_order_is_being_checked(placed, twins, error):
+    twins.orders.fail(error, "get_order")
+    response = back(placed)
+    assert response.status_code == 202
+    assert "We are checking your order" in text_of(response)
+
+
+def test_giving_up_while_the_order_service_is_away(placed, twins):
+    twins.orders.fail(down("orders"))
+    response = cancel(placed)
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
+    twins.orders.heal()
+    assert placed.orders[0].status == "awaiting_payment"
+
+
+@pytest.mark.parametrize("act", [back, cancel])
+def test_without_the_session_table_the_order_is_said_to_be_safe(placed, twins, client, settings, act):
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    twins.sessions.down = True
+    response = act(placed)
+    assert response.status_code == 503
+    assert "Your order is safe" in text_of(response)
+    assert not {settings.SESSION_COOKIE_NAME, settings.CART_COOKIE_NAME}.intersection(response.cookies)
+    assert placed.orders[0].status == "awaiting_payment"
+    twins.sessions.down = False
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value == session
+    assert back(placed).status_code == 202

@@ -1,0 +1,106 @@
+"""The confirmation: what was bought, for the browser that bought it and for nobody else."""
+
+import pytest
+from django.test import Client
+
+from storefront.core import NotFound, Unauthorized, UpstreamInvalid
+from tests.unit.cart.shopper import NO_STORE, Shopper, text_of, title_of
+from tests.unit.web.shops import down
+
+
+@pytest.fixture
+def bought(shopper, twins) -> Shopper:
+    shopper.to_review(quantity="2")
+    shopper.place()
+    twins.orders.settle(shopper.orders[0].id, "approved")
+    return shopper
+
+
+def look(shopper: Shopper):
+    return shopper.client.get(f"/orders/{shopper.orders[0].id}/")
+
+
+def test_it_says_what_was_bought_by_whom_and_for_how_much(bought):
+    response = look(bought)
+    page = text_of(response)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == NO_STORE
+    assert title_of(response).startswith("Thank you for your order")
+    words = (bought.orders[0].number, "robin@example.com", "12 Harbour Street", "Meadow cushion", "€102.95")
+    for word in words:
+        assert word in page
+    assert 'content="noindex"' in page
+
+
+def test_reload_and_back_show_the_same_order(bought):
+    for _ in range(3):
+        assert bought.orders[0].number in text_of(look(bought))
+    assert len(bought.orders) == 1
+
+
+def test_its_token_is_never_in_the_page(bought, twins):
+    token = twins.orders._orders[bought.orders[0].id][1]
+    assert token not in text_of(look(bought))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "title"),
+    [(None, "Your order awaits its payment"), ("declined", "Your order was not paid"),
+     ("cancelled", "Your order was cancelled")],
+)  # fmt: skip
+def test_an_order_that_is_not_paid_is_not_thanked_for(shopper, client, twins, outcome, title):
+    shopper.to_review()
+    shopper.place()
+    order = shopper.orders[0].id
+    if outcome == "declined":
+        twins.orders.settle(order, outcome)
+    elif outcome == "cancelled":
+        client.post(f"/checkout/cancel/{order}/")
+    response = look(shopper)
+    assert response.status_code == 200
+    assert title_of(response).startswith(title)
+    assert ("Nothing was charged." in text_of(response)) is bool(outcome)
+
+
+def test_nobody_else_sees_it(bought):
+    stranger = Client()
+    response, calls = bought.calls_of(lambda: stranger.get(f"/orders/{bought.orders[0].id}/"))
+    assert response.status_code == 404
+    assert calls == []
+    assert response["Cache-Control"] == NO_STORE
+    assert bought.orders[0].number not in text_of(response)
+
+
+@pytest.mark.parametrize("order_id", ["ord_99999999", "x", "%3Cb%3E", "..", "x" * 500])
+def test_an_order_that_is_not_there(bought, client, order_id):
+    assert client.get(f"/orders/{order_id}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "error", [NotFound("orders", "x", status=404), Unauthorized("orders", "x", status=401)]
+)
+def test_a_token_that_opens_nothing_any_more(bought, twins, error):
+    twins.orders.fail(error, "get_order")
+    assert look(bought).status_code == 404
+
+
+@pytest.mark.parametrize("error", [down("orders"), UpstreamInvalid("orders", "get_order", "nonsense")])
+def test_while_the_order_service_is_away(bought, twins, error):
+    twins.orders.fail(error)
+    response = look(bought)
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
+    twins.orders.heal()
+    assert look(bought).status_code == 200
+
+
+def test_without_the_session_table_it_is_said_to_be_safe_and_not_to_be_gone(bought, client, twins, settings):
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    twins.sessions.down = True
+    response = look(bought)
+    assert response.status_code == 503
+    assert "Your order is safe" in text_of(response)
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
+    twins.sessions.down = False
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value == session
+    assert look(bought).status_code == 200
