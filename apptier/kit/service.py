@@ -102,11 +102,16 @@ def create_service(
     for router in routers:
         app.include_router(router, prefix=base)
     app.add_api_route(f"{base}/healthz", _healthz, methods=["GET"], include_in_schema=False)
+    _speak_problems(app)
+    return app
+
+
+def _speak_problems(app: FastAPI) -> None:
+    """Let every refusal leave as problem+json, whoever raised it."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(cast("Any", Edge))
-    return app
 
 
 async def _healthz(context: ContextDep) -> JSONResponse:

@@ -15,6 +15,8 @@ ADDRESS = {
     "Postcode": "H91 AB12",
 }
 
+SCARCE = re.compile(r"^(few left|sold out)$", re.IGNORECASE)
+
 
 @dataclass
 class Shopper:
@@ -53,9 +55,13 @@ class Shopper:
         self.page.locator('main a[href^="/c/"]').first.click()
         self.page.wait_for_url("**/c/**")
         self.page.goto(f"{self.page.url.partition('?')[0]}?availability=in_stock")
-        self.page.locator('main a[href^="/p/"]').first.click()
-        self.page.wait_for_url("**/p/**")
-        return self.page.url.removeprefix(self.origin)
+        links = self.page.locator('main a[href^="/p/"]')
+        paths = [links.nth(n).get_attribute("href") or "" for n in range(links.count())]
+        for path in dict.fromkeys(paths):
+            self.open(path)
+            if not self.page.get_by_text(SCARCE).count():
+                return path
+        raise AssertionError("every product of the list is scarce")
 
     def add_to_cart(self) -> None:
         """Press the button of the product page, and see it said."""

@@ -138,3 +138,9 @@ def some_product(shop: Any, least: int = 3) -> tuple[str, str, int]:
             if offer["quantity"] >= least:
                 return product["handle"], offer["sku"], offer["quantity"]
     raise AssertionError(f"the catalogue has nothing of which there are {least}")
+
+
+def rows(dynamodb: Any, table: str) -> int:
+    """How many items a table of the shop holds."""
+    pages = dynamodb.get_paginator("scan").paginate(TableName=f"storefront-{table}", Select="COUNT")
+    return sum(page["Count"] for page in pages)

@@ -1,6 +1,7 @@
 """Small parts: filters, trusted HTML, headers, log lines, CSP reports, deadlines, the worker's refusals."""
 
 import json
+import logging
 from datetime import date
 
 import pytest
@@ -123,13 +124,14 @@ def test_each_request_runs_within_its_deadline(client, twins, settings):
     assert current_deadline() is None
 
 
-def test_a_request_has_one_line_and_it_is_not_personal(client, twins):
+def test_a_request_has_one_line_and_it_is_not_personal(client, twins, caplog):
     canary = "robin.canary@example.com"
-    with structlog.testing.capture_logs() as lines:
-        client.get(
-            f"/search/?q={canary}",
-            headers={"User-Agent": canary, "Referer": f"https://x/{canary}", "Cookie": f"a={canary}"},
-        )
+    caplog.set_level(logging.INFO)
+    client.get(
+        f"/search/?q={canary}",
+        headers={"User-Agent": canary, "Referer": f"https://x/{canary}", "Cookie": f"a={canary}"},
+    )
+    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
     (line,) = [line for line in lines if line["event"] == "request"]
     assert (line["route"], line["method"], line["status"], line["public"]) == (
         "search:results",
