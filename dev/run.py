@@ -92,10 +92,15 @@ def _come_up(stack: DevStack, catalog: Path | None, progress: Progress) -> None:
     progress.step(f"emulators answer: {', '.join(service.name for service in stack.running())}")
     stack.provision()
     progress.step("data stack deployed, demo accounts there")
-    printed = stack.seed(catalog).strip()
-    if catalog is not None and printed:
-        # What the importer says about somebody's own file is for that person to read.
-        progress.say(printed, always=True)
+
+    def follow(line: str) -> None:
+        # What the importer says about somebody's own file is for that person to read, --quiet or not.
+        if catalog is not None:
+            progress.say(line, always=True)
+        elif line.startswith("pictures:"):
+            progress.step(line)
+
+    stack.seed(catalog, follow)
     progress.step("catalogue imported" if catalog else "demo catalogue in place")
     stack.start(*TIERS)
     stack.warm()

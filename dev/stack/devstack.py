@@ -17,7 +17,7 @@ from dev.stack.state import load_secrets, lock
 from dev.stack.supervisor import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import NoReturn
@@ -110,8 +110,10 @@ class DevStack:
         self.timings["provision"] = time.monotonic() - started
         return self._provisioned
 
-    def seed(self, catalog: Path | None = None) -> str:
+    def seed(self, catalog: Path | None = None, follow: Callable[[str], None] | None = None) -> str:
         """Fill the shop with the demo catalogue or a CSV, and with content; returns the importer's words.
+
+        `follow` is told each line as it comes: drawing the demo's pictures takes minutes the first time.
 
         Raises:
             TaskFailed: the importer refused its input.
@@ -119,7 +121,7 @@ class DevStack:
         started = time.monotonic()
         self.media_root.mkdir(parents=True, exist_ok=True)
         steps = tiers.seeding(catalog, self.media_root, self.environment("backend"))
-        printed = [self._stack.run(step) for step in steps]
+        printed = [self._stack.run(step, *((follow,) if follow else ())) for step in steps]
         self.timings["catalogue"] = time.monotonic() - started
         return printed[0]
 

@@ -14,14 +14,31 @@ from dev.stack.portcheck import refuse_taken_ports
 from dev.stack.process import Child, Guardian, SpecT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
+    from typing import TextIO
 
     from dev.stack.service import Service, Task
 
 PROBE_EVERY = 0.05
 WATCH_EVERY = 0.25
+FOLLOW_EVERY = 0.1
+
+
+def _ignore(_line: str) -> None:
+    """For callers who do not care what a task says while it runs."""
+
+
+def _tell(printed: TextIO, follow: Callable[[str], None]) -> None:
+    """Pass on the whole lines that have come since the last time; a half one stays for the next."""
+    while True:
+        start = printed.tell()
+        line = printed.readline()
+        if not line.endswith("\n"):
+            printed.seek(start)
+            return
+        follow(line.rstrip("\n"))
 
 
 class Stack:
@@ -67,8 +84,8 @@ class Stack:
             wave.append(Child(service, self.log(service.name), self._guardian))
         return self._await(wave)
 
-    def run(self, task: Task) -> str:
-        """Run a one-off step to its end; returns what it printed.
+    def run(self, task: Task, follow: Callable[[str], None] = _ignore) -> str:
+        """Run a one-off step to its end; returns what it printed, and tells `follow` each line as it comes.
 
         Raises:
             TaskFailed: it ended with a non-zero status; the message holds the last lines of its log.
@@ -76,7 +93,12 @@ class Stack:
         self._rotate(task.name)
         child = Child(task, self.log(task.name), self._guardian)
         self._tasks.append(child)
-        status = child.wait()
+        with child.log.open(encoding="utf-8", errors="replace") as printed:
+            while child.status() is None:
+                _tell(printed, follow)
+                time.sleep(FOLLOW_EVERY)
+            status = child.wait()
+            _tell(printed, follow)
         self._tasks.remove(child)
         if status != 0:
             raise TaskFailed(f"{task.name} failed ({_told(status)}); log: {child.log}{child.tail()}")

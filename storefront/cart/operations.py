@@ -8,9 +8,6 @@ from storefront.core import Conflict, Gone, NotFound
 
 MIN_QUANTITY, MAX_QUANTITY = 1, 99
 """How many of one SKU a line holds (contracts/orders.yaml)."""
-NO_VERSION = 0
-"""A version that no cart has: the contract counts from 1."""
-_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +28,20 @@ def parse_quantity(text: str) -> int | None:
     return quantity if MIN_QUANTITY <= quantity <= MAX_QUANTITY else None
 
 
-def parse_version(text: str) -> int:
-    """The cart's version that a form names; NO_VERSION for what is none, which is as good as an old one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else NO_VERSION
-
-
 def add_to_cart(
-    orders: Orders, *, ref: CartRef | None, market: str, locale: str, sku: str, quantity: int, intent: str
+    orders: Orders, *, ref: CartRef | None, market: str, locale: str, sku: str, quantity: int
 ) -> Added:
     """Put `quantity` of a SKU into the cart that `ref` opens, or into a new one.
 
-    `intent` names this one press of the button: the same intent adds once. A cart that is gone or bought
-    is replaced by a new one, so that no shopper is locked out by an old cookie.
+    A cart that is gone or bought is replaced by a new one, so that an old cookie locks nobody out.
+    Each call is an intent of its own: a page that is one copy for everybody can't carry a name for the press
+    of a button, so a repetition adds again.
 
     Raises the order service's errors:
     Invalid (`unknown_sku`, `quantity_limit`, `line_limit`), Conflict (`insufficient_stock`, `cart_locked`),
     UpstreamUnavailable.
     """
+    intent = uuid4().hex
     if ref is not None:
         try:
             cart = orders.add_line(cart=ref, sku=sku, quantity=quantity, idempotency_key=intent)
@@ -60,8 +54,3 @@ def add_to_cart(
     created = orders.create_cart(market=market, locale=locale, idempotency_key=f"cart:{intent}")
     cart = orders.add_line(cart=created.ref, sku=sku, quantity=quantity, idempotency_key=intent)
     return Added(created.ref, cart, restarted=ref is not None)
-
-
-def new_intent() -> str:
-    """A name for one press of a button, where the form brought none."""
-    return uuid4().hex

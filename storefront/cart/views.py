@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from storefront.cart.operations import Added, add_to_cart, new_intent, parse_quantity, parse_version
+from storefront.cart.operations import Added, add_to_cart, parse_quantity
 from storefront.cart.pages import AddedPage, CartPage, NotAddedPage, build_cart_page, with_estimate
-from storefront.clients.orders import Cart, CartRef
+from storefront.clients.orders import Cart, CartRef, available
 from storefront.core import (
     Conflict,
     Gone,
@@ -19,8 +19,10 @@ from storefront.core import (
     PreconditionFailed,
     UpstreamError,
     UpstreamRefused,
+    UpstreamUnavailable,
 )
 from storefront.web.cart_cookie import cart_of, cart_problem, forget_cart, keep_cart
+from storefront.web.cart_version import parse_version
 from storefront.web.notices import add_notice
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
@@ -29,6 +31,7 @@ from storefront.web.responses import render_fragment, render_page, see_other
 QUANTITY = "Please type a whole number from 1 to 99."
 UNAVAILABLE = "Your cart is safe, but we can't show it right now. Please try again in a moment."
 NOT_ADDED = "We could not add this right now. Nothing has changed; please try again."
+UNKNOWN = "We did not hear in time whether this was added. Please look at your cart before you try again."
 CHANGED = "Your cart was changed in another tab. This is how it is now."
 
 
@@ -58,7 +61,6 @@ def add(request: ShopRequest) -> HttpResponseBase:
     quantity = parse_quantity(typed)
     if quantity is None:
         return _not_added(request, f"Not added: {QUANTITY.lower()}", status=422)
-    intent = request.POST.get("form_key", "") or new_intent()
     shop = request.shop
     try:
         added = add_to_cart(
@@ -68,13 +70,13 @@ def add(request: ShopRequest) -> HttpResponseBase:
             locale=shop.locale,
             sku=sku,
             quantity=quantity,
-            intent=intent,
         )
     except UpstreamRefused as refused:
         message, status = _why(refused)
         return _not_added(request, message, status=status, can_retry=refused.code != "unknown_sku")
-    except UpstreamError:
-        return _not_added(request, NOT_ADDED, status=503)
+    except UpstreamError as failed:
+        never_sent = isinstance(failed, UpstreamUnavailable) and not failed.sent
+        return _not_added(request, NOT_ADDED if never_sent else UNKNOWN, status=503)
     return _added(request, added, sku)
 
 
@@ -121,7 +123,7 @@ def _why(refused: UpstreamRefused) -> tuple[str, int]:
     """A refusal in plain words, and the status it is answered with."""
     match refused.code:
         case "insufficient_stock":
-            left = int(refused.extensions.get("available", 0))
+            left = available(refused) or 0
             return (f"Only {left} of this are left." if left else "This is sold out."), 409
         case "unknown_sku":
             return "We don't sell this any more, or never did.", 422
@@ -146,8 +148,7 @@ def change(request: ShopRequest, line_id: str) -> HttpResponseBase:
     try:
         cart = _changed(request, ref, LineId(line_id))
     except (NotFound, Gone):
-        add_notice(request, "That line is not in your cart any more.")
-        return see_other(reverse("cart:show"))
+        return _again(request, ref, notices=("That line is not in your cart any more.",), status=404)
     except PreconditionFailed:
         return _again(request, ref, notices=(CHANGED,), status=412)
     except (Invalid, Conflict) as refused:

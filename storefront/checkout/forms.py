@@ -109,7 +109,7 @@ def address_of(form: Form) -> Address:
     )
 
 
-def payment_form(chosen: str) -> Form:
+def payment_form() -> Form:
     """How to pay; the one method there is, is chosen already."""
-    value = chosen or PAYMENT_METHODS[0].value
-    return Form((Field("method", "Payment", type="radio", options=PAYMENT_METHODS, value=value),))
+    chosen = PAYMENT_METHODS[0].value
+    return Form((Field("method", "Payment", type="radio", options=PAYMENT_METHODS, value=chosen),))

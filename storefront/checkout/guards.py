@@ -20,18 +20,16 @@ from storefront.web.order_tokens import may_see
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
 
-METHOD_KEY = "payment_method"
 PLACING_KEY = "placing"
 EMPTY = "Your cart is empty, so there is nothing to check out."
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A checkout under way: the cart, what opens it, and the payment method chosen so far ("" for none)."""
+    """A checkout under way: the cart, and what opens it."""
 
     ref: CartRef
     cart: Cart
-    payment_method: str
 
 
 StepView = Callable[[ShopRequest, Checkout], HttpResponseBase]
@@ -46,9 +44,9 @@ def at_step(name: str) -> Callable[[StepView], Callable[[ShopRequest], HttpRespo
             checkout = load(request)
             if isinstance(checkout, HttpResponseBase):
                 return checkout
-            target = name or first_open(cart=checkout.cart, payment_method=checkout.payment_method)
-            if not reachable(target, cart=checkout.cart, payment_method=checkout.payment_method):
-                target = first_open(cart=checkout.cart, payment_method=checkout.payment_method)
+            target = name or first_open(cart=checkout.cart)
+            if not reachable(target, cart=checkout.cart):
+                target = first_open(cart=checkout.cart)
                 return see_other(reverse(f"checkout:{target}"))
             return view(request, checkout)
 
@@ -75,7 +73,7 @@ def load(request: ShopRequest) -> Checkout | HttpResponseBase:
         return _under_way(request, cart)
     if not cart.lines:
         return _to_cart(request, EMPTY)
-    return Checkout(ref, cart, str(request.session.get(METHOD_KEY, "")))
+    return Checkout(ref, cart)
 
 
 def _under_way(request: ShopRequest, cart: Cart) -> HttpResponseBase:

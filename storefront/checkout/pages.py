@@ -51,25 +51,25 @@ class CheckingPage:
     retry: dict[str, int | str] | None = None
 
 
-def steps_for(current: str, *, cart: Cart, payment_method: str) -> tuple[Step, ...]:
+def steps_for(current: str, *, cart: Cart) -> tuple[Step, ...]:
     """The progress list of a page: links to what can be gone back to, plain words for the rest."""
     return tuple(
         Step(
             name,
             label,
-            _href(name, current, cart, payment_method),
-            _state(name, current, cart, payment_method),
+            _href(name, current, cart),
+            _state(name, current, cart),
         )
         for name, label in STEPS
     )
 
 
-def _href(name: str, current: str, cart: Cart, payment_method: str) -> str:
-    open_to_go = name != current and reachable(name, cart=cart, payment_method=payment_method)
+def _href(name: str, current: str, cart: Cart) -> str:
+    open_to_go = name != current and reachable(name, cart=cart)
     return reverse(f"checkout:{name}") if open_to_go else ""
 
 
-def _state(name: str, current: str, cart: Cart, payment_method: str) -> State:
+def _state(name: str, current: str, cart: Cart) -> State:
     if name == current:
         return "current"
-    return "done" if is_done(name, cart=cart, payment_method=payment_method) else "todo"
+    return "done" if is_done(name, cart=cart) else "todo"

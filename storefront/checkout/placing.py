@@ -5,7 +5,7 @@ worker or a reload leads back to the same intent, and the same intent to the sam
 """
 
 from django.conf import settings
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,7 +13,7 @@ from storefront.checkout.guards import PLACING_KEY, Checkout, load, placing
 from storefront.checkout.operations import Intent, place
 from storefront.checkout.pages import CheckingPage
 from storefront.checkout.views import render_review
-from storefront.clients.orders import CartRef, NewOrder, Order, OrderCode
+from storefront.clients.orders import CartRef, NewOrder, Order, OrderCode, available, short_sku
 from storefront.core import (
     Conflict,
     Gone,
@@ -44,8 +44,7 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
     if ref is None or intent is None:
         return see_other(reverse("checkout:start"))
     earlier = placing(request)
-    request.session[PLACING_KEY] = intent.plain
-    request.session.save()
+    _remember(request, intent)
     try:
         placed = place(request.shop.orders, cart=ref, intent=intent, return_url=_return_url())
     except (Conflict, Invalid) as refused:
@@ -62,14 +61,21 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
 
 def _to_payment(request: ShopRequest, ref: CartRef, placed: NewOrder) -> HttpResponseBase:
     order = placed.order
-    keep_order(request, placed.ref)
     request.session.pop(PLACING_KEY, None)
     target = payable_at(order)
-    if target:
-        response = HttpResponseRedirect(target)
-        response.status_code = SeeOther.status_code
-        return response
-    return _outcome(request, ref, order)
+    response = SeeOther(target) if target else _outcome(request, ref, order)
+    keep_order(request, response, placed.ref)
+    return response
+
+
+def _remember(request: ShopRequest, intent: Intent) -> None:
+    """Write the intent down before the first call, if sessions can be written: nobody is kept from buying."""
+    request.session[PLACING_KEY] = intent.plain
+    try:
+        request.session.save()
+    except UpstreamUnavailable:
+        del request.session[PLACING_KEY]
+        request.shop.telemetry.degraded("placing", "sessions unavailable")
 
 
 def payable_at(order: Order) -> str:
@@ -110,11 +116,11 @@ def _why(refused: Conflict | Invalid, checkout: Checkout) -> str:
         case "total_changed":
             return "The total has changed. Nothing was ordered; this is what it costs now."
         case "insufficient_stock":
-            sku = refused.extensions.get("sku", "")
+            sku = short_sku(refused)
             title = next(
                 (line.title for line in checkout.cart.lines if line.sku == sku), "One of your things"
             )
-            left = int(refused.extensions.get("available", 0))
+            left = available(refused) or 0
             rest = f"only {left} left" if left else "sold out"
             return f"{title} is {rest}. Nothing was ordered; please change your cart."
     return "This could not be ordered as it is. Nothing was ordered; please look it over."

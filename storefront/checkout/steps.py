@@ -29,24 +29,23 @@ class Step:
     state: State
 
 
-def is_done(name: str, *, cart: Cart, payment_method: str) -> bool:
+def is_done(name: str, *, cart: Cart) -> bool:
     """Whether the step called `name` needs nothing more."""
     match name:
         case "contact":
             return cart.contact is not None
-        case "delivery":
+        case "delivery" | "payment":
+            # There is one way to pay, so choosing it takes no answer that would have to be kept.
             return cart.address is not None and cart.delivery_option is not None
-        case "payment":
-            return payment_method != ""
     return False
 
 
-def first_open(*, cart: Cart, payment_method: str) -> str:
+def first_open(*, cart: Cart) -> str:
     """The first step that is not done; `review` when all before it are."""
-    return next(name for name, _ in STEPS if not is_done(name, cart=cart, payment_method=payment_method))
+    return next(name for name, _ in STEPS if not is_done(name, cart=cart))
 
 
-def reachable(name: str, *, cart: Cart, payment_method: str) -> bool:
+def reachable(name: str, *, cart: Cart) -> bool:
     """Whether every step before `name` is done."""
     order = [step for step, _ in STEPS]
-    return order.index(name) <= order.index(first_open(cart=cart, payment_method=payment_method))
+    return order.index(name) <= order.index(first_open(cart=cart))

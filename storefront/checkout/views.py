@@ -12,12 +12,13 @@ from storefront.checkout.forms import (
     delivery_form,
     payment_form,
 )
-from storefront.checkout.guards import METHOD_KEY, Checkout, at_step
+from storefront.checkout.guards import Checkout, at_step
 from storefront.checkout.operations import set_delivery
 from storefront.checkout.pages import ReviewPage, StepPage, steps_for
 from storefront.checkout.steps import first_open
 from storefront.clients.shapes import DeliveryOption
-from storefront.core import Invalid, PreconditionFailed
+from storefront.core import Invalid, PreconditionFailed, UpstreamError
+from storefront.web.cart_version import parse_version
 from storefront.web.forms import Form
 from storefront.web.notices import add_notice
 from storefront.web.policies import private_page
@@ -25,6 +26,7 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
 
 REFUSED = "We could not accept this as it is. Please check it and try again."
+AWAY = "We could not save this right now. What you typed is still here; please try again in a moment."
 CHANGED = "Your cart was changed in another tab. Please look this over and continue."
 
 
@@ -33,7 +35,7 @@ CHANGED = "Your cart was changed in another tab. Please look this over and conti
 @at_step("")
 def start(_request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     """The first step that is not done."""
-    step = first_open(cart=checkout.cart, payment_method=checkout.payment_method)
+    step = first_open(cart=checkout.cart)
     return see_other(reverse(f"checkout:{step}"))
 
 
@@ -48,12 +50,14 @@ def contact(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
         if form.ok:
             try:
                 request.shop.orders.set_contact(
-                    cart=checkout.ref, contact=contact_of(form, checkout.cart), version=checkout.cart.version
+                    cart=checkout.ref, contact=contact_of(form, checkout.cart), version=_seen(request)
                 )
             except Invalid as refused:
                 form = form.with_refusals(refused.errors, otherwise=REFUSED)
             except PreconditionFailed:
                 form = form.with_errors(problem=CHANGED)
+            except UpstreamError:
+                form = form.with_errors(problem=AWAY)
             else:
                 return _onward(request, checkout, "contact")
     return _show(request, checkout, "contact", "Contact details", form)
@@ -76,12 +80,14 @@ def delivery(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
                     cart=checkout.ref,
                     address=address_of(form),
                     option_id=form["option_id"].value,
-                    version=checkout.cart.version,
+                    version=_seen(request),
                 )
             except Invalid as refused:
                 form = form.with_refusals(refused.errors, otherwise=refused.detail or REFUSED)
             except PreconditionFailed:
                 form = form.with_errors(problem=CHANGED)
+            except UpstreamError:
+                form = form.with_errors(problem=AWAY)
             else:
                 return _onward(request, checkout, "delivery")
     return _show(request, checkout, "delivery", "Delivery", form, options=offered.items)
@@ -92,11 +98,10 @@ def delivery(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
 @at_step("payment")
 def payment(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     """How to pay; the paying itself happens on the provider's page."""
-    form = payment_form(checkout.payment_method)
+    form = payment_form()
     if request.method == "POST":
         form = form.read(request.POST.dict())
         if form.ok:
-            request.session[METHOD_KEY] = form["method"].value
             return see_other(reverse("checkout:review"))
     return _show(request, checkout, "payment", "Payment", form)
 
@@ -113,21 +118,24 @@ def render_review(
     request: ShopRequest, checkout: Checkout, *, problem: str = "", status: int = 200
 ) -> HttpResponseBase:
     """The review page; `problem` says why an order was not placed."""
-    label = next((m.label for m in PAYMENT_METHODS if m.value == checkout.payment_method), "")
     page = ReviewPage(
-        steps=steps_for("review", cart=checkout.cart, payment_method=checkout.payment_method),
+        steps=steps_for("review", cart=checkout.cart),
         cart=checkout.cart,
-        payment_label=label,
+        payment_label=PAYMENT_METHODS[0].label,
         problem=problem,
     )
     return render_page(request, "checkout/review.html", page, status=status)
 
 
+def _seen(request: ShopRequest) -> int:
+    """The cart's version that the form was made from: what another tab wrote since is not overwritten."""
+    return parse_version(request.POST.get("version", ""))
+
+
 def _onward(request: ShopRequest, checkout: Checkout, done: str) -> HttpResponseBase:
     """To the next step that is open; an edit from the review page returns there."""
     following = {"contact": "delivery", "delivery": "payment"}[done]
-    was_complete = checkout.payment_method and checkout.cart.delivery_option and checkout.cart.contact
-    if was_complete:
+    if checkout.cart.contact and checkout.cart.delivery_option:
         add_notice(request, "Your change is saved.")
         following = "review"
     return see_other(reverse(f"checkout:{following}"))
@@ -144,9 +152,16 @@ def _show(
 ) -> HttpResponseBase:
     page = StepPage(
         title=title if form.ok else f"Error: {title}",
-        steps=steps_for(name, cart=checkout.cart, payment_method=checkout.payment_method),
+        steps=steps_for(name, cart=checkout.cart),
         cart=checkout.cart,
         form=form,
         options=options,
     )
-    return render_page(request, f"checkout/{name}.html", page, status=200 if form.ok else 422)
+    return render_page(request, f"checkout/{name}.html", page, status=_status(form))
+
+
+def _status(form: Form) -> int:
+    """The status of a page that shows a form: what was typed is wrong, or it could not be kept."""
+    if form.ok:
+        return 200
+    return 503 if form.problem == AWAY else 422

@@ -1,4 +1,4 @@
-"""The confirmation page. It answers only to the browser whose session holds the order's token."""
+"""The confirmation page. It answers only to the browser whose cookie holds the order's token."""
 
 from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_safe

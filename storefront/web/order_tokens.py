@@ -1,41 +1,55 @@
-"""Which orders this browser may see: their tokens, each under a key of its own in the session.
+"""Which orders this browser may see: their tokens, in a signed cookie, newest last.
 
-One key per order, because the session store keeps concurrent writes of different keys apart.
+A cookie and not the session, so that a guest can buy and come back to the order while the session table is
+away. It holds the last five orders for thirty days; older ones are found by number and e-mail address.
 """
 
-from django.http import Http404
+from django.conf import settings
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from storefront.clients.orders import OrderRef
 from storefront.core import OrderId
-from storefront.web.errors import PageProblem
-from storefront.web.requests import ShopRequest
 
-_PREFIX = "order."
-SESSIONS_AWAY = (
-    "We can't look up which orders are yours right now. Your order is safe; please try again in a moment."
-)
+MAX_AGE_SECONDS = 30 * 24 * 3600
+MOST_ORDERS = 5
+_SALT = "storefront.orders"
 
 
-def keep_order(request: ShopRequest, order: OrderRef) -> None:
+def keep_order(request: HttpRequest, response: HttpResponseBase, order: OrderRef) -> None:
     """Let this browser see the order."""
-    request.session[_PREFIX + order.id] = order.token
+    known = {**_tokens(request), order.id: order.token}
+    newest = dict(list(known.items())[-MOST_ORDERS:])
+    response.set_cookie(
+        settings.ORDER_COOKIE_NAME,
+        signing.dumps(newest, salt=_SALT),
+        max_age=MAX_AGE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
 
 
-def may_see(request: ShopRequest, order_id: str) -> bool:
+def may_see(request: HttpRequest, order_id: str) -> bool:
     """Whether this browser holds the order's token."""
-    return bool(_token(request, order_id))
+    return order_id in _tokens(request)
 
 
-def order_of(request: ShopRequest, order_id: str) -> OrderRef:
-    """The order and what opens it; Http404 for anybody else, a 503 page while sessions can't be read."""
-    token = _token(request, order_id)
-    if token:
-        return OrderRef(OrderId(order_id), token)
-    if getattr(request.session, "unavailable", False):
-        raise PageProblem(503, SESSIONS_AWAY)
-    raise Http404
+def order_of(request: HttpRequest, order_id: str) -> OrderRef:
+    """The order and what opens it; Http404 for anybody else."""
+    token = _tokens(request).get(order_id)
+    if token is None:
+        raise Http404
+    return OrderRef(OrderId(order_id), token)
 
 
-def _token(request: ShopRequest, order_id: str) -> str:
-    token = request.session.get(_PREFIX + order_id, "")
-    return token if isinstance(token, str) else ""
+def _tokens(request: HttpRequest) -> dict[str, str]:
+    """Tokens by order id; none for a cookie that is absent, broken, too old or not ours."""
+    try:
+        kept = signing.loads(
+            request.COOKIES.get(settings.ORDER_COOKIE_NAME, ""), salt=_SALT, max_age=MAX_AGE_SECONDS
+        )
+    except (signing.BadSignature, ValueError):
+        return {}
+    return {str(name): str(token) for name, token in kept.items()} if isinstance(kept, dict) else {}

@@ -46,7 +46,7 @@ def render_page(
     """
     site = load_site(request, canonical)
     context = _context(request, page, site)
-    if not site.public:
+    if not site.public and not _is_part(request):
         # Without script a page has no other place to say them; with it the summary then finds none left.
         context["notices"] = take_notices(request)
     text = template_environment().get_template(template).render(context)
@@ -73,6 +73,11 @@ def render_fragment(
     else:
         text = environment.get_template(template).render(context)
     return _response(text, status, degraded=degraded)
+
+
+def _is_part(request: ShopRequest) -> bool:
+    """Whether htmx asks for a part of the page: the rest is thrown away, and so would be its notices."""
+    return bool(request.htmx) and not request.htmx.boosted
 
 
 def see_other(path: str) -> SeeOther:

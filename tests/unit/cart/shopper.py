@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from storefront.clients.orders import Cart, CartRef, Order
+from storefront.core import Gone, NotFound
 from storefront.web.cart_cookie import cart_of
 from tests import samples
 from tests.unit.web.shops import Fakes
@@ -42,10 +43,10 @@ class Shopper:
         return self.client.post(f"/cart/lines/{cart.lines[line].id}/", data)
 
     def contact(self, **other: str) -> HttpResponse:
-        return self.client.post("/checkout/contact/", {**CONTACT, **other})
+        return self.client.post("/checkout/contact/", {**CONTACT, **self._seen(), **other})
 
     def delivery(self, **other: str) -> HttpResponse:
-        return self.client.post("/checkout/delivery/", {**DELIVERY, **other})
+        return self.client.post("/checkout/delivery/", {**DELIVERY, **self._seen(), **other})
 
     def payment(self, **other: str) -> HttpResponse:
         return self.client.post("/checkout/payment/", {**PAYMENT, **other})
@@ -63,6 +64,13 @@ class Shopper:
 
     def place(self, agreed: dict[str, str] | None = None) -> HttpResponse:
         return self.client.post("/checkout/place/", self.agreed() if agreed is None else agreed)
+
+    def _seen(self) -> dict[str, str]:
+        """The version that a form of checkout brings along."""
+        try:
+            return {"version": str(self.cart.version)} if self.ref else {}
+        except (Gone, NotFound):
+            return {}
 
     # --- what is so -------------------------------------------------------------------------------------
 

@@ -61,13 +61,6 @@ def test_no_quantity_named_is_one(client, shopper):
     assert shopper.cart.item_count == 1
 
 
-def test_one_press_of_the_button_adds_once(shopper):
-    shopper.add()
-    for _ in range(3):
-        shopper.add(samples.VASE, form_key="press-of-the-button-1")
-    assert shopper.cart.item_count == 2
-
-
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize("typed", NO_QUANTITIES)
 def test_what_is_no_quantity_is_said_and_kept(shopper, client, twins, typed, headers):
