@@ -33,12 +33,3 @@ def content_security_policy() -> dict[str, Any]:
             "report-uri": [REPORT_PATH],
         }
     }
-
-
-def payment_sources(origins: tuple[str, ...]) -> dict[str, list[str]]:
-    """What checkout pages add: browsers check `form-action` on the redirect that follows a form, too.
-
-    Placing the order is a form whose answer is a redirect to the provider's page, so that page's origin
-    has to be allowed there, and nowhere else.
-    """
-    return {"form-action": list(origins)}

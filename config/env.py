@@ -46,10 +46,12 @@ class Env:
             raise SettingError(f"{name} must be one of {', '.join(choices)}, it is {_shown(name, value)}")
         return value
 
-    def flag(self, name: str, *, default: bool) -> bool:
-        """Yes or no, in any of the usual spellings."""
+    def flag(self, name: str, *, default: bool | None = None) -> bool:
+        """Yes or no, in any of the usual spellings; without a default it has to be said."""
         raw = self._raw(name)
         if raw is None:
+            if default is None:
+                raise SettingError(f"{name} is not set (nor is {name}_FILE)")
             return default
         if raw.lower() in _TRUE:
             return True

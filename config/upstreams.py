@@ -39,9 +39,6 @@ class Upstreams:
     suggest: Upstream
     carts: Upstream
     orders: Upstream
-    payments: Upstream
-    customers: Upstream
-    stores: Upstream
     content: Upstream
     dynamodb: Upstream
     redis: Upstream
@@ -55,7 +52,9 @@ class Upstreams:
         return upstream
 
 
-def read_upstreams(env: Env, *, schemes: tuple[str, ...]) -> Upstreams:
+def read_upstreams(
+    env: Env, *, schemes: tuple[str, ...], redis_schemes: tuple[str, ...] = ("redis", "rediss")
+) -> Upstreams:
     """The records, with addresses from the environment; SettingError names an odd variable."""
 
     def record(name: str, url: str, connect: float, read: float, attempts: int, share: float) -> Upstream:
@@ -65,7 +64,8 @@ def read_upstreams(env: Env, *, schemes: tuple[str, ...]) -> Upstreams:
             url,
             env.seconds(f"{prefix}_CONNECT_TIMEOUT", connect, low=0.01, high=5),
             env.seconds(f"{prefix}_READ_TIMEOUT", read, low=0.01, high=30),
-            env.integer(f"{prefix}_ATTEMPTS", attempts, low=1, high=3),
+            # What a cache does not answer at once is cheaper asked of the service behind it.
+            1 if name == "redis" else env.integer(f"{prefix}_ATTEMPTS", attempts, low=1, high=3),
             env.seconds(f"{prefix}_SHARE", share, low=0.01, high=1),
         )
 
@@ -73,7 +73,7 @@ def read_upstreams(env: Env, *, schemes: tuple[str, ...]) -> Upstreams:
         return env.url(f"{name.upper()}_URL", f"http://127.0.0.1:8001/{name}/v1", schemes=schemes)
 
     catalog, search, orders = service("catalog"), service("search"), service("orders")
-    redis_url = env.url("REDIS_URL", "redis://127.0.0.1:6390/0", schemes=("redis", "rediss"), user=True)
+    redis_url = env.url("REDIS_URL", "redis://127.0.0.1:6390/0", schemes=redis_schemes, user=True)
     return Upstreams(
         catalog=record("catalog", catalog, 0.1, 0.4, 2, 0.5),
         offers=record("offers", catalog, 0.1, 0.4, 2, 0.5),
@@ -81,9 +81,6 @@ def read_upstreams(env: Env, *, schemes: tuple[str, ...]) -> Upstreams:
         suggest=record("suggest", search, 0.1, 0.2, 1, 0.25),
         carts=record("carts", orders, 0.1, 0.8, 2, 0.5),
         orders=record("orders", orders, 0.2, 6.0, 1, 0.5),
-        payments=record("payments", service("payments"), 0.2, 6.0, 1, 0.5),
-        customers=record("customers", service("customers"), 0.1, 0.6, 2, 0.5),
-        stores=record("stores", service("stores"), 0.1, 0.4, 2, 0.25),
         content=record("content", service("content"), 0.1, 0.4, 2, 0.25),
         dynamodb=record("dynamodb", env.text("AWS_ENDPOINT_URL", ""), 0.2, 0.3, 2, 0.5),
         redis=record("redis", redis_url, 0.05, 0.1, 1, 1.0),

@@ -3,6 +3,8 @@
 Nothing here connects: clients open their sockets at the first call, in the worker that makes it.
 """
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from config.upstreams import Upstream, Upstreams
@@ -10,10 +12,8 @@ from storefront.aws import AwsClientSettings, ClientFactory, DynamoTable
 from storefront.cache import REDIS, CachedAnswers, KeySpace, Store, cached_answers, open_redis
 from storefront.clients.catalog import CatalogClient
 from storefront.clients.content import ContentClient
-from storefront.clients.customers import CustomersClient
 from storefront.clients.orders import OrdersClient
 from storefront.clients.search import SearchClient
-from storefront.clients.stores import StoresClient
 from storefront.core import SystemClock
 from storefront.http import RequestsTransport, RestClient
 from storefront.http import Upstream as RestUpstream
@@ -50,9 +50,7 @@ def build_shop() -> Shop:
         search=SearchClient(rest(upstreams.search), rest(upstreams.suggest)),
         orders=OrdersClient(rest(upstreams.orders), rest(upstreams.carts)),
         content=ContentClient(rest(upstreams.content)),
-        stores=StoresClient(rest(upstreams.stores)),
-        customers=CustomersClient(rest(upstreams.customers)),
-        cache=_cache(upstreams.redis, telemetry),
+        cache=_cache(upstreams.redis, threads, telemetry),
         compose=Composer(telemetry, workers=threads * _PARTS_PER_THREAD),
         sessions=_sessions(upstreams.dynamodb, threads, telemetry),
         telemetry=telemetry,
@@ -61,9 +59,19 @@ def build_shop() -> Shop:
     )
 
 
-def _cache(upstream: Upstream, telemetry: Telemetry) -> CachedAnswers:
+def _cache(upstream: Upstream, threads: int, telemetry: Telemetry) -> CachedAnswers:
     keys = KeySpace(settings.ENVIRONMENT, settings.RELEASE, settings.MARKET, settings.LOCALE)
-    store = Store(open_redis(upstream.url), Resource(REDIS, telemetry), telemetry, timeout=upstream.read)
+    # A request asks the cache from its own thread and from those of its parts.
+    at_once = upstream.limit(threads * (1 + _PARTS_PER_THREAD))
+    client = open_redis(
+        upstream.url,
+        cluster=settings.REDIS_CLUSTER,
+        connect=upstream.connect,
+        read=upstream.read,
+        max_connections=at_once,
+    )
+    resource = Resource(replace(REDIS, max_in_flight=at_once), telemetry)
+    store = Store(client, resource, telemetry, timeout=upstream.read)
     return cached_answers(keys, telemetry, store=store)
 
 

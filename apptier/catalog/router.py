@@ -9,7 +9,7 @@ from apptier.catalog import models
 from apptier.catalog.operations import CatalogQueries
 from apptier.kit.models import HANDLE, SKU, Handle
 from apptier.kit.params import DEFAULT_LIMIT, CursorParam, LimitParam, LocaleParam, MarketParam
-from apptier.kit.problems import Fault, validation_failed
+from apptier.kit.problems import Fault, invalid, validation_failed
 from apptier.kit.service import ContextDep
 
 router = APIRouter()
@@ -63,8 +63,10 @@ def list_products(
     cursor: CursorParam = None,
     limit: LimitParam = DEFAULT_LIMIT,
 ) -> models.ProductPage:
-    """Products as cards. Named ones come all at once: `limit` and `cursor` are for lists."""
-    if handles is not None and cursor is None:
+    """Products as cards. Named ones come all at once: `limit` is for lists, and so is `cursor` (else 422)."""
+    if handles is not None and cursor is not None:
+        raise invalid("cursor", "not_with_handles", "Named products come all at once, without a cursor.")
+    if handles is not None:
         return queries.named(market, handles, category)
     return queries.listed(market, category, limit, cursor)
 

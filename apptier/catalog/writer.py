@@ -71,12 +71,6 @@ class CatalogWriter:
         outcomes = {r.slug: _outcome(known.get(r.slug), r in changed) for r in records}
         return [Written(slug, outcome, version) for slug, outcome in outcomes.items()]
 
-    def remove_categories(self, slugs: Iterable[str]) -> None:
-        """Forget categories. Their products keep their other categories after the next `put_products`."""
-        gone = list(dict.fromkeys(slugs))
-        self._tables.batch_write("catalog", deletes=({"pk": "TREE", "sk": slug} for slug in gone))
-        self._bump("CategoryChanged", [{"slug": slug, "removed": True} for slug in gone])
-
     def put_products(self, records: Sequence[ProductRecord]) -> list[Written]:
         """Write the products that changed; the rest cost one read.
 

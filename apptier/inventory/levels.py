@@ -2,17 +2,34 @@
 
 An item holds `pk` (the SKU), `handle` (the product it belongs to), `quantity`, `imported` (what the last
 import said), `version` (one more with each change) and `updated_at`.
+
+`quantity` is what is neither sold nor held for an unpaid order. It may be below zero, where an import took
+away what shoppers had bought or hold already: what is given back then fills that gap first and isn't sold
+twice. To readers (`Level`) it is 0 then, and no condition of a buyer holds.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from botocore.exceptions import ClientError
+
 from apptier.kit.clock import Clock, rfc3339
-from apptier.kit.dynamo import Item, Tables, TransactItem, update_action
+from apptier.kit.dynamo import (
+    TRANSACT,
+    ConditionFailed,
+    Item,
+    Tables,
+    TransactionCanceled,
+    TransactItem,
+    put_action,
+    update_action,
+)
 from apptier.kit.models import Availability
 
 LOW_STOCK = 5
+# How often an import looks again at what others wrote under its hands.
+_IMPORT_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +89,76 @@ class Inventory:
     def import_levels(self, changes: Sequence[LevelChange]) -> list[Level]:
         """Take over what an import says, where it says something new; return the levels that changed.
 
-        The same number as in the import before changes nothing, so that what was sold meanwhile stays sold.
+        An import counts from the import before: of a SKU it gave 10 of and now gives 12 of, there are two
+        more, whatever was sold or is held meanwhile. The same number as before changes nothing. Any number
+        of imports may run beside one another and beside buyers: no write goes without its condition.
+
+        Raises:
+            OverflowError: other writers kept coming in between.
         """
         wanted = {change.sku: change for change in changes}
-        known = {i["pk"]: i for i in self._tables.batch_get("stock", [{"pk": sku} for sku in wanted])}
-        now = rfc3339(self._clock.now())
-        fresh = [_new_item(change, now) for sku, change in wanted.items() if sku not in known]
-        self._tables.batch_write("stock", puts=fresh)
-        moved = [
-            self.set_level(change.sku, change.quantity, handle=change.handle)
-            for sku, change in wanted.items()
-            if sku in known
-            and (known[sku].get("imported") != change.quantity or known[sku].get("handle") != change.handle)
-        ]
-        return [_level(item) for item in fresh] + moved
+        taken: list[Level] = []
+        for number in range(_IMPORT_ROUNDS):
+            found = self._tables.batch_get("stock", [{"pk": sku} for sku in wanted], consistent=True)
+            known = {item["pk"]: item for item in found}
+            done = self._create([change for sku, change in wanted.items() if sku not in known])
+            for sku, item in known.items():
+                if not _says_the_same(item, wanted[sku]):
+                    done |= self._shift(item, wanted[sku])
+                elif number:  # another import, or a try of ours whose answer was lost, has written it
+                    done[sku] = _level(item)
+                else:
+                    del wanted[sku]
+            taken += done.values()
+            wanted = {sku: change for sku, change in wanted.items() if sku not in done}
+            if not wanted:
+                return taken
+        raise OverflowError(f"the stock of {len(wanted)} SKUs kept changing while it was imported")
 
-    def set_level(self, sku: str, quantity: int, *, handle: str) -> Level:
-        """Set how many there are, whatever was before."""
-        item = self._tables.update(
-            "stock",
-            {"pk": sku},
-            "SET quantity = :quantity, imported = :quantity, handle = :handle, updated_at = :now"
-            " ADD version :one",
-            values={
-                ":quantity": quantity,
-                ":handle": handle,
-                ":now": rfc3339(self._clock.now()),
-                ":one": 1,
-            },
-        )
-        return _level(item)
+    def _create(self, changes: Sequence[LevelChange]) -> dict[str, Level]:
+        """Write the items that aren't there, by SKU; a batch in which one is there already isn't written."""
+        now = rfc3339(self._clock.now())
+        name = self._tables.name("stock")
+        created: dict[str, Level] = {}
+        for start in range(0, len(changes), TRANSACT):
+            items = [_new_item(change, now) for change in changes[start : start + TRANSACT]]
+            try:
+                self._tables.transact(
+                    [put_action(name, item, condition="attribute_not_exists(pk)") for item in items]
+                )
+            except TransactionCanceled as cancelled:
+                if not (cancelled.conflict or any(reason.condition_failed for reason in cancelled.reasons)):
+                    raise
+            else:
+                created |= {item["pk"]: _level(item) for item in items}
+        return created
+
+    def _shift(self, seen: Item, change: LevelChange) -> dict[str, Level]:
+        """Add what an import says more (or less) than the one before; nothing when another came first."""
+        try:
+            item = self._tables.update(
+                "stock",
+                {"pk": change.sku},
+                "SET quantity = quantity + :more, imported = :new, handle = :handle, updated_at = :now"
+                " ADD version :one",
+                condition="imported = :seen",
+                values={
+                    ":more": change.quantity - seen["imported"],
+                    ":new": change.quantity,
+                    ":seen": seen["imported"],
+                    ":handle": change.handle,
+                    ":now": rfc3339(self._clock.now()),
+                    ":one": 1,
+                },
+            )
+        except ConditionFailed:
+            return {}
+        except ClientError as error:
+            # A buyer's transaction holds the item at this moment; botocore doesn't try that again by itself.
+            if error.response["Error"]["Code"] != "TransactionConflictException":
+                raise
+            return {}
+        return {change.sku: _level(item)}
 
     def reserve_items(self, lines: Mapping[str, int]) -> list[TransactItem]:
         """The actions that take so many of each SKU, for a transaction: all, or none when one is short.
@@ -136,5 +193,9 @@ def _new_item(change: LevelChange, now: str) -> Item:
     }
 
 
+def _says_the_same(item: Item, change: LevelChange) -> bool:
+    return bool(item["imported"] == change.quantity and item["handle"] == change.handle)
+
+
 def _level(item: Item) -> Level:
-    return Level(item["pk"], item["handle"], item["quantity"], item["version"], item["updated_at"])
+    return Level(item["pk"], item["handle"], max(item["quantity"], 0), item["version"], item["updated_at"])

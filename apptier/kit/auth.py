@@ -2,10 +2,12 @@
 
 A token counts only when signed with RS256 by a key of our pool, from our issuer, for our client, as an access
 token, and in time. Nothing in the token says where keys come from (no `jku`, no `x5u`), and an unknown key id
-costs at most one fetch in `REFETCH_SECONDS`.
+costs at most one fetch in `REFETCH_SECONDS`. While the pool is away, one thread at a time tries to reach it
+and the others go on at once: the threads serve guests too.
 """
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import Annotated, Any
 import jwt
 import requests
 from fastapi import Depends, Request
+from urllib3.exceptions import HTTPError
 
 from apptier.kit.clock import Clock
 from apptier.kit.ids import same_secret
@@ -24,9 +27,16 @@ from apptier.kit.settings import Settings
 LONGEST_TOKEN = 8192
 LEEWAY_SECONDS = 30
 REFETCH_SECONDS = 60.0
+RETRY_SECONDS = 2.0
+"""Between two tries to get the first keys."""
+WAIT_SECONDS = 1.0
+"""For keys that another thread is fetching, at most; not at all once fetching has failed."""
 KEYS_FRESH_SECONDS = 3600.0
 _JWKS_TIMEOUT = (1.0, 2.0)
 _LARGEST_JWKS = 65_536
+# The body is read past requests, to bound it, so that urllib3 speaks for itself there.
+_FETCH_FAILS = (requests.RequestException, HTTPError)
+logger = logging.getLogger("apptier.auth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,10 @@ Fetch = Callable[[], Mapping[str, Any]]
 
 
 class KeySet:
-    """The pool's public keys by id; stale ones go on serving while the pool is away."""
+    """The pool's public keys by id; stale ones go on serving while the pool is away.
+
+    Threads share it: `_keys` is replaced as a whole, the rest is written under the lock only.
+    """
 
     def __init__(self, fetch: Fetch, clock: Clock) -> None:
         self._fetch = fetch
@@ -58,34 +71,54 @@ class KeySet:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = -KEYS_FRESH_SECONDS
         self._tried_at = -REFETCH_SECONDS
+        self._failing = False
 
     def get(self, kid: str) -> jwt.PyJWK:
-        """The key. Raises TokenRefused for an unknown id, KeysUnavailable when there are no keys at all."""
+        """The key.
+
+        Raises:
+            TokenRefused: the pool has no key of this id.
+            KeysUnavailable: there are no keys at all, or they are just being fetched and that takes long.
+        """
         age = self._clock.monotonic() - self._fetched_at
-        if kid not in self._keys or age > KEYS_FRESH_SECONDS:
-            self._refresh()
+        due = kid not in self._keys or age > KEYS_FRESH_SECONDS
+        asked = not due or self._refresh(known=kid in self._keys)
         if not self._keys:
             raise KeysUnavailable("no signing keys yet")
         if kid not in self._keys:
-            raise TokenRefused("unknown key id")
+            raise TokenRefused("unknown key id") if asked else KeysUnavailable("keys are being fetched")
         return self._keys[kid]
 
-    def _refresh(self) -> None:
-        with self._lock:
-            now = self._clock.monotonic()
-            # Without any keys nothing works, so then trying is not held back.
-            if self._keys and now - self._tried_at < REFETCH_SECONDS:
-                return
-            self._tried_at = now
-            try:
-                document = self._fetch()
-                keys = {str(key["kid"]): jwt.PyJWK(key, "RS256") for key in document["keys"]}
-            except (requests.RequestException, jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
-                if not self._keys:
-                    raise KeysUnavailable(f"no signing keys: {type(error).__name__}") from error
-                return
+    def _refresh(self, *, known: bool) -> bool:
+        """Fetch the keys if it is time; False when another thread is at it and wasn't waited for to the end.
+
+        Who has a `known` key, stale at worst, doesn't wait for another thread.
+        """
+        patient = not known and not self._failing
+        if not self._lock.acquire(timeout=WAIT_SECONDS if patient else 0):
+            return False
+        try:
+            pause = REFETCH_SECONDS if self._keys else RETRY_SECONDS
+            if self._clock.monotonic() - self._tried_at >= pause:
+                self._try()
+        finally:
+            self._lock.release()
+        return True
+
+    def _try(self) -> None:
+        try:
+            document = self._fetch()
+            keys = {str(key["kid"]): jwt.PyJWK(key, "RS256") for key in document["keys"]}
+        except (*_FETCH_FAILS, jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+            self._failing = True
+            logger.warning("the pool's signing keys can't be had: %s", type(error).__name__)
+        else:
+            self._failing = False
             self._keys = keys
-            self._fetched_at = now
+            self._fetched_at = self._clock.monotonic()
+        finally:
+            # After the fetch, since it may take longer than the pause that shall follow it.
+            self._tried_at = self._clock.monotonic()
 
 
 class TokenVerifier:
@@ -131,10 +164,12 @@ class TokenVerifier:
 
 def _fetcher(url: str) -> Fetch:
     def fetch() -> Mapping[str, Any]:
-        answer = requests.get(url, timeout=_JWKS_TIMEOUT, allow_redirects=False, stream=True)
-        with answer:
-            answer.raise_for_status()
-            body = answer.raw.read(_LARGEST_JWKS + 1, decode_content=True)
+        with requests.Session() as session:
+            # Neither a proxy nor a .netrc of the environment has a say in whose keys count.
+            session.trust_env = False
+            with session.get(url, timeout=_JWKS_TIMEOUT, allow_redirects=False, stream=True) as answer:
+                answer.raise_for_status()
+                body = answer.raw.read(_LARGEST_JWKS + 1, decode_content=True)
         if len(body) > _LARGEST_JWKS:
             raise ValueError("the key set is too large")
         document = json.loads(body)
@@ -159,6 +194,8 @@ def customer_optional(request: Request) -> Customer | None:
     except TokenRefused as refused:
         raise unauthorized("The access token is not valid here.", "invalid_token") from refused
     except KeysUnavailable as error:
+        # Not 401, though every contract lists it here: that would say that the token is no good, and a client
+        # that believed it would sign its customer out because of an outage. 503 is what it is, and temporary.
         raise unavailable("Sign-in can't be checked now. Try again in a moment.") from error
 
 

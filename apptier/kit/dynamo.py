@@ -363,10 +363,3 @@ def delete_action(
 ) -> TransactItem:
     """A Delete for a transaction; `name` is the table's full name."""
     return {"Delete": {"Key": to_wire(key), **_expressions(name, condition, names, values)}}
-
-
-def check_action(
-    name: str, key: Item, condition: str, *, names: Item | None = None, values: Item | None = None
-) -> TransactItem:
-    """A ConditionCheck for a transaction; `name` is the table's full name."""
-    return {"ConditionCheck": {"Key": to_wire(key), **_expressions(name, condition, names, values)}}

@@ -7,7 +7,7 @@ is a lease: when the process that held it dies, the next request with the key ta
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,13 +136,6 @@ class Idempotency:
             },
         )
 
-    def complete(self, claim: Claim, result: StoredResult) -> None:
-        """Keep the answer. Raises Problem 409 `request_in_progress` when the claim was taken over."""
-        try:
-            self._tables.apply(self.completion(claim, result))
-        except ConditionFailed as failure:
-            raise _in_progress() from failure
-
     def abandon(self, claim: Claim) -> None:
         """Give the key back because nothing was done (a refusal), so that it may be tried again."""
         try:
@@ -155,24 +148,6 @@ class Idempotency:
             )
         except ConditionFailed:
             return  # taken over or gone: then it is no longer ours to give back
-
-    def run(
-        self, scope: str, key: str, body_hash: str, work: Callable[[Claim], StoredResult]
-    ) -> StoredResult:
-        """Do `work` once per key and give its answer, or the first one's. A Problem gives the key back.
-
-        Only for work that is safe to repeat after a crash; else complete inside the work's own transaction.
-        """
-        claim = self.begin(scope, key, body_hash)
-        if isinstance(claim, Replay):
-            return claim.result
-        try:
-            result = work(claim)
-        except Problem:
-            self.abandon(claim)
-            raise
-        self.complete(claim, result)
-        return result
 
 
 def _in_progress() -> Problem:

@@ -1,9 +1,17 @@
-"""What can be done with a cart before it is ordered."""
+"""What can be done with a cart before it is ordered.
+
+A guest who makes a cart has nothing to show but the idempotency key, and the same key is answered with the
+same cart and its secret. So the key opens the cart, and only one that nobody else comes upon may: a replay
+by a guest is refused (422 `idempotency_key_reused`) for a key shorter than `GUEST_KEY_LENGTH`, whoever used
+it first. The first use of a short key makes a cart, as the contract has it; a UUID or `cart:` and a UUID,
+which the shop sends, is long enough. How random a long key is can't be told from here; clients must draw it.
+Everybody else's keys count within a customer or within a cart, which must be opened first.
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from apptier.kit.clock import Clock, epoch
 from apptier.kit.dynamo import ConditionFailed, Tables, TransactionCanceled, TransactItem, put_action
@@ -22,6 +30,9 @@ from apptier.orders.opening import fingerprint as secret_hash
 from apptier.orders.people import checked_address, checked_contact
 from apptier.orders.ports import CatalogPort, Offer
 from apptier.orders.pricing import priced
+
+GUEST_KEY_LENGTH: Final = 22
+"""Characters of a key that opens a guest's cart again: 128 random bits in base64url."""
 
 Edit = Callable[[StoredCart, Mapping[str, Offer]], StoredCart]
 
@@ -43,13 +54,16 @@ class Carts:
         """A new cart, and the secret that opens it; the same key gives the same two again.
 
         Raises:
-            Problem: 404 for an unknown market, 422 for a key that was used for something else.
+            Problem: 404 for an unknown market, 422 for a key that was used for something else, or by a guest
+                and could be guessed.
         """
         market = market_or_404(wanted.market)
         intent = Intent(f"createCart:{customer_id or ''}", key, fingerprint(wanted.model_dump()))
         for _ in rounds():
             done = self._receipts.find(intent)
             if done is not None:
+                if customer_id is None and len(key) < GUEST_KEY_LENGTH:
+                    raise Problem(422, "idempotency_key_reused", "This key is too short to be used again.")
                 cart = Cart.model_validate(done)
                 return cart, self._secrets.cart_secret(cart.id)
             stored = self._empty(customer_id, market, locale_for(wanted.locale))

@@ -2,11 +2,13 @@
 
 A row is written in the transaction that changed the order, so nothing that happened can go untold. Whoever
 wrote it holds a claim on it and publishes at once; if that fails, or the process dies, the sweeper of any
-process takes the row over when the claim has run out. A row goes when everything in it has been told.
+process takes the row over when the claim has run out. A row goes when everything in it has been told. One
+that can't be told is left alone for longer and longer, so that it does not stand in the way of others.
 """
 
 import json
 import logging
+from itertools import islice
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +21,8 @@ from apptier.orders.order import SHARDS, StoredOrder, outbox_key
 from apptier.orders.order_queue import OrderQueue
 
 CLAIM_SECONDS: Final = 30
+FIRST_PAUSE_SECONDS: Final = 2
+LONGEST_PAUSE_SECONDS: Final = 60
 _BATCH: Final = 25
 logger = logging.getLogger("apptier.orders")
 
@@ -67,15 +71,21 @@ class Outbox:
         return True
 
     def _keep(self, key: Item, row: Item) -> None:
-        """Keep what has still to be told, free for the next round."""
+        """Keep what has still to be told, free for another try after a pause that doubles with each."""
+        tries = row.get("tries", 0) + 1
+        pause = min(FIRST_PAUSE_SECONDS * 2 ** min(tries - 1, 10), LONGEST_PAUSE_SECONDS)
         try:
             self._tables.update(
                 "orders",
                 key,
-                "SET #message = :left, claimed_until = :now",
+                "SET #message = :left, claimed_until = :until, tries = :tries",
                 condition="attribute_exists(pk)",
                 names={"#message": "message"},
-                values={":left": row["message"], ":now": epoch(self._clock.now())},
+                values={
+                    ":left": row["message"],
+                    ":until": epoch(self._clock.now()) + pause,
+                    ":tries": tries,
+                },
             )
         except (BotoCoreError, ClientError, ConditionFailed) as error:
             logger.warning(
@@ -83,17 +93,30 @@ class Outbox:
             )
 
     def relay(self) -> int:
-        """Publish the rows whose claim has run out; how many were."""
+        """Publish the rows whose claim or pause has run out; how many were.
+
+        Raises what botocore raises when the table doesn't answer.
+        """
         now = epoch(self._clock.now())
         return sum(self._relay_shard(number, now) for number in range(SHARDS))
 
     def _relay_shard(self, number: int, now: int) -> int:
-        rows = self._tables.query(
-            "orders", "pk = :pk", {":pk": f"outbox#{number}"}, limit=_BATCH, consistent=True
-        ).items
-        due = (row for row in rows if row["claimed_until"] <= now)
-        claimed = (self._claim(row, now) for row in due)
-        return sum(self.publish(row) for row in claimed if row is not None)
+        # Page after page: rows that wait for a later try may fill the first ones.
+        rows = self._tables.query_all("orders", "pk = :pk", {":pk": f"outbox#{number}"}, consistent=True)
+        due = (row for row in rows if row.get("claimed_until", 0) <= now)
+        return sum(self._relay_row(row, now) for row in islice(due, _BATCH))
+
+    def _relay_row(self, row: Item, now: int) -> bool:
+        try:
+            claimed = self._claim(row, now)
+            return claimed is not None and self.publish(claimed)
+        except BotoCoreError:
+            raise  # the table is away, not this row broken
+        except Exception:
+            # One row that can't be read must not keep all others untold. Its claim runs out, then it is tried
+            # again, and logged again: somebody has to look at it.
+            logger.exception("outbox: the row %s %s can't be told", row["pk"], row["sk"])
+            return False
 
     def _claim(self, row: Item, now: int) -> Item | None:
         values: dict[str, Any] = {":until": now + CLAIM_SECONDS, ":seen": row["claimed_until"]}

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from apptier.kit.markets import Market
-from apptier.kit.models import DeliveryOption, Money
+from apptier.kit.models import DeliveryOption
+from apptier.kit.money import money_text
 from apptier.orders.cart import CartLine, StoredCart
 from apptier.orders.models import Cart, Line, Notice
 from apptier.orders.ports import Offer
-
-_MINOR_UNITS = 100
 
 
 def priced(cart: StoredCart, market: Market, offers: Mapping[str, Offer], now: datetime) -> Cart:
@@ -78,7 +77,7 @@ def _line(line: CartLine, market: Market, offer: Offer | None) -> Line:
 def _notices(line: CartLine, price: int, available: int, market: Market) -> list[Notice]:
     notices = []
     if price != line.price:
-        was = money_text(market.money(line.price))
+        was = money_text(line.price, market.currency)
         notices.append(Notice(code="price_changed", detail=f"The price was {was} when you added it."))
     if available == 0:
         notices.append(Notice(code="unavailable", detail="It can't be bought at the moment."))
@@ -86,9 +85,3 @@ def _notices(line: CartLine, price: int, available: int, market: Market) -> list
         left = f"Only {available} {'is' if available == 1 else 'are'} left."
         notices.append(Notice(code="insufficient_stock", detail=left))
     return notices
-
-
-def money_text(money: Money) -> str:
-    """An amount for people, such as `59.00 EUR`; every market's currency has two digits."""
-    whole, part = divmod(money.amount, _MINOR_UNITS)
-    return f"{whole}.{part:02d} {money.currency}"

@@ -82,7 +82,7 @@ def wire(
         paying=paying,
         news=news,
     )
-    sweeper = Sweeper(orders, lookup, outbox)
+    sweeper = Sweeper(orders, lookup, outbox, clock)
     return Shopfloor(context, carts, placing, lookup, orders, sweeper, CapacityLimiter(PAYING_THREADS))
 
 

@@ -9,13 +9,10 @@ from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
+from apptier.kit.money import money_text
 from apptier.payments.states import CHALLENGE_CODE
 
 NOTICE: Final = "Test payment page: no money moves"
-_WITHOUT_MINOR_UNIT: Final = frozenset(
-    {"BIF", "CLP", "ISK", "JPY", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF"}
-)
-_THREE_DIGITS: Final = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
 @dataclass(frozen=True)
@@ -37,15 +34,6 @@ class PageFacts:
     amount: int
     currency: str
     return_url: str
-
-
-def money_text(amount: int, currency: str) -> str:
-    """Minor units as people write them: 10295, EUR -> `102.95 EUR`. The number of digits is from ISO 4217."""
-    digits = 0 if currency in _WITHOUT_MINOR_UNIT else 3 if currency in _THREE_DIGITS else 2
-    if not digits:
-        return f"{amount:,} {currency}"
-    whole, part = divmod(amount, 10**digits)
-    return f"{whole:,}.{part:0{digits}d} {currency}"
 
 
 def policy(return_url: str) -> str:

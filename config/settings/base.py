@@ -14,7 +14,8 @@ from config.upstreams import read_upstreams
 ENV = from_process()
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENVIRONMENT = ENV.one_of("STOREFRONT_ENV", ("development", "test", "production"), "development")
-RELEASE = ENV.text("RELEASE", "dev", pattern=r"[A-Za-z0-9._-]{1,64}")
+RELEASE_PATTERN = r"[A-Za-z0-9._-]{1,64}"
+RELEASE = ENV.text("RELEASE", "dev", pattern=RELEASE_PATTERN)
 
 DEFAULT_SECRET_KEY = "not-a-secret: for development and tests only, refused in production"  # noqa: S105
 SECRET_KEY = ENV.text("SECRET_KEY", DEFAULT_SECRET_KEY)
@@ -31,6 +32,7 @@ MEDIA_FOLDER = ENV.text("MEDIA_ROOT", "")
 SHOP_FACTORY = "storefront.wiring.build_shop"
 UPSTREAM_SCHEMES: tuple[str, ...] = ("http", "https")
 UPSTREAMS = read_upstreams(ENV, schemes=UPSTREAM_SCHEMES)
+REDIS_CLUSTER = ENV.flag("REDIS_CLUSTER", default=False)
 REQUEST_THREADS = ENV.integer("WEB_THREADS", 16, low=1, high=256)
 
 AWS_REGION = ENV.text("AWS_REGION", "eu-west-1", pattern=r"[a-z]{2}(-[a-z]+)+-[0-9]")
@@ -50,13 +52,14 @@ PREPEND_WWW = False
 
 MIDDLEWARE = [
     "storefront.web.middleware.health.HealthMiddleware",
-    "storefront.web.middleware.hosts.HostMiddleware",
+    # From here to the hosts: what every answer gets, refusals included.
     "storefront.web.middleware.telemetry.TelemetryMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "storefront.web.middleware.headers.HeadersMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "storefront.web.middleware.hosts.HostMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "storefront.web.middleware.routing.RoutingMiddleware",
     "storefront.web.middleware.gate.GateMiddleware",
@@ -137,6 +140,7 @@ CACHES: dict[str, Any] = {
             "SOCKET_CONNECT_TIMEOUT": UPSTREAMS.redis.connect,
             "SOCKET_TIMEOUT": UPSTREAMS.redis.read,
             "IGNORE_EXCEPTIONS": True,
+            **({"CONNECTION_FACTORY": "storefront.web.counters.ClusterFactory"} if REDIS_CLUSTER else {}),
         },
     }
 }

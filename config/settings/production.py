@@ -1,5 +1,8 @@
 """The shop in the cloud, behind CloudFront and ALB: refuses what is only good for development."""
 
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
 from config.env import SettingError
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
@@ -7,6 +10,7 @@ from config.settings.base import (
     DEFAULT_SECRET_KEY,
     ENV,
     PUBLIC_ORIGIN,
+    RELEASE_PATTERN,
     SECRET_KEY,
     SECRET_KEY_FALLBACKS,
 )
@@ -25,11 +29,33 @@ for _key in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
 if not PUBLIC_ORIGIN.startswith("https://"):
     raise SettingError("PUBLIC_ORIGIN must begin with https:// in production")
 
+
+def _refuse_loopback(name: str, url: str) -> None:
+    """Raise SettingError for an address that means this very machine: nothing of a shop's runs there."""
+    host = urlsplit(url).hostname or ""
+    try:
+        loopback = ip_address(host).is_loopback
+    except ValueError:  # a name
+        loopback = host == "localhost" or host.endswith(".localhost")
+    if loopback:
+        raise SettingError(f"{name} must not be on loopback in production")
+
+
+# What development has a default for has to be said here.
+RELEASE = ENV.text("RELEASE", pattern=RELEASE_PATTERN)
+REDIS_CLUSTER = ENV.flag("REDIS_CLUSTER")
+_refuse_loopback("REDIS_URL", ENV.text("REDIS_URL"))
+_refuse_loopback("PUBLIC_ORIGIN", PUBLIC_ORIGIN)
+
 UPSTREAM_SCHEMES = ("https",)
-UPSTREAMS = read_upstreams(ENV, schemes=UPSTREAM_SCHEMES)
+UPSTREAMS = read_upstreams(ENV, schemes=UPSTREAM_SCHEMES, redis_schemes=("rediss",))
 PAYMENT_ORIGINS = ENV.origins("PAYMENT_ORIGINS")
-if any(not origin.startswith("https://") for origin in PAYMENT_ORIGINS):
-    raise SettingError("PAYMENT_ORIGINS must begin with https:// in production")
+if not PAYMENT_ORIGINS:
+    raise SettingError("PAYMENT_ORIGINS is not set (nor is PAYMENT_ORIGINS_FILE)")
+for _origin in PAYMENT_ORIGINS:
+    if not _origin.startswith("https://"):
+        raise SettingError("PAYMENT_ORIGINS must begin with https:// in production")
+    _refuse_loopback("PAYMENT_ORIGINS", _origin)
 MEDIA_FOLDER = ""
 
 # ALB ends TLS and says so; it overwrites the header when a client sends one.

@@ -63,7 +63,7 @@ def _import(options: argparse.Namespace, sink: CatalogueSink) -> ImportReport:
 
 def _demo(options: argparse.Namespace, sink: CatalogueSink) -> ImportReport:
     demo = build()
-    drawn = run(demo.pictures, options.media_root, options.workers)
+    drawn = run(demo.pictures, options.media_root, options.workers, _say)
     report = ImportReport()
     report.notes.append(
         f"{drawn.drawn} pictures drawn in {drawn.seconds:.1f} s ({drawn.size / 1e6:.1f} MB), "
@@ -71,6 +71,11 @@ def _demo(options: argparse.Namespace, sink: CatalogueSink) -> ImportReport:
     )
     apply(demo.products, demo.categories, sink, report, prune=options.prune)
     return report
+
+
+def _say(line: str) -> None:
+    """At once, also where the output is a file or a pipe that somebody follows."""
+    print(line, flush=True)
 
 
 def _write(path: Path, text: str) -> None:

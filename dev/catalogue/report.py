@@ -44,11 +44,6 @@ class ImportReport:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    @property
-    def went_in(self) -> int:
-        """Products that the file has and the shop now sells."""
-        return self.created + self.updated + self.unchanged
-
     def lines(self) -> list[str]:
         """The report for a terminal."""
         out = [

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dev.stack.state import Secrets
 
 Tier = Literal["backend", "web"]
-SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content")
+SERVICES = ("catalog", "search", "orders", "content")
 HOLD_SECONDS = 900
 LOCAL_READ_SECONDS = "0.9"
 LOCAL_WRITE_SECONDS = "2.5"

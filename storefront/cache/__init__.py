@@ -1,4 +1,4 @@
-"""Answers and rendered parts, cached by one manifest: in memory, in Redis, and as the last good copy."""
+"""Answers of upstreams, cached by one manifest: in memory, in Redis, and as the last good copy."""
 
 import random
 
@@ -9,20 +9,15 @@ from storefront.cache.keys import KeySpace
 from storefront.cache.layers import Layers
 from storefront.cache.lru import EntryCache
 from storefront.cache.manifest import (
-    CARD,
     CATEGORIES,
     CONTENT_PAGE,
     HOME,
     MANIFEST,
     MENU,
     OFFERS,
-    PAGE,
     PRODUCT,
     PRODUCTS,
-    RECOMMENDATIONS,
     SEARCH,
-    STORE,
-    STORES,
     SUGGESTIONS,
     Family,
 )
@@ -32,21 +27,16 @@ from storefront.core import Clock, SystemClock
 from storefront.telemetry import Telemetry
 
 __all__ = [
-    "CARD",
     "CATEGORIES",
     "CONTENT_PAGE",
     "HOME",
     "MANIFEST",
     "MENU",
     "OFFERS",
-    "PAGE",
     "PRODUCT",
     "PRODUCTS",
-    "RECOMMENDATIONS",
     "REDIS",
     "SEARCH",
-    "STORE",
-    "STORES",
     "SUGGESTIONS",
     "Background",
     "Cached",

@@ -24,13 +24,16 @@ class KeySpace:
     locale: str
 
     def key(self, family: Family, parts: Parts) -> str:
-        """The key of one thing. The order of the parts does not matter; parts that are None are left out."""
+        """The key of one thing. The order of the parts does not matter; parts that are None are left out.
+
+        What people typed is hashed, however short: whoever reads keys (SCAN, slow logs) must not read it.
+        """
         named = sorted((name, str(value)) for name, value in parts.items() if value is not None)
         rest = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in named)
         where = "/".join(
             quote(p, safe="") for p in (self.environment, self.release, self.market, self.locale)
         )
-        return f"sf:{where}:{family.name}:{_short(rest)}"
+        return f"sf:{where}:{family.name}:{_hashed(rest) if family.typed else _short(rest)}"
 
     def tag_key(self, tag: str) -> str:
         """The key that holds the last purge of a tag."""
@@ -43,6 +46,8 @@ def lock_key(key: str) -> str:
 
 
 def _short(text: str) -> str:
-    if len(text) <= _MOST_CHARACTERS:
-        return text
+    return text if len(text) <= _MOST_CHARACTERS else _hashed(text)
+
+
+def _hashed(text: str) -> str:
     return "sha256-" + hashlib.sha256(text.encode()).hexdigest()

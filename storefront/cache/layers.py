@@ -76,9 +76,14 @@ class Layers:
         return Found(entry, self._stamps.purged(entry))
 
     def keep(self, family: Family, items: Iterable[tuple[str, Entry]]) -> None:
-        """Put entries into both layers for as long as they may be of use."""
+        """Put entries into both layers for as long as they may be of use.
+
+        A refusal that nobody may be given from memory still ends what it contradicts: the copy in the store
+        is deleted, or other processes would go on serving it and renewing it in vain.
+        """
         now = self.now()
         blobs: list[tuple[str, bytes, float]] = []
+        refuted: list[str] = []
         for key, entry in items:
             blob = self.codec.dump(entry)
             if len(blob) > _MOST_BYTES:
@@ -88,8 +93,11 @@ class Layers:
             until = entry.hard_at if entry.refused else entry.made_at + family.stale_for
             if until > now:
                 blobs.append((key, blob, until - now))
+            elif entry.refused:
+                refuted.append(key)
         if self._store is not None:
             self._store.write(blobs)
+            self._store.delete(refuted)
 
     def timed(self, family: Family, entry: Entry) -> Entry:
         """The entry with the family's lifetimes, spread by its jitter."""

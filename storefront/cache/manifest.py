@@ -1,4 +1,4 @@
-"""What is cached: one table of key families. Call sites, purging and the ops page read this table.
+"""What is cached: one table of key families, which every call site reads.
 
 Every answer has two lifetimes. Until `soft` it is served as it is. Between `soft` and `hard` it is served
 and renewed in the background. After `hard` the shopper waits for a new one; should the upstream not answer,
@@ -7,10 +7,11 @@ the old copy is served, marked as stale, until it is `stale_for` old. All in sec
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from string import Formatter
 from types import MappingProxyType
 
 DAY = 86_400.0
+# What anybody can make more of by typing must not lie in the shared store for long.
+QUARTER_HOUR = 900.0
 
 PartValue = str | int | None
 Parts = Mapping[str, PartValue]
@@ -21,9 +22,12 @@ class Family:
     """One kind of cached thing.
 
     `tags` are templates over the key's parts (`product:{handle}`). `invalidated_by` tells, for people, which
-    events purge them. `jitter` spreads both lifetimes by that share, so that what was cached together does
-    not expire together. `negative` is how long a NotFound is remembered; 0 for not at all. A family whose
-    `serves_purged` is False would rather have nothing than data older than a known change (prices).
+    changes make them old; whoever learns of one may purge the tag, the lifetimes bound the wait otherwise.
+    `typed` says that its keys hold what people type, which may be personal (an e-mail address in the search
+    field): such keys are always hashed. `jitter` spreads both lifetimes by that share, so that what was
+    cached together does not expire together. `negative` is how long a NotFound is remembered; 0 for not at
+    all. A family whose `serves_purged` is False would rather have nothing than data older than a known change
+    (prices).
     """
 
     name: str
@@ -36,6 +40,7 @@ class Family:
     jitter: float = 0.1
     negative: float = 0.0
     serves_purged: bool = True
+    typed: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.soft <= self.hard <= self.stale_for:
@@ -46,12 +51,6 @@ class Family:
     def tags_for(self, parts: Parts) -> tuple[str, ...]:
         """The tags of one key. KeyError names a part that a template wants and the key lacks."""
         return tuple(template.format_map(parts) for template in self.tags)
-
-    @property
-    def tag_parts(self) -> frozenset[str]:
-        """Names of the parts that every key of this family must have for its tags."""
-        fields = (field for tag in self.tags for _, field, _, _ in Formatter().parse(tag))
-        return frozenset(field for field in fields if field)
 
 
 CATEGORIES = Family(
@@ -98,14 +97,18 @@ SEARCH = Family(
     hard=300,
     tags=("search", "catalog"),
     invalidated_by="one of its products changes (tag per product); the index is rebuilt",
+    stale_for=QUARTER_HOUR,
+    typed=True,
 )
 SUGGESTIONS = Family(
     name="suggestions",
     holds="completions of what is being typed",
     soft=120,
-    hard=1_800,
+    hard=600,
     tags=("search",),
     invalidated_by="the index is rebuilt",
+    stale_for=QUARTER_HOUR,
+    typed=True,
 )
 HOME = Family(
     name="home",
@@ -134,48 +137,6 @@ CONTENT_PAGE = Family(
     invalidated_by="a merchandiser publishes or withdraws the page",
     negative=10,
 )
-STORES = Family(
-    name="stores",
-    holds="a list of stores",
-    soft=300,
-    hard=3_600,
-    tags=("stores",),
-    invalidated_by="a store opens, closes or changes its hours",
-)
-STORE = Family(
-    name="store",
-    holds="one store",
-    soft=300,
-    hard=3_600,
-    tags=("stores", "store:{store_id}"),
-    invalidated_by="the store changes",
-    negative=10,
-)
-RECOMMENDATIONS = Family(
-    name="recommendations",
-    holds="what goes with a product, the same for everybody",
-    soft=300,
-    hard=3_600,
-    tags=("recommendations",),
-    invalidated_by="a new recommender is deployed",
-)
-CARD = Family(
-    name="card",
-    holds="the rendered card of one product",
-    soft=600,
-    hard=3_600,
-    tags=("product:{handle}", "offers:{handle}", "catalog"),
-    invalidated_by="the product, its prices or its stock change",
-    serves_purged=False,
-)
-PAGE = Family(
-    name="page",
-    holds="a rendered public page, compressed",
-    soft=60,
-    hard=900,
-    tags=("pages",),
-    invalidated_by="anything it shows changes (it carries the tags of its parts)",
-)
 
 MANIFEST: Mapping[str, Family] = MappingProxyType(
     {
@@ -190,11 +151,6 @@ MANIFEST: Mapping[str, Family] = MappingProxyType(
             HOME,
             MENU,
             CONTENT_PAGE,
-            STORES,
-            STORE,
-            RECOMMENDATIONS,
-            CARD,
-            PAGE,
         )
     }
 )

@@ -91,6 +91,18 @@ class Store:
         if items:
             self._or_miss("write", call, None)
 
+    def delete(self, keys: Sequence[str]) -> None:
+        """Forget keys, each on its own; failures are only counted."""
+
+        def call() -> None:
+            pipe = self._client.pipeline(transaction=False)
+            for key in keys:
+                pipe.delete(key)
+            pipe.execute()
+
+        if keys:
+            self._or_miss("delete", call, None)
+
     def lock(self, key: str, token: str, seconds: float) -> bool | None:
         """Take a lock for `seconds`; False when another has it, None when the server does not answer."""
 

@@ -133,7 +133,10 @@ class CachedAnswers:
         *,
         type: type[T],  # noqa: A002
     ) -> list[Cached[T] | None]:
-        """What is cached and fresh, for many keys in one round trip; None where something must be made."""
+        """What is cached and fresh, for many keys in one round trip; None where something must be made.
+
+        With `put` the way to cache what is made here out of answers. The pages do not do so today.
+        """
         wanted = [(self._layers.keys.key(family, parts), family.tags_for(parts)) for parts in many]
         now = self._layers.now()
         answers: list[Cached[T] | None] = []
@@ -156,7 +159,7 @@ class CachedAnswers:
         """Keep things made elsewhere, in one round trip.
 
         `made_at` is the age of what they were made from (`Cached.made_at`, Unix seconds): a purge that came
-        since then refuses them.
+        since then refuses them. See `peek`.
         """
         made = self._layers.now() if made_at is None else made_at
         items: list[tuple[str, Entry]] = []
@@ -172,7 +175,8 @@ class CachedAnswers:
 
         `newer_than` is the version that the event names; copies with this version or a higher one stay
         (events may arrive twice, late or out of order). Without it everything made before this moment goes.
-        Other workers' memory follows within a second. Raises UpstreamUnavailable when the shared store
+        Other workers' memory follows within a second. For whoever hears of changes; the pages do not, and
+        without a purge copies live out their lifetimes. Raises UpstreamUnavailable when the shared store
         cannot be told: the event must then be delivered again.
         """
         news = self._layers.purge(tag, newer_than)
@@ -321,7 +325,9 @@ class CachedAnswers:
         lasts = max(want.family.negative, 0.0)
         what = (refusal.status, refusal.upstream, refusal.operation, refusal.code, refusal.detail)
         until = made + lasts
-        # Even with no lifetime it takes the place of a copy that must not be served any more.
+        # Even with no lifetime it takes the place of a copy that must not be served any more: in this
+        # process's memory, and (see Layers.keep) by deleting the store's. Other processes that hold a copy
+        # in memory drop it when its soft life ends: their renewal is refused as well.
         entry = Entry(made, until, until, merged_tags(want.tags, ()), refused=what)
         self._layers.keep(want.family, [(want.key, entry)])
         raise refusal

@@ -44,7 +44,7 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
     if ref is None or intent is None:
         return see_other(reverse("checkout:start"))
     earlier = placing(request)
-    _remember(request, intent)
+    _write_down(request, intent)
     try:
         placed = place(request.shop.orders, cart=ref, intent=intent, return_url=_return_url())
     except (Conflict, Invalid) as refused:
@@ -61,21 +61,36 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
 
 def _to_payment(request: ShopRequest, ref: CartRef, placed: NewOrder) -> HttpResponseBase:
     order = placed.order
-    request.session.pop(PLACING_KEY, None)
+    _write_down(request, None)
     target = payable_at(order)
     response = SeeOther(target) if target else _outcome(request, ref, order)
     keep_order(request, response, placed.ref)
     return response
 
 
-def _remember(request: ShopRequest, intent: Intent) -> None:
-    """Write the intent down before the first call, if sessions can be written: nobody is kept from buying."""
-    request.session[PLACING_KEY] = intent.plain
+def _write_down(request: ShopRequest, intent: Intent | None) -> None:
+    """Let the session say which intent is open (None: none is), now and not with the answer.
+
+    A session table that is away keeps nobody from buying: then the session stays as it was, so that nothing
+    tries to write it again once the order is placed.
+    """
+    before = request.session.get(PLACING_KEY)
+    after = intent.plain if intent else None
+    if after == before:
+        return
+    _set_placing(request, after)
     try:
         request.session.save()
     except UpstreamUnavailable:
-        del request.session[PLACING_KEY]
+        _set_placing(request, before)
         request.shop.telemetry.degraded("placing", "sessions unavailable")
+
+
+def _set_placing(request: ShopRequest, kept: dict[str, int | str] | None) -> None:
+    if kept is None:
+        request.session.pop(PLACING_KEY, None)
+    else:
+        request.session[PLACING_KEY] = kept
 
 
 def payable_at(order: Order) -> str:
@@ -98,14 +113,11 @@ def _refused(request: ShopRequest, refused: Conflict | Invalid, earlier: Intent 
     What was refused placed nothing, but the intent that this browser tried `earlier` may be the one that
     holds the cart: an old tab must not make us forget how to ask for it.
     """
-    if earlier is None:
-        request.session.pop(PLACING_KEY, None)
-    else:
-        request.session[PLACING_KEY] = earlier.plain
+    _write_down(request, earlier)
     checkout = load(request)
     if isinstance(checkout, HttpResponseBase):
         return checkout
-    request.session.pop(PLACING_KEY, None)
+    _write_down(request, None)
     return render_review(request, checkout, problem=_why(refused, checkout), status=409)
 
 

@@ -1,5 +1,7 @@
 """The steps of checkout before the order: each shows its form, or keeps it and goes on to the next step."""
 
+from dataclasses import replace
+
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -84,6 +86,9 @@ def delivery(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
                 )
             except Invalid as refused:
                 form = form.with_refusals(refused.errors, otherwise=refused.detail or REFUSED)
+                # The address may have been taken before the option was refused: show what is so now.
+                checkout = replace(checkout, cart=orders.get_cart(cart=checkout.ref))
+                offered = orders.list_delivery_options(cart=checkout.ref)
             except PreconditionFailed:
                 form = form.with_errors(problem=CHANGED)
             except UpstreamError:

@@ -38,22 +38,6 @@ ImageFormat = Literal["avif", "webp", "jpg", "png"]
 Pixels = Annotated[int, Meta(ge=1, le=10_000)]
 
 
-_MOST = 99_999_999_999
-
-
-class Priced(Struct, frozen=True, kw_only=True):
-    """A shape that holds amounts: none may be beyond what the contracts allow, in minor units.
-
-    `Money` itself has no bound, since sums and refunds may pass it; what comes off a wire does.
-    """
-
-    def __post_init__(self) -> None:
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if isinstance(value, Money) and not -_MOST <= value.amount <= _MOST:
-                raise ValueError(f"Expected `int` from {-_MOST} to {_MOST} in `{name}.amount`")
-
-
 class Image(Struct, frozen=True, kw_only=True):
     """A picture in several widths and formats; `width` and `height` are the largest's, in pixels."""
 
@@ -69,7 +53,7 @@ class Image(Struct, frozen=True, kw_only=True):
         return f"{self.base}-{width}.{image_format}"
 
 
-class ProductCard(Priced, frozen=True, kw_only=True):
+class ProductCard(Struct, frozen=True, kw_only=True):
     """What a list shows of a product, the same way everywhere."""
 
     handle: Handle
@@ -106,7 +90,7 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     phone: Annotated[str, Meta(max_length=32)] = ""
 
 
-class Totals(Priced, frozen=True, kw_only=True):
+class Totals(Struct, frozen=True, kw_only=True):
     """Everything the shopper will pay. `delivery` is None until it can be known.
 
     Where `tax_included`, prices already hold the tax and `tax` is the part of `total` that is tax.
@@ -119,7 +103,7 @@ class Totals(Priced, frozen=True, kw_only=True):
     total: Money
 
 
-class DeliveryOption(Priced, frozen=True, kw_only=True):
+class DeliveryOption(Struct, frozen=True, kw_only=True):
     """One way to send a parcel, what it costs, and the first and last day it may arrive."""
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9_]+\Z", max_length=40)]

@@ -110,7 +110,9 @@ class UpstreamRefused(UpstreamError):  # noqa: N818 - the field's word
     """The upstream understood the request and said no.
 
     `code` is the stable code of the problem document, `detail` its words for a person, `errors` the
-    problems per field, `extensions` every member that RFC 9457 does not name itself.
+    problems per field, `extensions` every member that RFC 9457 does not name itself. `malformed` is a JSON
+    path (`$.code`) where the document broke its contract, "" where it did not: the status says what may be
+    done all the same, but what could not be read is empty here.
     """
 
     def __init__(
@@ -123,13 +125,16 @@ class UpstreamRefused(UpstreamError):  # noqa: N818 - the field's word
         detail: str = "",
         errors: tuple[FieldProblem, ...] = (),
         extensions: Mapping[str, Any] = _NOTHING,
+        malformed: str = "",
     ) -> None:
-        super().__init__(upstream, operation, f"refused with {status} {code}".rstrip())
+        broken = f"; its problem document breaks the contract at {malformed}" if malformed else ""
+        super().__init__(upstream, operation, f"refused with {status} {code}".rstrip() + broken)
         self.status = status
         self.code = code
         self.detail = detail
         self.errors = errors
         self.extensions = extensions
+        self.malformed = malformed
 
 
 class Invalid(UpstreamRefused):

@@ -1,7 +1,6 @@
 """Names for the kinds of identifier that travel between packages, and the making of new ones."""
 
 import secrets
-import uuid
 from typing import NewType
 
 ProductId = NewType("ProductId", str)
@@ -12,15 +11,9 @@ OrderId = NewType("OrderId", str)
 CustomerId = NewType("CustomerId", str)
 StoreId = NewType("StoreId", str)
 RequestId = NewType("RequestId", str)
-IdempotencyKey = NewType("IdempotencyKey", str)
 
 _SECRET_BYTES = 32
 _REQUEST_ID_BYTES = 16
-
-
-def new_idempotency_key() -> IdempotencyKey:
-    """A version 4 UUID, the form the Idempotency-Key header draft of the IETF recommends."""
-    return IdempotencyKey(str(uuid.uuid4()))
 
 
 def new_request_id() -> RequestId:

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 from storefront.core.errors import CurrencyMismatchError
 
 _CODE_LENGTH = 3
+# What the contracts allow on a wire, in minor units (contracts/common.yaml).
+_MOST = 99_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +19,13 @@ class Money:
 
     `amount` is an integer count of minor units and may be negative (refunds, discounts).
     `currency` is an ISO 4217 alphabetic code in capitals. Values that are not so raise ValueError.
+
+    Sums may grow beyond any bound; what is decoded may not: there the contracts' range and pattern hold, and
+    an error names the very member.
     """
 
-    amount: int
-    currency: str
+    amount: Annotated[int, Meta(ge=-_MOST, le=_MOST)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 
     def __post_init__(self) -> None:
         if not isinstance(self.amount, int) or isinstance(self.amount, bool):

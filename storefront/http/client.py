@@ -13,7 +13,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from storefront.core import Reason, UpstreamError, UpstreamInvalid, UpstreamUnavailable, refusal
+from storefront.core import (
+    Reason,
+    UpstreamError,
+    UpstreamInvalid,
+    UpstreamRefused,
+    UpstreamUnavailable,
+    refusal,
+)
 from storefront.http.addresses import ImpossibleSegment, QueryValue, build_url
 from storefront.http.decoding import Answer, Decoder
 from storefront.http.messages import (
@@ -135,7 +142,10 @@ class RestClient:
         overloaded = response.status == 503 or (response.status == 429 and not personal)  # noqa: PLR2004
         if overloaded:
             self.resource.ask_for_quiet(retry_after)
-        return self._decoder.error(operation, response, retry_after)
+        error = self._decoder.error(operation, response, retry_after)
+        if isinstance(error, UpstreamRefused) and error.malformed:
+            self.resource.telemetry.event(self.upstream.name, "malformed_problem")
+        return error
 
     def _no_such_thing(self, operation: str) -> UpstreamError:
         kind = refusal(_NOT_FOUND)

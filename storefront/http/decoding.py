@@ -1,16 +1,14 @@
 """From an answer on the wire to a typed value or a typed error: the boundary where contracts are enforced."""
 
-import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
 from storefront.core import (
-    FieldProblem,
     Reason,
     UpstreamError,
     UpstreamInvalid,
@@ -18,13 +16,11 @@ from storefront.core import (
     refusal,
 )
 from storefront.http.messages import HttpResponse
+from storefront.http.problems import fault_of, read_problem
 
 T = TypeVar("T")
 
-_NAMED_BY_RFC_9457 = frozenset({"type", "title", "status", "detail", "instance", "code", "errors"})
-# " - at `$.items[0].price`" ends the messages of msgspec's ValidationError.
-_FIELD = re.compile(r" - at `([^`]*)`")
-_MOST_ERRORS = 50
+_PROBLEM = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +47,26 @@ class Decoder:
         return Answer(self._value(operation, response, wanted), response.status, etag, response.headers)
 
     def error(self, operation: str, response: HttpResponse, retry_after: float | None) -> UpstreamError:
-        """What an answer outside of 2xx means to a caller."""
+        """What an answer outside of 2xx means to a caller.
+
+        The status decides, also where the problem document breaks its contract: shoppers are served by
+        what may be done next, and the error's text names the fault.
+        """
         status = response.status
         if status == 429:  # noqa: PLR2004
-            return self._unavailable(operation, Reason.THROTTLED, status, retry_after)
+            return self._unavailable(operation, Reason.THROTTLED, response, retry_after)
         if status >= 500:  # noqa: PLR2004
-            return self._unavailable(operation, Reason.SERVER_ERROR, status, retry_after)
+            return self._unavailable(operation, Reason.SERVER_ERROR, response, retry_after)
         if status == 408:  # noqa: PLR2004 - the server gave up waiting for the request
-            return self._unavailable(operation, Reason.TIMEOUT, status, retry_after)
+            return self._unavailable(operation, Reason.TIMEOUT, response, retry_after)
         if status < 400:  # noqa: PLR2004
             return self._invalid(operation, f"unexpected status {status}")
         kind = _media_type(response)
         # A gateway in front of the service refuses people with JSON of its own (API Gateway: {"message"}).
-        if kind == "application/problem+json" or (status in {401, 403} and kind == "application/json"):
-            return self._refusal(operation, response)
-        return self._invalid(operation, f"status {status} without application/problem+json")
+        gateways = status in {401, 403} and kind == "application/json"
+        if kind == _PROBLEM or gateways:
+            return self._refusal(operation, response, gateways=gateways)
+        return self._invalid(operation, f"status {status} without {_PROBLEM}")
 
     def _value(self, operation: str, response: HttpResponse, wanted: type[T]) -> T:
         if wanted is NoneType:
@@ -78,9 +79,7 @@ class Decoder:
         try:
             value: T = self._decoder(wanted).decode(response.body)
         except msgspec.ValidationError as error:
-            found = _FIELD.search(str(error))
-            problem = _FIELD.sub("", str(error))
-            raise self._invalid(operation, problem, found.group(1) if found else "$") from error
+            raise self._invalid(operation, *fault_of(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._invalid(operation, f"not JSON ({type(error).__name__})", "$") from error
         return value
@@ -92,32 +91,34 @@ class Decoder:
                 decoder = self._decoders.setdefault(wanted, msgspec.json.Decoder(wanted))
         return decoder
 
-    def _refusal(self, operation: str, response: HttpResponse) -> UpstreamError:
-        try:
-            problem = msgspec.json.decode(response.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            problem = None
-        if not isinstance(problem, dict):
+    def _refusal(self, operation: str, response: HttpResponse, *, gateways: bool) -> UpstreamError:
+        problem = read_problem(response.body)
+        if problem is None:
             return self._invalid(operation, f"status {response.status} with an unreadable problem", "$")
-        extra = {name: value for name, value in problem.items() if name not in _NAMED_BY_RFC_9457}
         return refusal(response.status)(
             self._upstream,
             operation,
             status=response.status,
-            code=_text(problem.get("code")),
-            detail=_text(problem.get("detail") or problem.get("title")),
-            errors=_field_problems(problem.get("errors")),
-            extensions=MappingProxyType(extra),
+            code=problem.code,
+            detail=problem.detail,
+            errors=problem.errors,
+            extensions=problem.extensions,
+            malformed="" if gateways else problem.malformed,
         )
 
     def _invalid(self, operation: str, message: str, field: str = "") -> UpstreamInvalid:
         return UpstreamInvalid(self._upstream, operation, message, field=field)
 
     def _unavailable(
-        self, operation: str, reason: Reason, status: int, retry_after: float | None
+        self, operation: str, reason: Reason, response: HttpResponse, retry_after: float | None
     ) -> UpstreamUnavailable:
+        message = f"status {response.status}"
+        if _media_type(response) == _PROBLEM:
+            problem = read_problem(response.body)
+            malformed = "$" if problem is None else problem.malformed
+            message += f"; its problem document breaks the contract at {malformed}" if malformed else ""
         return UpstreamUnavailable(
-            self._upstream, operation, reason, message=f"status {status}", retry_after=retry_after
+            self._upstream, operation, reason, message=message, retry_after=retry_after
         )
 
 
@@ -131,22 +132,3 @@ def _charset(response: HttpResponse) -> str:
         if name.strip().lower() == "charset":
             return value.strip().strip('"').lower()
     return ""
-
-
-def _field_problems(errors: object) -> tuple[FieldProblem, ...]:
-    """The per-field problems, as far as they can be read: a refusal must not fail for want of a detail."""
-    if not isinstance(errors, list):
-        return ()
-    return tuple(
-        FieldProblem(
-            pointer=_text(one.get("pointer")),
-            code=_text(one.get("code")),
-            detail=_text(one.get("detail")),
-        )
-        for one in errors[:_MOST_ERRORS]
-        if isinstance(one, dict)
-    )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -39,24 +39,28 @@ class HttpRequest:
     """One request, ready for the wire: the URL is already percent-encoded and is sent as it stands.
 
     `timeout` is the total in seconds from sending to the last byte of the body; `connect_timeout` is for
-    the connection alone and counts towards the total.
+    the connection alone and counts towards the total. Headers and body hold secrets (tokens, addresses) and
+    stay out of the repr, which ends up in tracebacks.
     """
 
     method: str
     url: str
     connect_timeout: float
     timeout: float
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """One complete answer. Header names are in lower case; the body is decoded from its transfer coding."""
+    """One complete answer. Header names are in lower case; the body is decoded from its transfer coding.
+
+    Neither is in the repr: new carts and orders come with the secrets that open them.
+    """
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 class Transport(Protocol):

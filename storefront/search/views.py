@@ -20,7 +20,9 @@ def results(request: ShopRequest) -> HttpResponseBase:
     """Products for some words; 404 beyond the last page, 503 with the categories while search is away."""
     state = read_state(request.GET, reverse("search:results"), own_sort="relevance")
     page, status = build_results(request.shop, state, request.GET.get("page", "1"))
-    response = render_page(request, "search/results.html", page, status=status, canonical=state.href())
+    # Filters and order make no page of its own; keys that are no facets must not be repeated anywhere.
+    canonical = state.href(filters=(), sort="", page=state.page if page.listing else 1)
+    response = render_page(request, "search/results.html", page, status=status, canonical=canonical)
     if status == _UNAVAILABLE:
         response["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -77,6 +77,8 @@ def no_such_page(shop: Shop, state: ListState, typed: str, category: str | None 
     """The 404 for a page that the list does not have: says where it ends, and links there."""
     first = replace(state, page=1)
     outcome = find(shop, first, category)
+    # Without a result nobody can say which filters are facets: the link has none then.
+    known = outcome.state if outcome.result else replace(first, filters=())
     last = max(outcome.result.page_count, 1) if outcome.result else 1
     shown = clean(typed)[:20]
     ends = f"the list ends at page {last}" if last > 1 else "the list has one page"
@@ -85,7 +87,7 @@ def no_such_page(shop: Shop, state: ListState, typed: str, category: str | None 
         404,
         f"There is no page {shown}; {ends}.",
         title="There is no such page",
-        link=ErrorLink(label, first.href(page=last)),
+        link=ErrorLink(label, known.href(page=last)),
     )
 
 

@@ -6,6 +6,7 @@ short.
 """
 
 import json
+import re
 
 import nh3
 from markupsafe import Markup
@@ -19,19 +20,35 @@ _TAGS = frozenset(
 _ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope"}}
 # Only these could end a script element (HTML Standard, 4.12.1.3) or break a line; JSON may escape them.
 _IN_SCRIPT = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+_SKIPPED = re.compile(r"[\t\n\r]")
+_LEADING = "".join(map(chr, range(0x21)))
+_OTHER_HOST = re.compile(r"[/\\]{2}")
 _SCHEMES = frozenset({"https", "mailto", "tel"})
 
 
 def trusted(text: str) -> Markup:
-    """`text` reduced to paragraphs, lists, tables, emphasis and links; relative links stay on the shop."""
+    """`text` reduced to paragraphs, lists, tables, emphasis and links; relative links stay on the shop.
+
+    Links to other sites have to say so with a scheme.
+    """
     cleaner = nh3.Cleaner(
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=_without_hidden_hosts,
         url_schemes=set(_SCHEMES),
         link_rel="noopener nofollow",
         strip_comments=True,
     )
     return Markup(cleaner.clean(text))  # noqa: S704 - just cleaned with the list above
+
+
+def _without_hidden_hosts(_tag: str, attribute: str, value: str) -> str | None:
+    r"""None for an href that looks relative and leads to another host: `//host`, `/\host` and the like.
+
+    Browsers read a backslash as a slash, and skip white space and control characters (URL Standard, 4.4).
+    """
+    seen = _SKIPPED.sub("", value).lstrip(_LEADING)
+    return None if attribute == "href" and _OTHER_HOST.match(seen) else value
 
 
 def script_json(data: object) -> Markup:

@@ -66,7 +66,7 @@ def environment(**options: Any) -> Environment:
     options["extensions"] = ["jinja2.ext.i18n", *options.get("extensions", ())]
     made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - set above
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension adds it
-    made.globals.update(url=url, static=static, locale=settings.LOCALE)
+    made.globals.update(url=url, static=static, locale=settings.LOCALE, shop_name=settings.SHOP_NAME)
     made.filters.update(money=money, date=day, number=number, plural=plural, country=country)
     return made
 

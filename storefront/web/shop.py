@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from storefront.cache import CachedAnswers
     from storefront.clients.catalog import Catalog
     from storefront.clients.content import Content
-    from storefront.clients.customers import Customers
     from storefront.clients.orders import Orders
     from storefront.clients.search import Search
-    from storefront.clients.stores import Stores
     from storefront.orchestration import Composer
     from storefront.sessions import SessionTable
     from storefront.telemetry import Telemetry
@@ -36,8 +34,6 @@ class Shop:
     search: "Search"
     orders: "Orders"
     content: "Content"
-    stores: "Stores"
-    customers: "Customers"
     cache: "CachedAnswers"
     compose: "Composer"
     sessions: "SessionTable"

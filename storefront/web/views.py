@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.static import serve
 
+from storefront.web.counters import Allowance
 from storefront.web.policies import private_page, public_page
 
 _log = structlog.get_logger("storefront.web.csp")
 _NO_CONTENT = 204
 _REPORT_METHODS = frozenset({"POST"})
 _DIRECTIVES = frozenset(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
-_MOST_REPORTS = 20
+_MOST_LINES = 60  # a minute, of all processes together
+_lines = Allowance("csp_report", _MOST_LINES)
 _ROBOTS = """User-agent: *
 Disallow: /cart/
 Disallow: /checkout/
@@ -36,15 +38,18 @@ def robots(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # sent by the browser itself, changes nothing
 @private_page(query=(), methods=_REPORT_METHODS)
 def csp_report(request: HttpRequest) -> HttpResponse:
-    """Take a browser's report (report-uri, or the Reporting API's list); logs directive and host."""
+    """Take a browser's report (report-uri, or the Reporting API's list).
+
+    Logs directive and host of the first and how many there were, in one line, and few lines a minute:
+    anybody can send reports.
+    """
     try:
         found = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for thousands of brackets
         return HttpResponse(status=400)
-    reports = found if isinstance(found, list) else [found]
-    for report in reports[:_MOST_REPORTS]:
-        if isinstance(report, dict):
-            _log.warning("csp_report", **_seen(report))
+    reports = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
+    if reports and _lines.take():
+        _log.warning("csp_report", count=len(reports), **_seen(reports[0]))
     return HttpResponse(status=_NO_CONTENT)
 
 

@@ -164,9 +164,14 @@ class Mutant:
     """An example with one fault: `path` says where (as the decoder writes paths), `kind` what was done."""
 
     path: str
-    parent: str
     kind: str
     value: Any
+
+    def is_named_by(self, path: str) -> bool:
+        """Whether `path` is where the fault is: the very place; of an object emptied, a member it lacks."""
+        if self.kind == "type dict" and path.rpartition(".")[0] == self.path:
+            return True
+        return path == self.path
 
 
 def mutants(example: Example) -> Iterator[Mutant]:
@@ -175,7 +180,7 @@ def mutants(example: Example) -> Iterator[Mutant]:
     for steps, path, kind, new in _faults(example.schema, example.value, (), "$"):
         value = _changed(example.value, steps, new)
         if not oracle.is_valid(value):
-            yield Mutant(path, path.rpartition(".")[0] or "$", kind, value)
+            yield Mutant(path, kind, value)
 
 
 class _Drop:

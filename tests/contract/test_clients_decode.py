@@ -79,17 +79,8 @@ def test_there_are_many_mutants_of_every_kind() -> None:
 
 
 def _names(error: UpstreamInvalid, mutant: Mutant) -> bool:
-    """Whether the error says where: the very path, or the object that holds it with the member's name."""
-    if error.field == mutant.path:
-        return error.field in str(error)
-    if mutant.kind == "missing":
-        return error.field == mutant.parent and f"`{mutant.path.rpartition('.')[2]}`" in str(error)
-    if not mutant.path.startswith(f"{error.field}."):
-        return False
-    inner = mutant.path.removeprefix(f"{error.field}.")
-    # Money checks itself, so its currency is told at the amount's own place; amounts are checked by who holds
-    # them, who says which one it was.
-    return f"`{inner}`" in str(error) or (inner == "currency" and "ISO 4217" in str(error))
+    """Whether the error says where: the very path, of what is missing too."""
+    return mutant.is_named_by(error.field) and str(error).endswith(f" at {error.field}")
 
 
 def _with_news(value: object) -> object:

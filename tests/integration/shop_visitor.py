@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
+import json
 import re
 import socket
 from dataclasses import dataclass, field
@@ -13,7 +15,12 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 
+from dev.stack.emulators import REPOSITORY
+
 FORM = "application/x-www-form-urlencoded"
+NO_STORE = "private, no-store"
+LEAKS = ("Traceback", 'File "', "site-packages", ".py", str(REPOSITORY), "django", "gunicorn", "uvicorn",
+         "botocore", "dynamodb", "opensearch", "jinja", "http://127.0.0.1")  # fmt: skip
 DETAILS = (
     ("/checkout/contact/", {"email": "robin@example.com", "name": "Robin Byrne"}),
     (
@@ -73,6 +80,13 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def cart(self) -> dict[str, str]:
+        """Id and secret of the cart that the browser remembers: signed, not hidden from its owner."""
+        payload = self.cookies["c"].split(":", 1)[0]
+        found: dict[str, str] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return found
+
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
@@ -102,11 +116,16 @@ class Visitor:
     def add(self, sku: str, quantity: str = "1") -> Answer:
         return self.post("/cart/lines/", {"sku": sku, "quantity": quantity})
 
+    def fill(self, path: str, form: dict[str, str]) -> Answer:
+        """Look at a step of checkout, then send its form, with the cart's version that it brought along."""
+        seen = re.search(r'name="version" value="([0-9]+)"', self.get(path).text)
+        return self.post(path, {**form, "version": seen.group(1)} if seen else form)
+
     def to_review(self, sku: str) -> dict[str, str]:
         """From nothing to the review page; what its form sends."""
         assert self.add(sku).status == 303
         for path, form in DETAILS:
-            answer = self.post(path, form)
+            answer = self.fill(path, form)
             assert answer.status == 303, answer.text
         page = self.get("/checkout/review/").text
         form = page[page.index('action="/checkout/place/"') :]
@@ -144,3 +163,26 @@ def rows(dynamodb: Any, table: str) -> int:
     """How many items a table of the shop holds."""
     pages = dynamodb.get_paginator("scan").paginate(TableName=f"storefront-{table}", Select="COUNT")
     return sum(page["Count"] for page in pages)
+
+
+def cart_of(dynamodb: Any, visitor: Visitor) -> dict[str, Any]:
+    """What the table holds of the visitor's cart."""
+    stored = dynamodb.get_item(
+        TableName="storefront-carts", Key={"pk": {"S": visitor.cart["id"]}}, ConsistentRead=True
+    )
+    item: dict[str, Any] = stored["Item"]
+    return item
+
+
+def proper(answer: Answer, status: int, words: str) -> None:
+    """A page of ours, with that status and those words, that gives nothing away and is stored by nobody."""
+    assert answer.status == status, answer.text
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == NO_STORE
+    assert answer.heading
+    assert words in answer.text
+    # The shop's own address (a canonical link) and its scripts' names are no secret.
+    page = re.sub(r'<link rel="canonical"[^>]*>|<script src="/static/[^>]*>', "", answer.text)
+    assert [leak for leak in LEAKS if leak.lower() in page.lower()] == []
+    assert not re.search(r"\d", answer.headers.get("Server", ""))
+    assert "X-Powered-By" not in answer.headers

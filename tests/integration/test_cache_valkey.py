@@ -226,6 +226,13 @@ def test_losing_the_whole_cache_is_only_a_fetch(workers, valkey):
     assert one.get().state is State.FRESH
 
 
+def test_copies_of_what_is_gone_are_deleted_key_by_key(workers, valkey):
+    store = workers[0].store
+    store.write([("k:1", b"1", 60), ("k:2", b"2", 60), ("k:3", b"3", 60)])
+    store.delete(["k:1", "k:2", "k:never"])
+    assert store.read(["k:1", "k:2", "k:3"])[0] == [None, None, b"3"]
+
+
 def test_locks_belong_to_those_who_took_them(workers, valkey):
     store, other = workers[0].store, workers[1].store
     assert store.lock("k:lock", "mine", 5) is True

@@ -45,9 +45,9 @@ class Store:
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.settings = settings
         self.folder = folder
-        tables, clock = Tables(settings), SystemClock()
-        self.catalog = CatalogRepository(tables, clock)
-        self.stock = Inventory(tables, clock)
+        self.tables, clock = Tables(settings), SystemClock()
+        self.catalog = CatalogRepository(self.tables, clock)
+        self.stock = Inventory(self.tables, clock)
         self.index = SearchIndex(settings)
 
     def put_in(self, *lines: str, prune: bool = False) -> ImportReport:
@@ -105,7 +105,7 @@ def test_the_same_file_again_changes_nothing_and_what_was_sold_stays_sold(store:
     lines = (tea(), "tea,,,,,100 g,TEA-100,2,11.00,", CUP)
     store.put_in(*lines)
     version = store.catalog.stamp().version
-    store.stock.set_level("CUP-1", 3, handle="cup")
+    store.tables.transact(store.stock.reserve_items({"CUP-1": 1}))
 
     report = store.put_in(*lines)
 

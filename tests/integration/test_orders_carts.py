@@ -26,6 +26,22 @@ def test_a_cart_is_made_once_per_key(backend: Shop) -> None:
     assert code(other) == (422, "idempotency_key_reused")
 
 
+def test_a_key_that_can_be_guessed_opens_no_guests_cart(backend: Shop) -> None:
+    body, key = {"market": "eu", "locale": "en"}, idempotent("12345678")
+    assert backend.ask("POST", "/orders/v1/carts", json=body, headers=key).status_code == 201
+    again = backend.ask("POST", "/orders/v1/carts", json=body, headers=key)
+    assert code(again) == (422, "idempotency_key_reused")
+    assert "secret" not in again.json()
+
+    # A customer's is theirs alone, so that any key will do.
+    mine, other = ({"Authorization": f"Bearer {backend.pool.token(who)}"} | key for who in ("kim-1", "lee-1"))
+    made = [
+        backend.ask("POST", "/orders/v1/carts", json=body, headers=headers).json()["cart"]["id"]
+        for headers in (mine, mine, other)
+    ]
+    assert made[0] == made[1] != made[2]
+
+
 def test_a_cart_at_todays_prices_adds_up(backend: Shop) -> None:
     basket = backend.filled(backend.article(price=4900), quantity=2)
 

@@ -314,6 +314,72 @@ def test_a_payment_that_could_not_be_started_is_started_by_the_next_try(backend:
     assert len(backend.messages(purchase.id, count=1)) == 1
 
 
+def test_an_order_and_a_row_that_cannot_be_read_keep_nobody_else_waiting(backend: Shop, caplog) -> None:
+    sku = backend.article(10)
+    basket = backend.filled(sku)
+    broken, unpaid = (clone.placed() for clone in backend.clones(basket, 2))
+    hold = backend.rows("hold", broken.id)[0]
+    order = backend.order_item(broken.id)
+    backend.tables.put("orders", {name: order[name] for name in ("pk", "sk", "status")})
+    untold = [
+        {"pk": f"outbox#{shard}", "sk": f"0-broken-{number}", "order_id": "none", "claimed_until": 0}
+        for shard in range(4)
+        for number in range(30)
+    ]
+    backend.tables.batch_write("orders", puts=untold)
+    try:
+        floor = later(backend, backend.settings.hold_seconds + 60)
+        assert floor.sweeper.sweep().whole
+        assert unpaid.status() == "cancelled"
+        assert f"order {broken.id}: can't be given up" in caplog.text
+        caplog.clear()
+        assert floor.sweeper.sweep().whole
+        assert broken.id not in caplog.text  # left alone for a while
+        placed = floor.orders.get(unpaid.id)
+        assert placed is not None
+        row = floor.sweeper._outbox.row(replace(placed, status="placed", updated_at="9"))
+        backend.tables.put("orders", row | {"claimed_until": 0})
+        assert floor.sweeper.sweep().told == 1
+    finally:
+        keys = [{"pk": row["pk"], "sk": row["sk"]} for row in [*untold, hold]]
+        backend.tables.batch_write("orders", deletes=keys)
+
+
+def test_what_keeps_failing_to_be_told_waits_longer_each_time(backend: Shop, monkeypatch) -> None:
+    purchase = backend.filled().placed()
+    floor = later(backend, 0)
+    order = floor.orders.get(purchase.id)
+    assert order is not None
+
+    def down(*_given: object) -> None:
+        raise EndpointConnectionError(endpoint_url="http://queue.invalid")
+
+    monkeypatch.setattr(OrderQueue, "send", down)
+    # So far ahead that the sweepers of the running services leave it alone.
+    ahead = later(backend, 3600)
+    outbox = ahead.sweeper._outbox
+    row = outbox.row(replace(order, status="placed", payment_status="approved", version=2))
+    backend.tables.put("orders", row)
+    pauses = []
+    for _ in range(7):
+        assert not outbox.publish(row)
+        (row,) = backend.rows("outbox", purchase.id)
+        pauses.append(row["claimed_until"] - int(ahead.context.clock.now().timestamp()))
+    backend.tables.delete("orders", {"pk": row["pk"], "sk": row["sk"]})
+    assert pauses == [2, 4, 8, 16, 32, 60, 60]
+
+
+def test_a_round_that_breaks_off_still_does_its_other_half(backend: Shop, monkeypatch) -> None:
+    floor = later(backend, 0)
+
+    def away(*_given: object) -> None:
+        raise EndpointConnectionError(endpoint_url="http://tables.invalid")
+
+    monkeypatch.setattr(floor.orders, "overdue", away)
+    monkeypatch.setattr(floor.sweeper._outbox, "relay", lambda: 3)
+    assert floor.sweeper.sweep() == sweeper.Swept(0, 3, whole=False)
+
+
 def test_a_sweep_can_be_run_by_itself(backend: Shop, monkeypatch, capsys) -> None:
     monkeypatch.setattr(sweeper, "load_settings", lambda: replace(backend.settings, payments_url=""))
     assert sweeper.main(["--once"]) == 0

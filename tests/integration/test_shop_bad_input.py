@@ -4,23 +4,24 @@ status, that tells nothing of how the shop is made, and nothing changed.
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core import signing
 
 from dev.stack.devstack import DevStack
-from dev.stack.emulators import REPOSITORY
-from tests.integration.shop_visitor import DETAILS, FORM, Answer, Visitor, raw, rows, some_product
+from tests.integration.shop_visitor import (
+    DETAILS,
+    FORM,
+    Visitor,
+    cart_of,
+    proper,
+    raw,
+    rows,
+    some_product,
+)
 
-LEAKS = ("Traceback", 'File "', "site-packages", ".py", str(REPOSITORY), "django", "gunicorn", "uvicorn", "botocore",
-         "dynamodb", "opensearch", "jinja", "http://127.0.0.1")  # fmt: skip
-NO_STORE = "private, no-store"
-CART_SALT = "storefront.cart"
 WRONG_HOST = "does not answer to that host name"
 NOT_TEXT = "bytes that are not text"
 UNREADABLE = "could not read that request"
@@ -57,36 +58,6 @@ def unchanged(dynamodb: Any) -> Iterator[None]:
     before = {table: rows(dynamodb, table) for table in TABLES}
     yield
     assert {table: rows(dynamodb, table) for table in TABLES} == before
-
-
-def proper(answer: Answer, status: int, words: str) -> None:
-    """A page of ours, with that status and those words, that gives nothing away and is stored by nobody."""
-    assert answer.status == status, answer.text
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert answer.headers["Cache-Control"] == NO_STORE
-    assert answer.heading
-    assert words in answer.text
-    # The shop's own address (a canonical link) and its scripts' names are no secret.
-    page = re.sub(r'<link rel="canonical"[^>]*>|<script src="/static/[^>]*>', "", answer.text)
-    assert [leak for leak in LEAKS if leak.lower() in page.lower()] == []
-    assert not re.search(r"\d", answer.headers.get("Server", ""))
-    assert "X-Powered-By" not in answer.headers
-
-
-def cart_of(dynamodb: Any, visitor: Visitor) -> dict[str, Any]:
-    """What the table holds of the visitor's cart."""
-    stored = dynamodb.get_item(
-        TableName="storefront-carts", Key={"pk": {"S": opened(visitor)["id"]}}, ConsistentRead=True
-    )
-    item: dict[str, Any] = stored["Item"]
-    return item
-
-
-def opened(visitor: Visitor) -> dict[str, str]:
-    """Id and secret in the visitor's cart cookie: signed, not hidden from its owner."""
-    payload = visitor.cookies["c"].split(":", 1)[0]
-    found: dict[str, str] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return found
 
 
 # --- addresses ----------------------------------------------------------------------------------------------
@@ -134,7 +105,7 @@ def test_a_page_that_a_category_does_not_have(visitor: Visitor, page: str) -> No
     assert category
     answer = visitor.get(f"{category.group(1)}?page={page}")
     proper(answer, 404, f"There is no page {page}")
-    assert f'href="{category.group(1)}"' in answer.text
+    assert f'href="{category.group(1)}' in answer.text  # to where the list ends
     assert "Set-Cookie" not in answer.headers
 
 
@@ -150,7 +121,7 @@ def test_a_search_that_is_too_long_is_kept_to_be_shortened(visitor: Visitor) -> 
     typed = "linen " * 60
     answer = visitor.get("/search/?q=" + typed.replace(" ", "+"))
     proper(answer, 400, "at most 200 characters")
-    assert typed.strip() in answer.text
+    assert re.search(rf'<input[^>]*\bvalue="{typed[:190]}', answer.text)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +216,8 @@ def test_a_version_that_is_none_changes_nothing(dynamodb: Any, shopper: Visitor,
     for action in ("change", "remove"):
         form = {"quantity": "2", "version": version, "action": action}
         proper(shopper.post(f"/cart/lines/{line}/", form), 412, "changed in another tab")
+    path, who = DETAILS[0]
+    proper(shopper.post(path, {**who, "version": version}), 422, "changed in another tab")
     assert cart_of(dynamodb, shopper) == before
 
 
@@ -299,9 +272,9 @@ def test_an_address_that_is_refused(
     dynamodb: Any, shopper: Visitor, wrong: dict[str, str], field: str, words: str
 ) -> None:
     (contact, who), (delivery, where), _ = DETAILS
-    assert shopper.post(contact, who).status == 303
+    assert shopper.fill(contact, who).status == 303
     before = cart_of(dynamodb, shopper)
-    answer = shopper.post(delivery, {**where, **wrong})
+    answer = shopper.fill(delivery, {**where, **wrong})
     proper(answer, 422, words)
     assert f'<a href="#{field}">' in answer.text
     assert "<title>Error: " in re.sub(r"\s*\n\s*", "", answer.text)
@@ -313,7 +286,7 @@ def test_an_address_that_is_refused(
 @pytest.mark.parametrize("email", ["", "robin", "robin@nowhere", "robin@@example.com", "robin@exa mple.com"])
 def test_an_email_address_that_is_refused(dynamodb: Any, shopper: Visitor, email: str) -> None:
     before = cart_of(dynamodb, shopper)
-    answer = shopper.post("/checkout/contact/", {"email": email, "name": "Robin Byrne"})
+    answer = shopper.fill("/checkout/contact/", {"email": email, "name": "Robin Byrne"})
     proper(answer, 422, "Email address: ")
     assert (answer.value_of("email"), answer.value_of("name")) == (email, "Robin Byrne")
     assert cart_of(dynamodb, shopper) == before
@@ -342,118 +315,3 @@ def test_a_form_that_another_site_sent(dynamodb: Any, shopper: Visitor, headers:
     proper(answer, 403, "")
     assert shopper.ask("POST", "/cart/lines/", b"sku=a", {"Content-Type": FORM}).status == 403
     assert cart_of(dynamodb, shopper) == before
-
-
-# --- carts and orders of others -----------------------------------------------------------------------------
-
-
-def signed(shop: DevStack, **content: str) -> str:
-    """A cart cookie with a good signature, as only the shop itself could make it."""
-    return signing.dumps(content, key=shop.environment("web")["SECRET_KEY"], salt=CART_SALT)
-
-
-def tampered(_shop: DevStack, theirs: Visitor) -> str:
-    return theirs.cookies["c"][:-3] + "xxx"
-
-
-def grafted(shop: DevStack, theirs: Visitor) -> str:
-    """Their cart under the signature of another one."""
-    return theirs.cookies["c"].split(":", 1)[0] + ":" + signed(shop, id="crt_0", secret="x").split(":", 1)[1]
-
-
-def of_another_key(_shop: DevStack, theirs: Visitor) -> str:
-    return signing.dumps(opened(theirs), key="not the shop's key", salt=CART_SALT)
-
-
-def guessed(shop: DevStack, theirs: Visitor) -> str:
-    return signed(shop, id=opened(theirs)["id"], secret="x" * 43)
-
-
-def unknown(shop: DevStack, _theirs: Visitor) -> str:
-    return signed(shop, id="crt_00000000000000000000000000", secret="x" * 43)
-
-
-Forge = Callable[[DevStack, Visitor], str]
-
-
-@pytest.mark.parametrize(
-    ("forge", "words"),
-    [
-        (tampered, "could not recognise the cart"),
-        (grafted, "could not recognise the cart"),
-        (of_another_key, "could not recognise the cart"),
-        (guessed, "has expired"),
-        (unknown, "has expired"),
-    ],
-)
-def test_a_cart_that_is_not_ones_own(
-    shop: DevStack, dynamodb: Any, shopper: Visitor, product: tuple[str, str, int], forge: Forge, words: str
-) -> None:
-    before = cart_of(dynamodb, shopper)
-    line = before["lines"]["L"][0]["M"]["id"]["S"]
-    forged = {"c": forge(shop, shopper)}
-
-    thief = Visitor(shopper.origin, dict(forged))
-    shown = thief.get("/cart/")
-    proper(shown, 200, words)
-    assert "Your cart is empty" in shown.text
-    assert "c" not in thief.cookies
-
-    for path, form in (
-        (f"/cart/lines/{line}/", {"action": "remove", "version": before["version"]["N"]}),
-        *DETAILS,
-        ("/checkout/place/", {"version": before["version"]["N"], "amount": "1", "currency": "EUR"}),
-    ):
-        answer = Visitor(shopper.origin, dict(forged)).post(path, form)
-        assert answer.status == 303
-        assert answer.location in {"/cart/", "/checkout/"}
-    thief.cookies.update(forged)
-    assert thief.add(product[1]).status == 303
-    assert opened(thief)["id"] != before["pk"]["S"]
-    assert cart_of(dynamodb, shopper) == before
-
-
-def test_a_cart_that_expired(dynamodb: Any, shopper: Visitor, product: tuple[str, str, int]) -> None:
-    old = opened(shopper)["id"]
-    dynamodb.update_item(
-        TableName="storefront-carts",
-        Key={"pk": {"S": old}},
-        UpdateExpression="SET expires_at = :past",
-        ExpressionAttributeValues={":past": {"N": "1"}},
-    )
-    kept = dict(shopper.cookies)
-    proper(shopper.get("/cart/"), 200, "Your earlier cart has expired")
-    assert "c" not in shopper.cookies
-    shopper.cookies = dict(kept)
-    assert shopper.get("/checkout/").location == "/cart/"
-    shopper.cookies = dict(kept)
-    assert shopper.add(product[1]).status == 303
-    assert opened(shopper)["id"] != old
-    proper(shopper.get("/cart/"), 200, "Your earlier cart had ended")
-
-
-@pytest.mark.parametrize("cookie", ["x" * 43, "", "a=b", "é", "../../etc/passwd"])
-def test_a_session_that_there_is_not(dynamodb: Any, origin: str, cookie: str) -> None:
-    sessions = rows(dynamodb, "sessions")
-    answer = raw(
-        origin,
-        f"GET /cart/ HTTP/1.1\r\nHost: {origin.split('//')[1]}\r\nCookie: s={cookie}\r\n"
-        "Connection: close\r\n\r\n".encode(),
-    )
-    proper(answer, 200, "Your cart is empty")
-    assert answer.cookies.get("s", "") == ""
-    assert rows(dynamodb, "sessions") == sessions
-
-
-def test_somebody_elses_order(dynamodb: Any, visitor: Visitor, product: tuple[str, str, int]) -> None:
-    agreed = visitor.to_review(product[1])
-    assert visitor.post("/checkout/place/", agreed).status == 303
-    order = cart_of(dynamodb, visitor)["order_id"]["S"]
-    assert visitor.get(f"/checkout/return/{order}/").status == 202
-
-    stranger = Visitor(visitor.origin)
-    proper(stranger.get(f"/orders/{order}/"), 404, "missing")
-    proper(stranger.get(f"/checkout/return/{order}/"), 404, "missing")
-    proper(stranger.post(f"/checkout/cancel/{order}/", {}), 404, "missing")
-    assert visitor.get(f"/checkout/return/{order}/").status == 202
-    assert visitor.post(f"/checkout/cancel/{order}/", {}).location == "/cart/"

@@ -4,8 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
 import pytest
@@ -13,8 +16,9 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from urllib3.exceptions import ProtocolError
 
-from apptier.kit.auth import REFETCH_SECONDS, KeysUnavailable, TokenRefused, TokenVerifier
+from apptier.kit.auth import REFETCH_SECONDS, RETRY_SECONDS, KeysUnavailable, TokenRefused, TokenVerifier
 from apptier.kit.clock import ManualClock
 from apptier.kit.settings import Settings
 
@@ -158,10 +162,91 @@ def test_keys_that_were_had_once_outlive_the_pool():
     assert verifier.verify(signed()).id == "sub-1"
 
 
-def test_without_any_keys_nobody_is_judged():
+@pytest.mark.parametrize(
+    "failure", [requests.ConnectionError("away"), ProtocolError("cut off"), KeyError("keys")]
+)
+def test_without_any_keys_nobody_is_judged(failure):
     def fetch() -> dict:
-        raise requests.ConnectionError("away")
+        raise failure
 
     verifier = TokenVerifier(SETTINGS, ManualClock(datetime(2026, 1, 1, tzinfo=UTC)), fetch)
     with pytest.raises(KeysUnavailable):
         verifier.verify(signed())
+
+
+def test_a_pool_that_is_away_is_asked_now_and_then_and_comes_back():
+    clock, fetched, working = ManualClock(datetime(2026, 1, 1, tzinfo=UTC)), [], []
+
+    def fetch() -> dict:
+        fetched.append(1)
+        if not working:
+            clock.advance(3)  # as long as a fetch may take, which is longer than the pause after it
+            raise requests.ConnectionError("away")
+        return key_set()
+
+    verifier = TokenVerifier(SETTINGS, clock, fetch)
+    for _ in range(20):
+        with pytest.raises(KeysUnavailable):
+            verifier.verify(signed())
+    assert len(fetched) == 1
+    working.append(1)
+    clock.advance(RETRY_SECONDS)
+    assert verifier.verify(signed()).id == "sub-1"
+
+
+@pytest.mark.parametrize("failed_before", [False, True])
+def test_nobody_waits_to_the_end_of_somebody_elses_fetch(failed_before):
+    """Else one pool that hangs would hold every thread that serves the shop."""
+    clock, hanging, end = ManualClock(datetime(2026, 1, 1, tzinfo=UTC)), threading.Event(), threading.Event()
+    attempts = iter([failed_before, False])
+
+    def fetch() -> dict:
+        if next(attempts):
+            raise requests.ConnectionError("away")
+        hanging.set()
+        assert end.wait(60)
+        return key_set()
+
+    verifier, names = TokenVerifier(SETTINGS, clock, fetch), []
+    if failed_before:
+        with pytest.raises(KeysUnavailable):
+            verifier.verify(signed())
+        clock.advance(RETRY_SECONDS)
+    first = threading.Thread(target=lambda: names.append(verifier.verify(signed()).id))
+    first.start()
+    try:
+        assert hanging.wait(60)
+        with pytest.raises(KeysUnavailable):
+            verifier.verify(signed())
+    finally:
+        end.set()
+        first.join(60)
+    assert names == ["sub-1"]
+
+
+def test_the_environment_has_no_say_in_where_keys_come_from(monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(key_set()).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            """Tests are quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Keys) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/jwks.json"
+        settings = replace(SETTINGS, cognito_jwks_url=url)
+        verifier = TokenVerifier(settings, ManualClock(datetime(2026, 1, 1, tzinfo=UTC)))
+        try:
+            assert verifier.verify(signed()).id == "sub-1"
+        finally:
+            server.shutdown()

@@ -8,6 +8,7 @@ from apptier.kit.cursors import Cursors
 from apptier.kit.dynamo import from_wire, to_wire
 from apptier.kit.ids import new_id, new_secret, same_secret
 from apptier.kit.markup import plain_text, sanitise
+from apptier.kit.money import money_text
 from apptier.kit.problems import Problem
 
 
@@ -68,3 +69,16 @@ def test_numbers_survive_the_table():
     back = from_wire(to_wire(item))
     assert back == item
     assert isinstance(back["n"], int)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (5, "EUR", "0.05 EUR"),
+        (123456, "USD", "1,234.56 USD"),
+        (1500, "JPY", "1,500 JPY"),
+        (1234, "KWD", "1.234 KWD"),
+    ],
+)
+def test_money_is_written_with_the_digits_of_its_currency(amount, currency, text):
+    assert money_text(amount, currency) == text

@@ -12,7 +12,7 @@ from apptier.kit.markets import MARKETS
 from apptier.kit.models import Address
 from apptier.orders.cart import CartLine, StoredCart
 from apptier.orders.ports import Offer
-from apptier.orders.pricing import money_text, priced
+from apptier.orders.pricing import priced
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 line = st.tuples(
@@ -95,8 +95,3 @@ def test_an_article_that_is_no_longer_sold_keeps_its_price_and_says_so() -> None
     shown = priced(cart_of("eu", [(2, 4900, 0, 0)], None, "IE"), MARKETS["eu"], {}, NOW).lines[0]
     assert (shown.line_total.amount, shown.available) == (9800, 0)
     assert [notice.code for notice in shown.notices] == ["unavailable"]
-
-
-def test_money_for_people() -> None:
-    assert money_text(MARKETS["eu"].money(5)) == "0.05 EUR"
-    assert money_text(MARKETS["us"].money(123456)) == "1234.56 USD"

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dev.catalogue.draw.scene import Picture, draw
 from dev.catalogue.media.renditions import FORMATS, paths, present, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 MAX_WORKERS: Final = 4
+SAY_EVERY: Final = 10.0
+"""Seconds of drawing after which the progress is told at the latest."""
+SAY_PARTS: Final = 10
+"""It is also told after each tenth of the pictures."""
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at what the drawing processes have finished."""
 SWEPT: Final = "demo"
 """The one folder of the media root that this module owns: files in it that no recipe asks for are removed."""
 
@@ -37,29 +44,71 @@ def formats_of(picture: Picture) -> tuple[str, ...]:
     return ("jpg",) if picture.subject == "social" else FORMATS
 
 
-def run(wanted: Mapping[str, Picture], media_root: Path, workers: int | None = None) -> StudioReport:
+def _silent(_line: str) -> None:
+    """For callers who don't care how far it is."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """Says how far the drawing is: at its start, then every `SAY_EVERY` seconds or tenth of the pictures."""
+
+    total: int
+    say: Callable[[str], None]
+    _drawn: int = 0
+    _told: float = field(default_factory=time.monotonic)
+
+    def begin(self) -> None:
+        """Say how many there are to draw."""
+        self.say(f"pictures: {self.total} to draw")
+
+    def at(self, drawn: int) -> None:
+        """Note that so many are drawn, and say so if it is time."""
+        far = (drawn - self._drawn) * SAY_PARTS >= self.total
+        if drawn < self.total and (far or time.monotonic() - self._told >= SAY_EVERY):
+            self._drawn, self._told = drawn, time.monotonic()
+            self.say(f"pictures: {drawn} of {self.total} drawn")
+
+
+def run(
+    wanted: Mapping[str, Picture],
+    media_root: Path,
+    workers: int | None = None,
+    say: Callable[[str], None] = _silent,
+) -> StudioReport:
     """Draws every picture of `wanted` (base URL to recipe) whose files are not all there.
+
+    `say` is told a line now and then while it draws, and nothing when there is nothing to draw.
 
     Raises OSError when the media root cannot be written.
     """
     started = time.monotonic()
-    missing = {
-        base: picture
-        for base, picture in wanted.items()
-        if not present(media_root, base, picture.widths, formats_of(picture))
-    }
-    size = 0
-    if missing:
-        count = min(workers or os.cpu_count() or 1, MAX_WORKERS)
-        batches = _batches(missing, media_root)
-        if count == 1:
-            size = sum(map(_draw_batch, batches))
-        else:
-            context = multiprocessing.get_context("spawn")
-            with ProcessPoolExecutor(count, mp_context=context) as pool:
-                size = sum(pool.map(_draw_batch, batches))
+    missing = {base: picture for base, picture in wanted.items() if not _there(media_root, base, picture)}
+    count = min(workers or os.cpu_count() or 1, MAX_WORKERS)
+    size = _draw_all(missing, media_root, count, Progress(len(missing), say)) if missing else 0
     swept = _sweep(wanted, media_root)
     return StudioReport(len(missing), len(wanted) - len(missing), swept, time.monotonic() - started, size)
+
+
+def _draw_all(missing: Mapping[str, Picture], media_root: Path, count: int, progress: Progress) -> int:
+    progress.begin()
+    batches = _batches(missing, media_root)
+    if count == 1:
+        done = itertools.count(1)
+        return sum(_draw_batch(batch, lambda: progress.at(next(done))) for batch in batches)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        drawing = {pool.submit(_draw_batch, batch) for batch in batches}
+        left, unseen = drawing, dict(missing)
+        while left:
+            _, left = wait(left, LOOK_EVERY)
+            # A batch may take minutes; the files tell of each picture, and the processes share nothing.
+            unseen = {base: one for base, one in unseen.items() if not _there(media_root, base, one)}
+            progress.at(len(missing) - len(unseen))
+        return sum(batch.result() for batch in drawing)
+
+
+def _there(media_root: Path, base: str, picture: Picture) -> bool:
+    return present(media_root, base, picture.widths, formats_of(picture))
 
 
 _Job = tuple["Path", tuple[tuple[str, Picture], ...]]
@@ -76,12 +125,18 @@ def _batches(missing: Mapping[str, Picture], media_root: Path) -> list[_Job]:
     return sorted(batches, key=lambda batch: -len(batch[1]))
 
 
-def _draw_batch(job: _Job) -> int:
+def _nothing() -> None:
+    """For the drawing processes, which tell by their files."""
+
+
+def _draw_batch(job: _Job, drawn: Callable[[], None] = _nothing) -> int:
+    """Bytes written; `drawn` is called after each picture."""
     media_root, pictures = job
-    return sum(
-        write(draw(picture), media_root, base, picture.widths, formats_of(picture))
-        for base, picture in pictures
-    )
+    size = 0
+    for base, picture in pictures:
+        size += write(draw(picture), media_root, base, picture.widths, formats_of(picture))
+        drawn()
+    return size
 
 
 def _sweep(wanted: Mapping[str, Picture], media_root: Path) -> int:

@@ -12,7 +12,6 @@ from storefront.clients.shapes import (
     Handle,
     Image,
     NonEmpty,
-    Priced,
     ProductCard,
     SkuText,
     Time,
@@ -97,7 +96,7 @@ class Product(Struct, frozen=True, kw_only=True):
     updated_at: Time
 
 
-class Offer(Priced, frozen=True, kw_only=True):
+class Offer(Struct, frozen=True, kw_only=True):
     """Price and stock of one SKU; `quantity` is how many can be bought now."""
 
     sku: SkuText

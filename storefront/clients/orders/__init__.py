@@ -1,7 +1,7 @@
 """The order service: carts, delivery options, orders."""
 
 from storefront.clients.orders.client import OrdersClient
-from storefront.clients.orders.errors import OrderCode, available, cart_version, holding_order, short_sku
+from storefront.clients.orders.errors import OrderCode, available, cart_version, short_sku
 from storefront.clients.orders.models import (
     Cart,
     CartRef,
@@ -44,6 +44,5 @@ __all__ = [
     "OrdersClient",
     "available",
     "cart_version",
-    "holding_order",
     "short_sku",
 ]

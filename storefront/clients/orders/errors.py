@@ -6,7 +6,7 @@ that is missing or not of its kind: a refusal stays a refusal whatever its detai
 
 from enum import StrEnum
 
-from storefront.core import OrderId, Sku, UpstreamRefused
+from storefront.core import Sku, UpstreamRefused
 
 
 class OrderCode(StrEnum):
@@ -42,12 +42,6 @@ def short_sku(error: UpstreamRefused) -> Sku | None:
     """With `insufficient_stock`: which SKU."""
     value = error.extensions.get("sku")
     return Sku(value) if isinstance(value, str) and value else None
-
-
-def holding_order(error: UpstreamRefused) -> OrderId | None:
-    """With `cart_locked`: the order that holds the cart."""
-    value = error.extensions.get("order_id")
-    return OrderId(value) if isinstance(value, str) and value else None
 
 
 def _count(error: UpstreamRefused, name: str, *, least: int) -> int | None:

@@ -19,7 +19,6 @@ from storefront.clients.shapes import (
     Handle,
     Image,
     MarketCode,
-    Priced,
     Quantity,
     SkuText,
     Time,
@@ -61,7 +60,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     detail: str
 
 
-class Line(Priced, frozen=True, kw_only=True):
+class Line(Struct, frozen=True, kw_only=True):
     """One SKU in a cart, at today's price; `available` is how many can be bought now."""
 
     id: Annotated[LineId, ID]
@@ -125,7 +124,7 @@ class DeliveryOptionList(Struct, frozen=True, kw_only=True):
     items: Annotated[tuple[DeliveryOption, ...], Meta(min_length=1)]
 
 
-class OrderLine(Priced, frozen=True, kw_only=True):
+class OrderLine(Struct, frozen=True, kw_only=True):
     """One SKU of an order, at the price it was bought for."""
 
     id: Annotated[LineId, ID]
@@ -183,7 +182,7 @@ class NewOrder(Struct, frozen=True, kw_only=True):
         return f"NewOrder(order={self.order!r})"
 
 
-class OrderSummary(Priced, frozen=True, kw_only=True):
+class OrderSummary(Struct, frozen=True, kw_only=True):
     """What a list shows of an order."""
 
     id: Annotated[OrderId, ID]

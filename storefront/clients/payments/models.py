@@ -2,13 +2,15 @@
 
 from typing import Annotated, Literal
 
-from storefront.clients.shapes import ID, Priced, Time, Version
+from msgspec import Struct
+
+from storefront.clients.shapes import ID, Time, Version
 from storefront.core import Money, OrderId
 
 PaymentStatus = Literal["pending", "approved", "declined", "cancelled"]
 
 
-class Payment(Priced, frozen=True, kw_only=True):
+class Payment(Struct, frozen=True, kw_only=True):
     """How one payment stands; `redirect_url` is where to pay while it is pending."""
 
     id: Annotated[str, ID]

@@ -61,7 +61,8 @@ class RoutingMiddleware:
         with deadline(policy.seconds(request.method or "GET")):
             response = self._get_response(request)
         if policy.payment and settings.PAYMENT_ORIGINS:
-            # Browsers check form-action on the redirect that follows a form, too (CSP Level 3).
+            # Browsers check form-action on the redirect that follows a form, too (CSP Level 3), and placing
+            # an order is a form that redirects to the provider's page.
             response._csp_update = {"form-action": list(settings.PAYMENT_ORIGINS)}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's own hook
         _say_who_may_keep(request, response, policy, match)
         return response

@@ -1,6 +1,7 @@
 """Gives every request an id and a trace, and writes its one log line: names and numbers, nothing personal."""
 
 import time
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -32,7 +33,8 @@ class TelemetryMiddleware:
                 response["X-Request-Id"] = record.request_id
             if settings.SERVER_TIMING:
                 response["Server-Timing"] = _server_timing(record, ms)
-            if not request.path_info.startswith(settings.STATIC_URL):
+            static = request.path_info.startswith(settings.STATIC_URL)
+            if not static or response.status_code >= HTTPStatus.BAD_REQUEST:
                 _log.info("request", **_line(request, response, record, ms))
         return response
 

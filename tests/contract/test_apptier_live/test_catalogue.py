@@ -11,7 +11,7 @@ from apptier.catalog.repository import CatalogRepository
 from apptier.catalog.writer import CatalogWriter
 from apptier.inventory import Inventory, LevelChange
 from apptier.kit.clock import SystemClock
-from apptier.kit.dynamo import TransactionCanceled
+from apptier.kit.dynamo import Tables, TransactionCanceled
 from apptier.kit.events import Events
 from apptier.seed import seed
 
@@ -85,7 +85,74 @@ def test_a_second_import_keeps_what_was_sold_and_takes_a_recount(live):
     assert inventory.import_levels([LevelChange(sku, "sold", 10)]) == []
     assert inventory.levels([sku])[sku].quantity == 6
     inventory.import_levels([LevelChange(sku, "sold", 25)])
-    assert inventory.levels([sku])[sku].quantity == 25
+    assert inventory.levels([sku], consistent=True)[sku].quantity == 21
+
+
+def test_an_import_that_takes_away_what_is_held_leaves_nothing_to_sell_twice(live):
+    inventory = Inventory(live.tables, CLOCK)
+    sku = f"HELD-{uuid.uuid4().hex[:8]}"
+    inventory.import_levels([LevelChange(sku, "held", 10)])
+    live.tables.transact(inventory.reserve_items({sku: 8}))
+    (level,) = inventory.import_levels([LevelChange(sku, "held", 5)])
+    assert level.quantity == 0
+    with pytest.raises(TransactionCanceled):
+        live.tables.transact(inventory.reserve_items({sku: 1}))
+    live.tables.transact(inventory.release_items({sku: 8}))
+    assert inventory.levels([sku], consistent=True)[sku].quantity == 5
+
+
+def test_imports_that_read_before_the_goods_were_there_overwrite_nothing(live, monkeypatch):
+    """What an import has read may be old: somebody imports and sells before it writes."""
+    inventory = Inventory(live.tables, CLOCK)
+    base = uuid.uuid4().hex[:8]
+    skus = [f"STALE-{base}-{n}" for n in range(3)]
+    changes = [LevelChange(sku, "stale", 10) for sku in skus]
+    read = live.tables.batch_get
+    stale = [[]]
+
+    def late(table, keys, **options):
+        if not stale:
+            return read(table, keys, **options)
+        seen = stale.pop()
+        inventory_of_another.import_levels(changes[:2])
+        live.tables.transact(inventory.reserve_items({skus[0]: 4}))
+        return seen
+
+    inventory_of_another = Inventory(Tables(live.settings), CLOCK)
+    monkeypatch.setattr(live.tables, "batch_get", late)
+    inventory.import_levels(changes)
+
+    levels = inventory.levels(skus, consistent=True)
+    assert [levels[sku].quantity for sku in skus] == [6, 10, 10]
+    assert [levels[sku].version for sku in skus] == [2, 1, 1]
+
+
+def test_imports_and_buyers_at_the_same_moment_lose_nothing(live):
+    inventory = Inventory(live.tables, CLOCK)
+    sku = f"BUSY-{uuid.uuid4().hex[:8]}"
+    inventory.import_levels([LevelChange(sku, "busy", 100)])
+
+    def act(number: int) -> int:
+        if number % 4 == 0:
+            inventory.import_levels([LevelChange(sku, "busy", 100 + number)])
+            return 0
+        try:
+            live.tables.transact(inventory.reserve_items({sku: 1}))
+        except TransactionCanceled:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        sold = sum(pool.map(act, range(40)))
+    inventory.import_levels([LevelChange(sku, "busy", 100)])
+    assert inventory.levels([sku], consistent=True)[sku].quantity == 100 - sold
+
+
+def test_a_cursor_has_no_place_beside_named_products(live):
+    query = {"market": "eu", "locale": "en", "handles": "meadow-cushion"}
+    answer = live.get("catalog", "/products", **query, cursor="abc")
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+    assert answer.json()["errors"][0]["pointer"] == "cursor"
 
 
 def test_a_second_import_writes_only_what_changed(live, writer):

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from apptier.kit.clock import ManualClock
+from apptier.kit.dynamo import ConditionFailed
 from apptier.kit.idempotency import Claim, Idempotency, Replay, StoredResult, fingerprint
 from apptier.kit.problems import Problem
 
@@ -35,7 +36,7 @@ def test_a_key_replays_refuses_another_body_and_can_be_given_back(live):
     store.abandon(claim)
     claim = store.begin("test", key, fingerprint({"a": 1}))
     result = StoredResult(201, {"id": "x"}, {"ETag": '"1"'})
-    store.complete(claim, result)
+    live.tables.apply(store.completion(claim, result))
     assert store.begin("test", key, fingerprint({"a": 1})) == Replay(result)
     with pytest.raises(Problem) as caught:
         store.begin("test", key, fingerprint({"a": 2}))
@@ -53,9 +54,9 @@ def test_a_crashed_claim_is_taken_over_after_its_lease_and_can_no_longer_complet
     heir = store.begin("test", key, "hash")
     assert isinstance(heir, Claim)
     assert heir.taken_over
-    with pytest.raises(Problem):
-        store.complete(crashed, StoredResult(200, {}))
-    store.complete(heir, StoredResult(200, {"by": "heir"}))
+    with pytest.raises(ConditionFailed):
+        live.tables.apply(store.completion(crashed, StoredResult(200, {})))
+    live.tables.apply(store.completion(heir, StoredResult(200, {"by": "heir"})))
     clock.advance(24 * 3600)
     assert isinstance(store.begin("test", key, "other"), Claim)
 

@@ -90,6 +90,9 @@ class FakePipeline:
         until = self.redis.clock.monotonic() + px / 1_000
         self.commands.append(lambda: self.redis.data.update({key: (value, until)}))
 
+    def delete(self, key):
+        self.commands.append(lambda: self.redis.data.pop(key, None))
+
     def execute(self):
         self.redis._trip()
         return [command() for command in self.commands]

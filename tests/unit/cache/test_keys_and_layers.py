@@ -5,12 +5,13 @@ import os
 import threading
 import time
 from dataclasses import replace
+from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.cache import MANIFEST, Background, EntryCache, KeySpace
+from storefront.cache import MANIFEST, SEARCH, SUGGESTIONS, Background, EntryCache, KeySpace
 from storefront.cache.entry import Codec, Entry
 from storefront.core import UpstreamUnavailable
 from storefront.telemetry import Telemetry
@@ -54,7 +55,23 @@ def test_the_manifest_names_each_family_by_its_name_and_tags():
         assert family.tags
         assert family.holds
         assert family.invalidated_by
-        family.tags_for(dict.fromkeys(family.tag_parts, "x"))
+        wanted = {part for tag in family.tags for _, part, _, _ in Formatter().parse(tag) if part}
+        assert len(family.tags_for(dict.fromkeys(wanted, "x"))) == len(family.tags)
+
+
+def test_what_people_type_cannot_be_read_in_a_key():
+    for family in (SEARCH, SUGGESTIONS):
+        key = KEYS.key(family, {"q": "robin@example.com", "page": 1})
+        assert "robin" not in key
+        assert key != KEYS.key(family, {"q": "robin@example.org", "page": 1})
+        assert key == KEYS.key(family, {"page": 1, "q": "robin@example.com"})
+
+
+def test_what_people_type_does_not_fill_the_store_for_long():
+    typed = [family for family in MANIFEST.values() if family.typed]
+    assert {family.name for family in typed} == {"search", "suggestions"}
+    for family in typed:
+        assert family.hard * (1 + family.jitter) <= family.stale_for <= 900
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,25 @@ def test_what_is_gone_is_not_served_stale_afterwards(process, negative):
         process.get(family)
 
 
+@pytest.mark.parametrize("negative", [0, 10])
+def test_what_is_gone_for_one_process_is_gone_for_all(process, other, redis, negative):
+    """Were the store's copy left, every process would go on serving it and renewing it in vain."""
+    family = replace(THING, negative=negative)
+    process.get(family)
+    assert other.get(family).value == "one"
+    process.clock.advance(61)
+    process.answer = other.answer = MISSING
+    assert process.get(family).state is State.AGING
+    process.settle()
+    if not negative:
+        assert redis.peek(KEY) is None
+    newcomer = Process(redis, process.clock, seed=3)
+    newcomer.answer = MISSING
+    with pytest.raises(NotFound):
+        newcomer.get(family)
+    newcomer.settle()
+
+
 def test_threads_that_miss_at_once_fetch_once(process):
     arrived, go = threading.Barrier(8, timeout=30), threading.Event()
     answers = []

@@ -291,3 +291,20 @@ def test_an_order_that_needs_no_more_paying_is_shown(ready, client, twins, monke
 
     monkeypatch.setattr(twins.orders, "place_order", paid_at_once)
     assert ready.place()["Location"] == f"/orders/{ready.orders[0].id}/"
+
+
+def test_sessions_that_fail_after_the_order_was_placed_keep_nobody_from_paying(
+    ready, client, twins, monkeypatch
+):
+    place = twins.orders.place_order
+
+    def then_down(**asked) -> NewOrder:
+        twins.sessions.down = True
+        return place(**asked)
+
+    agreed = ready.agreed()
+    monkeypatch.setattr(twins.orders, "place_order", then_down)
+    response = ready.place(agreed)
+    order = ready.orders[0]
+    assert (response.status_code, response["Location"]) == (303, order.payment.redirect_url)
+    assert client.get(f"/checkout/return/{order.id}/").status_code == 202

@@ -1,6 +1,7 @@
 """The steps in their order: none can be skipped, every one can be gone back to, and what was typed stays."""
 
 import pytest
+from msgspec import structs
 
 from storefront.core import FieldProblem, Invalid, PreconditionFailed
 from tests import samples
@@ -275,7 +276,34 @@ def test_a_form_from_before_another_tab_s_change_overwrites_nothing(full):
 def test_what_was_typed_stays_when_it_can_not_be_saved(full, twins, step):
     upto(full, step)
     twins.orders.fail(down("orders"), "set_contact", "set_address")
-    response = getattr(full, step)(**({"name": "Robin Typed"} if step == "contact" else {"city": "Typedville"}))
+    response = getattr(full, step)(
+        **({"name": "Robin Typed"} if step == "contact" else {"city": "Typedville"})
+    )
     assert response.status_code == 503
     assert "What you typed is still here" in text_of(response)
     assert "Robin Typed" in text_of(response) or "Typedville" in text_of(response)
+
+
+def test_what_an_address_does_not_allow_is_offered_no_more_and_the_next_try_counts(full, twins, monkeypatch):
+    """The address is taken before the option is refused: the page has to show the cart as it is then."""
+    full.contact()
+    refusal = Invalid("orders", "x", status=422, code="unknown_delivery_option", detail="Not to Germany.")
+    everywhere = twins.orders.list_delivery_options
+
+    def by_country(*, cart):
+        options = everywhere(cart=cart)
+        address = twins.orders._baskets[cart.id].address
+        return structs.replace(options, items=options.items[:1]) if address else options
+
+    monkeypatch.setattr(twins.orders, "list_delivery_options", by_country)
+    twins.orders.fail(refusal, "set_delivery_option")
+    response = full.delivery(country="DE", option_id="express")
+    assert response.status_code == 422
+    assert "Not to Germany." in summary_of(response)
+    assert 'value="express"' not in text_of(response)
+    assert value_of(response, "country") == "DE"
+    assert f'name="version" value="{full.cart.version}"' in text_of(response)
+
+    twins.orders.heal()
+    assert full.delivery(country="DE").status_code == 303
+    assert full.cart.delivery_option.id == "standard"

@@ -14,7 +14,7 @@ BUDGETS = {
     "suggest": (0.1, 0.2, 1, 4),
     "carts": (0.1, 0.8, 2, 8),
     "orders": (0.2, 6.0, 1, 8),
-    "customers": (0.1, 0.6, 2, 8),
+    "content": (0.1, 0.4, 2, 4),
     "dynamodb": (0.2, 0.3, 2, 8),
     "redis": (0.05, 0.1, 1, 16),
 }
@@ -30,6 +30,11 @@ def test_budgets_of_the_upstreams(name):
 def test_a_budget_can_be_changed_by_the_environment():
     upstreams = read_upstreams(Env({"SEARCH_READ_TIMEOUT": "0.9"}), schemes=("http",))
     assert upstreams.search.read == 0.9
+
+
+def test_only_what_a_page_asks_has_to_be_named():
+    names = {upstream.name for upstream in read_upstreams(Env({}), schemes=("http",)).rest()}
+    assert names == {"catalog", "offers", "search", "suggest", "carts", "orders", "content"}
 
 
 def test_an_address_of_another_scheme_is_refused():

@@ -40,6 +40,11 @@ def test_flags_understand_the_usual_words(raw, meant):
     assert env(DEBUG=raw).flag("DEBUG", default=not meant) is meant
 
 
+def test_a_flag_without_default_has_to_be_said():
+    with pytest.raises(SettingError, match="REDIS_CLUSTER is not set"):
+        env().flag("REDIS_CLUSTER")
+
+
 @pytest.mark.parametrize(
     ("ask", "words"),
     [

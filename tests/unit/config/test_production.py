@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SERVICES = ("CATALOG", "SEARCH", "ORDERS", "PAYMENTS", "CUSTOMERS", "STORES", "CONTENT")
+SERVICES = ("CATALOG", "SEARCH", "ORDERS", "CONTENT")
 GOOD = {
     "STOREFRONT_ENV": "production",
     "SECRET_KEY": "abcdefghij0123456789" * 3,
     "PUBLIC_ORIGIN": "https://shop.example",
     "PAYMENT_ORIGINS": "https://pay.example",
+    "RELEASE": "2026.11.1",
     "REDIS_URL": "rediss://cache.example:6379/0",
+    "REDIS_CLUSTER": "on",
     **{f"{name}_URL": f"https://api.example/{name.lower()}/v1" for name in SERVICES},
 }
 
@@ -51,7 +53,16 @@ def test_the_deployment_check_finds_nothing():
             "CATALOG_URL must be a URL beginning with https://",
         ),
         ({"CATALOG_URL": ""}, "CATALOG_URL"),
+        ({"PAYMENT_ORIGINS": ""}, "PAYMENT_ORIGINS is not set"),
         ({"PAYMENT_ORIGINS": "http://pay.example"}, "PAYMENT_ORIGINS must begin with https://"),
+        ({"PAYMENT_ORIGINS": "https://a.example,https://127.0.0.1:8001"}, "PAYMENT_ORIGINS must not be on"),
+        ({"PUBLIC_ORIGIN": "https://localhost"}, "PUBLIC_ORIGIN must not be on loopback"),
+        ({"RELEASE": ""}, "RELEASE is not set"),
+        ({"REDIS_CLUSTER": ""}, "REDIS_CLUSTER is not set"),
+        ({"REDIS_URL": ""}, "REDIS_URL is not set"),
+        ({"REDIS_URL": "redis://cache.example:6379/0"}, "REDIS_URL must be a URL beginning with rediss://"),
+        ({"REDIS_URL": "rediss://127.0.0.1:6379/0"}, "REDIS_URL must not be on loopback"),
+        ({"REDIS_URL": "rediss://[::1]:6379/0"}, "REDIS_URL must not be on loopback"),
         ({"CATALOG_READ_TIMEOUT": "600"}, "CATALOG_READ_TIMEOUT must be between"),
     ],
 )

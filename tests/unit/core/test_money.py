@@ -56,7 +56,22 @@ def test_money_cannot_be_changed():
 
 def test_money_off_the_wire_is_checked():
     assert msgspec.json.decode(b'{"amount": 4900, "currency": "EUR"}', type=Money) == Money(4900, "EUR")
-    with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(b'{"amount": 4900, "currency": "euro"}', type=Money)
-    with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(b'{"amount": 49.5, "currency": "EUR"}', type=Money)
+
+
+@pytest.mark.parametrize(
+    ("body", "member"),
+    [
+        (b'{"amount": 4900, "currency": "euro"}', "currency"),
+        (b'{"amount": 4900, "currency": "EUR\\n"}', "currency"),
+        (b'{"amount": 49.5, "currency": "EUR"}', "amount"),
+        (b'{"amount": 100000000000, "currency": "EUR"}', "amount"),
+        (b'{"amount": -100000000000, "currency": "EUR"}', "amount"),
+    ],
+)
+def test_money_off_the_wire_that_is_wrong_names_its_member(body, member):
+    with pytest.raises(msgspec.ValidationError, match=rf"`\$\.{member}`"):
+        msgspec.json.decode(body, type=Money)
+
+
+def test_sums_may_be_larger_than_what_comes_off_the_wire():
+    assert (Money(99_999_999_999, "EUR") * 2).amount == 199_999_999_998

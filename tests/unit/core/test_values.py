@@ -1,6 +1,5 @@
 """Pages of lists, clocks, identifiers and the tree of errors."""
 
-import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +21,6 @@ from storefront.core import (
     UpstreamInvalid,
     UpstreamRefused,
     UpstreamUnavailable,
-    new_idempotency_key,
     new_request_id,
     new_secret,
     refusal,
@@ -55,7 +53,6 @@ def test_the_system_clock_is_aware_and_never_jumps_back():
 
 
 def test_new_identifiers_are_of_their_kind():
-    assert uuid.UUID(new_idempotency_key()).version == 4
     assert len(bytes.fromhex(new_request_id())) == 16
     assert len(new_secret()) >= 43
     assert new_secret() != new_secret()

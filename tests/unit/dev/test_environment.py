@@ -32,7 +32,7 @@ SETTING = Setting(
 def test_the_web_tier_finds_every_service_at_its_base_path():
     web = environment("web", Ports(backend=9001), PROVISIONED, SETTING)
 
-    for service in ("catalog", "search", "orders", "payments", "customers", "stores", "content"):
+    for service in ("catalog", "search", "orders", "content"):
         assert web[f"{service.upper()}_URL"] == f"http://127.0.0.1:9001/{service}/v1"
 
 

@@ -76,7 +76,9 @@ def ok(body=b'{"items": [{"sku": "A", "price": {"amount": 4900, "currency": "EUR
     return HttpResponse(200, JSON | headers, body)
 
 
-def problem(status, body=b'{"type": "urn:x", "title": "No", "status": 1, "code": "no"}', **headers):
+def problem(status, body=None, **headers):
+    if body is None:
+        body = b'{"type":"urn:storefront:problem:no","title":"No","status":%d,"code":"no"}' % status
     return HttpResponse(status, PROBLEM | headers, body)
 
 
@@ -122,10 +124,13 @@ def test_the_shoppers_deadline_shortens_the_call(kit):
             "$.items[0].price.amount",
         ),
         (b'{"items": [{"sku": null, "price": {"amount": 1, "currency": "EUR"}}]}', "$.items[0].sku"),
-        (b'{"items": [{"price": {"amount": 1, "currency": "EUR"}}]}', "$.items[0]"),
-        (b'{"items": [{"sku": "A", "price": {"amount": 1, "currency": "eur"}}]}', "$.items[0].price"),
+        (b'{"items": [{"price": {"amount": 1, "currency": "EUR"}}]}', "$.items[0].sku"),
+        (
+            b'{"items": [{"sku": "A", "price": {"amount": 1, "currency": "eur"}}]}',
+            "$.items[0].price.currency",
+        ),
         (b'{"items": 1}', "$.items"),
-        (b"{}", "$"),
+        (b"{}", "$.items"),
         (b'{"items": [', "$"),
         (b"", "$"),
         (b"<html>", "$"),
@@ -195,6 +200,7 @@ def test_a_problem_becomes_the_refusal_of_its_status(kit, status, kind):
             kit.get()
         assert type(raised.value) is kind
         assert (raised.value.status, raised.value.code) == (status, "no")
+        assert raised.value.malformed == ""
     assert kit.resource.breaker.state is State.CLOSED
 
 
@@ -216,10 +222,40 @@ def test_a_problem_is_read_in_full(kit):
     assert dict(refused.extensions) == {"sku": "A", "available": 2}
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"type":"urn:storefront:problem:no","title":"No","status":409}', "$.code"),
+        (b'{"type":"urn:storefront:problem:no","title":"No","status":"409","code":"no"}', "$.status"),
+        (b'{"type":"urn:storefront:problem:no","title":"No","status":409,"code":"<b>"}', "$.code"),
+        (b'{"type":"about:blank","title":"No","status":409,"code":"no"}', "$.type"),
+    ],
+)
+def test_a_malformed_problem_is_still_a_refusal_and_says_where_it_is_wrong(kit, body, field):
+    kit.answers = [problem(409, body)]
+    with pytest.raises(Conflict) as raised:
+        kit.get()
+    assert raised.value.malformed == field
+    assert raised.value.code in {"", "no"}
+    assert str(raised.value).startswith("catalog: ")
+    assert str(raised.value).endswith(f"at {field}")
+    assert kit.telemetry.events.value("catalog", "malformed_problem") == 1
+
+
 def test_a_gateways_own_refusal_of_a_token_is_understood(kit):
     kit.answers = [HttpResponse(401, JSON, b'{"message": "Unauthorized"}')]
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized) as raised:
         kit.get()
+    assert raised.value.malformed == ""
+
+
+def test_secrets_stay_out_of_what_a_traceback_shows_of_a_call(kit):
+    kit.answers = [ok(b'{"items": [], "secret": "answer-secret"}', **{"x-secret": "header-secret"})]
+    kit.client.send("POST", "/carts", json={"q": "body-secret"}, headers={"Authorization": "t"}, type=Listing)
+    shown = repr(kit.transport.requests[0]) + repr(kit.answers[0])
+    assert "/carts" in shown
+    assert "secret" not in shown
+    assert "Authorization" not in shown
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])

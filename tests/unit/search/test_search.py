@@ -72,6 +72,27 @@ def test_a_page_beyond_the_end_says_where_the_list_ends(client, twins):
     assert 'href="/search/?q=cushion"' in text_of(response)
 
 
+ODD = "utm_source=evilword&no_facet=evilword"
+
+
+@pytest.mark.parametrize("page", ["1", "0", "1000000"])
+@pytest.mark.parametrize("path", ["/search/?q=cushion&", "/c/textiles/?"])
+def test_keys_that_are_no_facets_reach_no_link(client, twins, path, page):
+    response = client.get(f"{path}{ODD}&colour=Ink&page={page}")
+    assert response.status_code == (200 if page == "1" else 404)
+    assert "evilword" not in text_of(response)
+
+
+def test_search_engines_know_results_by_their_words_and_page(client, twins):
+    canonical = '<link rel="canonical" href="http://testserver/search/?q=cushion">'
+    assert canonical in text_of(client.get("/search/?q=cushion&colour=Ink&sort=title"))
+
+
+def test_nothing_typed_is_repeated_while_search_is_away(client, twins):
+    twins.search.fail(down("search"))
+    assert "evilword" not in text_of(client.get(f"/search/?q=cushion&{ODD}"))
+
+
 def test_without_search_the_categories_are_offered(client, twins):
     twins.search.fail(down("search"))
     response = client.get("/search/?q=cushion")

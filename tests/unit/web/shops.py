@@ -40,8 +40,6 @@ def fakes() -> Fakes:
         search=search,
         orders=orders,
         content=content,
-        stores=samples.fake_stores(),
-        customers=samples.fake_customers(),
         cache=cached_answers(KeySpace("test", "t", "eu", "en"), telemetry),
         compose=Composer(telemetry, workers=8),
         sessions=sessions,

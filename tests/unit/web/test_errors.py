@@ -4,6 +4,7 @@ import pytest
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.urls import path
+from jinja2 import FileSystemLoader
 
 from storefront import urls
 from storefront.core import (
@@ -19,6 +20,7 @@ from storefront.core import (
     UpstreamUnavailable,
 )
 from storefront.web.errors import ErrorLink, PageProblem, error_response
+from storefront.web.jinja import environment
 from storefront.web.policies import private_page
 from tests.unit.web.shops import urlconf
 
@@ -130,3 +132,17 @@ def test_an_unknown_address_is_not_found(site, twins):
     assert response.status_code == 404
     assert b"<h1" in response.content
     assert isinstance(response, HttpResponse)
+
+
+def test_error_pages_name_the_shop_of_the_settings(settings):
+    settings.SHOP_NAME = "Harbour & Sons"
+    made = environment(loader=FileSystemLoader(settings.TEMPLATES[0]["DIRS"]))
+    text = made.get_template("errors/404.html").render()
+    assert "Harbour &amp; Sons" in text
+    assert "Fieldnote" not in text
+
+
+def test_no_template_names_a_shop(settings):
+    (folder,) = settings.TEMPLATES[0]["DIRS"]
+    naming = [path.name for path in folder.rglob("*.html") if "Fieldnote" in path.read_text()]
+    assert naming == []

@@ -1,6 +1,7 @@
 """Health needs nothing; everything else needs the shop's own host name."""
 
 import pytest
+import structlog
 
 from storefront.core import StorefrontError
 from tests.unit.web.shops import down
@@ -39,6 +40,18 @@ def test_another_host_is_refused_on_every_path(client, twins, path, host):
     assert response.status_code == 400
     assert "does not answer to that host" in response.content.decode()
     assert b"evil" not in response.content
+
+
+def test_a_refused_host_gets_every_header_and_a_line(client, twins):
+    with structlog.testing.capture_logs() as lines:
+        response = client.get("/", headers={"Host": "evil.example"})
+    for name in ("X-Content-Type-Options", "X-Frame-Options", "Content-Security-Policy", "Referrer-Policy"):
+        assert name in response, name
+    assert "Permissions-Policy" in response
+    assert response["X-Request-Id"]
+    (line,) = [line for line in lines if line["event"] == "request"]
+    assert (line["status"], line["route"]) == (400, "")
+    assert "evil" not in str(lines)
 
 
 def test_a_request_without_host_is_refused(client, twins, settings):

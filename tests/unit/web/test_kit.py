@@ -14,6 +14,7 @@ from gunicorn.http.errors import InvalidHeader, LimitRequestHeaders, LimitReques
 from storefront.core import Money
 from storefront.resilience import current_deadline
 from storefront.web import views
+from storefront.web.counters import Allowance
 from storefront.web.html import trusted
 from storefront.web.jinja import day, money, number, plural
 from storefront.web.middleware.headers import PERMISSIONS
@@ -56,6 +57,10 @@ def test_templates_escape_and_refuse_unknown_names():
         ("<script>x</script>a", "a"),
         ('<a href="javascript:x">a</a>', '<a rel="noopener nofollow">a</a>'),
         ('<a href="/p/x/">a</a>', '<a href="/p/x/" rel="noopener nofollow">a</a>'),
+        ('<a href="//evil.example">a</a>', '<a rel="noopener nofollow">a</a>'),
+        ('<a href="/\\evil.example">a</a>', '<a rel="noopener nofollow">a</a>'),
+        ('<a href="\\\\evil.example">a</a>', '<a rel="noopener nofollow">a</a>'),
+        ('<a href=" /&#9;/evil.example">a</a>', '<a rel="noopener nofollow">a</a>'),
         ('<p style="x" class="y" id="z" hx-get="/">a</p>', "<p>a</p>"),
         ("<svg><script>x</script></svg>", ""),
         ("<!-- x -->a", "a"),
@@ -177,22 +182,51 @@ def test_a_browsers_report_is_logged_without_addresses(client, twins, report):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "[1, 2]", '{"csp-report": 7}', '{"csp-report": {"blocked-uri": "http://["}}']
+    "body",
+    [
+        "",
+        "{",
+        "[" * 60_000,
+        '{"a":' * 10_000,
+        "[1, 2]",
+        '{"csp-report": 7}',
+        '{"csp-report": {"blocked-uri": "http://["}}',
+    ],
 )
 def test_an_odd_report_is_no_error_of_ours(client, twins, body):
     response = client.generic("POST", "/csp-report", body, content_type="application/csp-report")
     assert response.status_code in {204, 400}
 
 
+def test_a_request_of_many_reports_is_one_line(client, twins):
+    one = {"body": {"effectiveDirective": "script-src", "blockedURL": "https://evil.example/"}}
+    with structlog.testing.capture_logs() as lines:
+        client.generic("POST", "/csp-report", json.dumps([one] * 50))
+    (line,) = [line for line in lines if line["event"] == "csp_report"]
+    assert line["count"] == 50
+
+
+def test_reports_of_a_minute_fill_only_so_many_lines(client, twins, monkeypatch):
+    monkeypatch.setattr(views, "_lines", Allowance("test_csp", 3, clock=lambda: 0.0))
+    with structlog.testing.capture_logs() as lines:
+        statuses = {client.generic("POST", "/csp-report", "{}").status_code for _ in range(10)}
+    assert statuses == {204}
+    assert len([line for line in lines if line["event"] == "csp_report"]) == 3
+
+
 def test_media_comes_from_its_folder_only(client, twins, settings, tmp_path):
-    (tmp_path / "a.webp").write_bytes(b"picture")
-    settings.MEDIA_FOLDER = str(tmp_path)
+    folder, secret = tmp_path / "media", tmp_path / "secret.txt"
+    folder.mkdir()
+    (folder / "a.webp").write_bytes(b"picture")
+    secret.write_bytes(b"secret")
+    settings.MEDIA_FOLDER = str(folder)
     settings.ROOT_URLCONF = urlconf(path("media/<path:path>", views.media))
     response = client.get("/media/a.webp")
     assert b"".join(response.streaming_content) == b"picture"
     assert response["Cache-Control"] == "public, max-age=86400"
-    for odd in ("../etc/passwd", "..%2f..%2fetc/passwd", "nothing.webp", ""):
-        assert client.get(f"/media/{odd}").status_code in {400, 404}
+    odd = ("../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "x/../../secret.txt", "..%5csecret.txt")
+    for path_ in (*odd, str(secret), f"/{secret}", "../media-of-others/a.webp", "nothing.webp", ".", ""):
+        assert client.get(f"/media/{path_}").status_code in {400, 404}, path_
 
 
 @pytest.mark.parametrize(

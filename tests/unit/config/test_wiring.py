@@ -1,0 +1,55 @@
+"""What the settings say of a dependency is what the Shop's clients are made with."""
+
+import pytest
+
+from config.env import Env
+from config.upstreams import read_upstreams
+from storefront import wiring
+from storefront.cache import connect
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What the cache's client was asked for, and how many calls at once its guard lets through."""
+    seen = {}
+
+    def noted(url, **options):
+        seen.update(options, url=url)
+        return connect.open_redis(url, **options)
+
+    class Guard(wiring.Resource):
+        def __init__(self, settings, *args, **options):
+            seen[settings.name] = settings.max_in_flight
+            super().__init__(settings, *args, **options)
+
+    monkeypatch.setattr(wiring, "open_redis", noted)
+    monkeypatch.setattr(wiring, "Resource", Guard)
+    return seen
+
+
+def build(settings, **environment):
+    settings.UPSTREAMS = read_upstreams(Env(environment), schemes=("http",))
+    settings.REQUEST_THREADS = 16
+    wiring.build_shop().compose.close()
+
+
+def test_a_budget_of_redis_reaches_its_client_and_its_guard(settings, opened):
+    build(settings, REDIS_CONNECT_TIMEOUT="0.2", REDIS_READ_TIMEOUT="0.3", REDIS_SHARE="0.5")
+    assert (opened["connect"], opened["read"], opened["max_connections"]) == (0.2, 0.3, 32)
+    assert opened["redis"] == 32
+
+
+def test_by_default_every_thread_and_part_may_ask_the_cache(settings, opened):
+    build(settings)
+    assert (opened["connect"], opened["read"], opened["redis"]) == (0.05, 0.1, 64)
+
+
+@pytest.mark.parametrize("cluster", [True, False])
+def test_a_cluster_is_opened_where_the_settings_say_so(settings, opened, cluster):
+    settings.REDIS_CLUSTER = cluster
+    build(settings)
+    assert opened["cluster"] is cluster
+    assert (
+        isinstance(connect.open_redis("redis://127.0.0.1:1/0", cluster=cluster), connect.LazyCluster)
+        is cluster
+    )
