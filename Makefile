@@ -6,9 +6,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# The first Python on the PATH that is new enough; PYTHON=/path/to/python chooses.
+# The Python of the environment that is there, else the first on the PATH that is new enough; PYTHON=/path/to/python chooses.
 ifeq ($(origin PYTHON),undefined)
-PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
+PYTHON := $(shell for each in .venv/bin/python python3 python3.13 python3.12 python3.11; do \
     "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; exit; }; done; echo python3)
 endif
 

@@ -26,6 +26,8 @@ max_requests_jitter = 200
 limit_request_line = 4_094
 limit_request_fields = 60
 limit_request_field_size = 8_190
+# No header may move the site below another path (gunicorn trusts SCRIPT_NAME and PATH_INFO from a proxy).
+forwarder_headers = ""
 forwarded_allow_ips = _env.text("FORWARDED_ALLOW_IPS", "127.0.0.1")
 
 # Requests have a line of their own (config/logging.py); gunicorn's would hold paths and addresses.

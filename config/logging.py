@@ -5,6 +5,7 @@ dependencies, numbers and random ids. JSON keeps a line break in a value from st
 """
 
 import logging.config
+import re
 import traceback
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,7 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 _MOST_TEXT = 300
+_WORD = re.compile(r"[A-Za-z]{3}")
 
 
 def keep_allowed(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +46,8 @@ def unformatted(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, A
     """Keep the template of a library's message, not what was put into it: that may be a path or a header."""
     record = line.get("_record")
     if isinstance(record, logging.LogRecord) and not record.name.startswith("storefront"):
-        line["event"] = str(record.msg)
+        template = str(record.msg)
+        line["event"] = template if _WORD.search(template) else record.funcName
     return line
 
 

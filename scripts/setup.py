@@ -10,6 +10,7 @@ asked for its settings and uv is told the same, unless a UV_* variable of that m
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -61,6 +62,7 @@ def build(folder: Path, requirements: Path, *, force: bool) -> None:
     if not force and (folder / "bin" / "python").exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     source = requirements.relative_to(ROOT)
+    refuse_under_a_running_shop()
     print(f"setting up {folder.name} from {source} (the first time takes a minute)", flush=True)
     uv = str(bootstrap())
     environment = uv_environment()
@@ -71,6 +73,23 @@ def build(folder: Path, requirements: Path, *, force: bool) -> None:
     how = ["--quiet", "--exact", "--require-hashes"]
     run([uv, "pip", "install", *how, *target, "-r", str(requirements)], environment)
     stamp.write_text(wanted)
+
+
+def refuse_under_a_running_shop() -> None:
+    """Leave environments alone while something runs from them.
+
+    Raises:
+        SetupError: a stack of this checkout holds the lock of its state folder (dev/stack/state.py).
+    """
+    for path in (ROOT / "var").glob("*/lock"):
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                running = path.parent.relative_to(ROOT)
+                raise SetupError(
+                    f"a shop runs from this checkout ({running}); stop it, then set up anew"
+                ) from None
 
 
 def fingerprint(requirements: Path) -> str:

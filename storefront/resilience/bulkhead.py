@@ -6,18 +6,22 @@ from contextlib import contextmanager
 
 
 class BulkheadFull(Exception):  # noqa: N818 - the field's word
-    """As many calls as allowed are under way; this one was refused at once, not queued."""
+    """As many calls as allowed were under way for as long as this one could wait."""
 
 
 class Bulkhead:
-    """Counts calls in flight; thread-safe. Refusing beats queueing: a queue would spend the deadline."""
+    """Counts calls in flight; thread-safe.
+
+    Waits for a place only as long as told: a burst of quick calls passes, while a dependency that hangs can't
+    gather a queue that spends everybody's deadline.
+    """
 
     def __init__(self, max_in_flight: int) -> None:
         if max_in_flight < 1:
             raise ValueError("a bulkhead lets at least one call through")
         self.max_in_flight = max_in_flight
         self._in_flight = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
 
     @property
     def in_flight(self) -> int:
@@ -26,10 +30,10 @@ class Bulkhead:
             return self._in_flight
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Hold one of the places while the block runs; BulkheadFull when there is none."""
+    def slot(self, wait: float = 0.0) -> Iterator[None]:
+        """Hold one of the places while the block runs; BulkheadFull when none gets free in `wait` seconds."""
         with self._lock:
-            if self._in_flight >= self.max_in_flight:
+            if not self._lock.wait_for(self._has_room, timeout=wait):
                 raise BulkheadFull(f"{self.max_in_flight} calls under way")
             self._in_flight += 1
         try:
@@ -37,3 +41,7 @@ class Bulkhead:
         finally:
             with self._lock:
                 self._in_flight -= 1
+                self._lock.notify()
+
+    def _has_room(self) -> bool:
+        return self._in_flight < self.max_in_flight

@@ -36,6 +36,8 @@ T = TypeVar("T")
 # A second attempt may help after these. The others are our own refusals, or would only repeat the answer.
 _WORTH_RETRYING = frozenset({Reason.TIMEOUT, Reason.CONNECTION, Reason.SERVER_ERROR, Reason.THROTTLED})
 # A call that had less than this share of its timeout says nothing about the dependency when it runs out.
+# How much of a call's own time it may wait for a place: a burst is let through, a hang is not queued up.
+_WAIT_SHARE = 0.25
 _FAIR_SHARE = 0.5
 
 
@@ -104,7 +106,8 @@ class Resource:
         share = self._settings.breaker.probe_share if permit.probe else 1.0
         try:
             seconds = call_budget(timeout * share)
-            with self.bulkhead.slot():
+            with self.bulkhead.slot(wait=seconds * _WAIT_SHARE):
+                seconds = call_budget(timeout * share)
                 answer = call(seconds)
         except (BudgetExhausted, BulkheadFull) as refused:
             self.breaker.abandoned(permit)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.static import serve
 
@@ -17,6 +17,9 @@ _log = structlog.get_logger("storefront.web.csp")
 _NO_CONTENT = 204
 _REPORT_METHODS = frozenset({"POST"})
 _DIRECTIVES = frozenset(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
+_KEYWORDS = frozenset(
+    {"inline", "eval", "wasm-eval", "data", "blob", "self", "trusted-types-policy", "trusted-types-sink"}
+)
 _MOST_LINES = 60  # a minute, of all processes together
 _lines = Allowance("csp_report", _MOST_LINES)
 _ROBOTS = """User-agent: *
@@ -55,7 +58,10 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture from the folder MEDIA_ROOT; in the cloud CloudFront answers this path from S3."""
-    response = serve(request, path, document_root=settings.MEDIA_FOLDER)
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_FOLDER)
+    except (Http404, OSError):  # OSError: a name that no file can have; Django's own words tell the folder
+        raise Http404 from None
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
@@ -66,8 +72,15 @@ def _seen(report: dict[str, Any]) -> dict[str, str]:
     body = body if isinstance(body, dict) else {}
     directive = str(body.get("effectiveDirective") or body.get("effective-directive") or "")
     blocked = str(body.get("blockedURL") or body.get("blocked-uri") or "")
+    return {"directive": directive if directive in _DIRECTIVES else "other", "blocked": _origin(blocked)}
+
+
+def _origin(blocked: str) -> str:
+    """The host of an address, or one of the specification's keywords; free text is not for the log."""
+    if blocked in _KEYWORDS:
+        return blocked
     try:
-        host = urlsplit(blocked).hostname or blocked.split(":", 1)[0]
+        parts = urlsplit(blocked)
     except ValueError:
-        host = "unreadable"
-    return {"directive": directive if directive in _DIRECTIVES else "other", "blocked": host[:80]}
+        return "unreadable"
+    return (parts.hostname or "other")[:80] if parts.scheme in {"http", "https", "ws", "wss"} else "other"

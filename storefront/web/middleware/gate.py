@@ -17,6 +17,7 @@ _FACET = re.compile(r"[a-z0-9_]{1,40}")
 # Django writes bytes of a path that are not UTF-8 back as a percent sign and two capitals (RFC 3987, 3.2).
 _BROKEN_PATH = re.compile(r"%[89A-F][0-9A-F]")
 _FORM = "application/x-www-form-urlencoded"
+_PARTS = "multipart/form-data"
 _BROKEN = "The {place} holds bytes that are not text (UTF-8). Please type it again."
 
 
@@ -64,12 +65,21 @@ def _keep_query(request: HttpRequest, policy: Policy) -> None:
 
 
 def _body_refusal(request: HttpRequest) -> HttpResponse | None:
+    if request.headers.get("Transfer-Encoding"):
+        return error_response(request, 411, "This form came without its length. Please send it again.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length[:12]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return error_response(request, 413)
     if request.content_type == _FORM and not _is_text(_plus_decoded(request.body)):
         return error_response(request, 400, _BROKEN.format(place="form"))
+    if request.content_type == _PARTS and _has_replacements(request):
+        return error_response(request, 400, _BROKEN.format(place="form"))
     return None
+
+
+def _has_replacements(request: HttpRequest) -> bool:
+    """Whether a part held bytes that are no text: Django has put the replacement character for them."""
+    return any("\ufffd" in value for values in request.POST.lists() for value in (values[0], *values[1]))
 
 
 def _plus_decoded(query: bytes) -> bytes:

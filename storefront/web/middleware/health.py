@@ -9,8 +9,10 @@ import logging
 from django.http import HttpRequest, HttpResponse
 
 from storefront.web.middleware import GetResponse
+from storefront.web.policies import READ_METHODS
 from storefront.web.shop import current_shop
 
+_PATHS = frozenset({"/healthz", "/readyz"})
 _log = logging.getLogger("storefront.web.health")
 
 
@@ -22,13 +24,11 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The health answer, or whatever the rest says."""
-        match request.path_info:
-            case "/healthz":
-                return _answer(200, "alive\n")
-            case "/readyz":
-                return _ready()
-            case _:
-                return self._get_response(request)
+        if request.path_info not in _PATHS:
+            return self._get_response(request)
+        if request.method not in READ_METHODS:
+            return _answer(405, "only GET and HEAD\n")
+        return _answer(200, "alive\n") if request.path_info == "/healthz" else _ready()
 
 
 def _ready() -> HttpResponse:
