@@ -21,6 +21,7 @@ from apptier.payments.store import Payment
 
 MERCHANT: Final = "Storefront demo shop"
 _LONGEST_FORM: Final = 4096
+_LONGEST_ID: Final = 64
 _NOT_FOUND: Final = 404
 _WRONG_CODE: Final = 422
 _PRIVATE: Final = {
@@ -68,6 +69,8 @@ def _back(payment: Payment) -> Response:
 
 
 def _found(payments: Payments, payment_id: str) -> Payment | None:
+    if len(payment_id) > _LONGEST_ID:  # no key of the table is that long, and the table says so with an error
+        return None
     try:
         return payments.load(payment_id)
     except Problem as problem:

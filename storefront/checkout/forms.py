@@ -64,8 +64,8 @@ def delivery_form(cart: Cart, offered: DeliveryOptionList) -> Form:
             Field(
                 "company", "Company", autocomplete="organization", required=False, max_length=100, folded=True
             ),
-            Field("city", "Town or city", autocomplete="address-level2", max_length=80),
             Field("postcode", "Postcode", autocomplete="postal-code", max_length=12),
+            Field("city", "Town or city", autocomplete="address-level2", max_length=80),
             Field(
                 "country",
                 "Country",

@@ -19,6 +19,7 @@ class StepPage:
     cart: Cart
     form: Form
     options: tuple[DeliveryOption, ...] = ()
+    delivery_estimate: DeliveryOption | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

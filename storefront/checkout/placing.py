@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from storefront.checkout.guards import PLACING_KEY, Checkout, load, placing
 from storefront.checkout.operations import Intent, place
 from storefront.checkout.pages import CheckingPage
+from storefront.checkout.steps import reachable
 from storefront.checkout.views import render_review
 from storefront.clients.orders import CartRef, NewOrder, Order, OrderCode, available, short_sku
 from storefront.core import (
@@ -31,7 +32,6 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import SeeOther, render_page, see_other
 
 CART_GONE = "Your cart has expired, so nothing was ordered and nothing was charged."
-DECLINED = "Your payment was declined, so nothing was charged. Your cart is as it was: you can try again."
 GIVEN_UP = "The order was cancelled and nothing was charged. Your cart is as it was."
 
 
@@ -118,6 +118,8 @@ def _refused(request: ShopRequest, refused: Conflict | Invalid, earlier: Intent 
     if isinstance(checkout, HttpResponseBase):
         return checkout
     _write_down(request, None)
+    if not reachable("review", cart=checkout.cart):
+        return see_other(reverse("checkout:start"))
     return render_review(request, checkout, problem=_why(refused, checkout), status=409)
 
 
@@ -179,8 +181,7 @@ def _outcome(request: ShopRequest, ref: CartRef | None, order: Order) -> HttpRes
     if order.status == "awaiting_payment":
         return _checking(request, CheckingPage(order=order, pay_href=payable_at(order)))
     if order.status == "payment_failed":
-        add_notice(request, DECLINED)
-        return see_other(reverse("checkout:review"))
+        return see_other(f"{reverse('checkout:review')}?outcome=declined")
     if order.status == "cancelled":
         add_notice(request, GIVEN_UP)
         return see_other(reverse("cart:show"))

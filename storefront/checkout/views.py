@@ -28,6 +28,10 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
 
 REFUSED = "We could not accept this as it is. Please check it and try again."
+DECLINED = (
+    "Your payment was declined, so nothing was charged. Your cart is as it was: "
+    "you can try again, with another card if you like."
+)
 AWAY = "We could not save this right now. What you typed is still here; please try again in a moment."
 CHANGED = "Your cart was changed in another tab. Please look this over and continue."
 
@@ -111,12 +115,13 @@ def payment(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     return _show(request, checkout, "payment", "Payment", form)
 
 
-@private_page(query=(), payment=True)
+@private_page(query=("outcome",), payment=True)
 @require_safe
 @at_step("review")
 def review(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
-    """Everything once more, with the total that will be paid."""
-    return render_review(request, checkout)
+    """Everything once more, with the total that will be paid; after a declined payment it says so."""
+    declined = request.GET.get("outcome") == "declined"
+    return render_review(request, checkout, problem=DECLINED if declined else "")
 
 
 def render_review(
@@ -155,14 +160,29 @@ def _show(
     *,
     options: tuple[DeliveryOption, ...] = (),
 ) -> HttpResponseBase:
+    estimate = None if checkout.cart.delivery_option else _cheapest(request, checkout, options)
     page = StepPage(
         title=title if form.ok else f"Error: {title}",
         steps=steps_for(name, cart=checkout.cart),
         cart=checkout.cart,
         form=form,
         options=options,
+        delivery_estimate=estimate,
     )
     return render_page(request, f"checkout/{name}.html", page, status=_status(form))
+
+
+def _cheapest(
+    request: ShopRequest, checkout: Checkout, options: tuple[DeliveryOption, ...]
+) -> DeliveryOption | None:
+    """What delivery will cost at least, so that the total means the same in cart and checkout."""
+    if options:
+        return options[0]
+    try:
+        return request.shop.orders.list_delivery_options(cart=checkout.ref).items[0]
+    except UpstreamError:
+        request.shop.telemetry.degraded("delivery_estimate", "unavailable")
+        return None
 
 
 def _status(form: Form) -> int:

@@ -49,7 +49,7 @@ def test_a_declined_payment_keeps_the_cart_and_the_next_try_succeeds(shopper: Sh
     shopper.check_out()
     shopper.place_order()
     shopper.pay("decline")
-    shopper.page.wait_for_url("**/checkout/review/")
+    shopper.page.wait_for_url("**/checkout/review/?outcome=declined")
     expect(shopper.page.get_by_text(re.compile("declined")).first).to_be_visible()
     shopper.place_order()
     shopper.pay("approve")

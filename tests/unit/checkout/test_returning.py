@@ -46,8 +46,8 @@ def test_a_new_cart_that_was_begun_meanwhile_is_kept(placed, client, twins, sett
 def test_a_declined_payment_is_said_and_can_be_tried_again(placed, client, twins):
     twins.orders.settle(placed.orders[0].id, "declined")
     response = back(placed)
-    assert (response.status_code, response["Location"]) == (303, "/checkout/review/")
-    page = text_of(client.get("/checkout/review/"))
+    assert (response.status_code, response["Location"]) == (303, "/checkout/review/?outcome=declined")
+    page = text_of(client.get(response["Location"]))
     assert "Your payment was declined, so nothing was charged." in page
     assert placed.cart.item_count == 2
     assert placed.place().status_code == 303
