@@ -1,6 +1,6 @@
 """Fills content and stores of a fresh shop, after the catalogue is in; running it again changes nothing.
 
-python -m apptier.seed [--media-root FOLDER]
+python -m apptier.seed [--media-root FOLDER] [--shop-name NAME]
 """
 
 import argparse
@@ -20,13 +20,18 @@ from apptier.stores.seeding import seed_stores
 logger = logging.getLogger("apptier.seed")
 
 
-def seed(settings: Settings, media_root: Path | None = None) -> tuple[int, int]:
-    """Seed content and stores; returns how many of each were written. See `main` for `media_root`."""
+def seed(settings: Settings, media_root: Path | None = None, shop_name: str | None = None) -> tuple[int, int]:
+    """Seed content and stores; returns how many of each were written. See `main` for `media_root`.
+
+    A shop that is not the demo gives its `shop_name`: it gets plain words, and none of the demo's stores.
+    """
     clock = SystemClock()
     tables = Tables(settings)
     catalog = CatalogRepository(tables, clock)
-    seeder = ContentSeeder(ContentRepository(tables, clock), catalog, Events(settings, "content", clock))
-    contents = seeder.seed(media_root)
+    events = Events(settings, "content", clock)
+    contents = ContentSeeder(ContentRepository(tables, clock), catalog, events, shop_name).seed(media_root)
+    if shop_name is not None:
+        return contents, 0
     stores = seed_stores(StoreRepository(tables, clock), Events(settings, "stores", clock))
     return contents, stores
 
@@ -37,7 +42,9 @@ def main() -> None:
     logger.setLevel(logging.INFO)
     parser = argparse.ArgumentParser(description="Fill content and stores of a fresh shop.")
     parser.add_argument("--media-root", type=Path, default=None, help="the folder served under /media/")
-    contents, stores = seed(load_settings(), parser.parse_args().media_root)
+    parser.add_argument("--shop-name", default=None, help="of a shop that is not the demo: plain words")
+    options = parser.parse_args()
+    contents, stores = seed(load_settings(), options.media_root, options.shop_name)
     logger.info("%d pieces of content and %d stores written", contents, stores)
 
 

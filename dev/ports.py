@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 HIGHEST_PORT = 65_535
+LONGEST_NAME = 60
 # Below the ranges that Linux (32768-60999) and macOS (49152-65535) hand to outgoing connections, so that a
 # port found free now is not taken by somebody's client before the server binds it.
 FREE_RANGE = range(15_000, 30_000)
@@ -139,6 +140,20 @@ def kafka_wanted(environ: Mapping[str, str] | None = None) -> bool:
             f"KAFKA is {value!r}: use 1 to start the broker, 0 or nothing to leave it out"
         )
     return value == "1"
+
+
+def wanted_shop_name(environ: Mapping[str, str] | None = None) -> str:
+    """The name that SHOP_NAME gives the shop, trimmed; empty when it is left to the catalogue.
+
+    Raises:
+        ConfigurationError: the name is too long for a header, or holds characters that cannot be shown.
+    """
+    value = (os.environ if environ is None else environ).get("SHOP_NAME", "").strip()
+    if len(value) > LONGEST_NAME or not value.isprintable():
+        raise ConfigurationError(
+            f"SHOP_NAME is {value[:LONGEST_NAME]!r}: use at most {LONGEST_NAME} characters, on one line"
+        )
+    return value
 
 
 def _set(name: str, environ: Mapping[str, str]) -> bool:

@@ -12,11 +12,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dev.ports import ConfigurationError, Ports, kafka_wanted
+from dev.catalogue import glance
+from dev.catalogue.report import NotACatalogueError
+from dev.ports import ConfigurationError, Ports, kafka_wanted, wanted_shop_name
 from dev.provision import DEMO_ACCOUNTS
 from dev.stack.devstack import DevStack
 from dev.stack.emulators import EMULATORS, REPOSITORY
-from dev.stack.environment import web_origin
+from dev.stack.environment import DEMO_NAME, web_origin
 from dev.stack.errors import MissingPart, StackError
 from dev.stack.state import check_state_name, state_name
 from dev.stack.tiers import TIERS
@@ -68,12 +70,15 @@ def _run(options: argparse.Namespace, progress: Progress) -> None:
     emulators = (*EMULATORS, "kafka") if kafka_wanted() else EMULATORS
     catalog = _catalog(options.catalog)
     name = check_state_name(options.state or state_name(catalog))
+    # Read before anything starts: a file that is no catalogue leaves no state behind.
+    own_name = DEMO_NAME if catalog is None else _look(catalog)
     stack = DevStack(
         REPOSITORY / "var" / name,
         ports=ports,
         services=(*emulators, *TIERS),
         web_workers=options.web_workers,
         backend_workers=options.backend_workers,
+        shop_name=wanted_shop_name() or own_name,
     )
     stack.open()
     try:
@@ -98,6 +103,8 @@ def _come_up(stack: DevStack, catalog: Path | None, progress: Progress) -> None:
         if catalog is not None:
             progress.say(line, always=True)
         elif line.startswith("pictures:"):
+            if line.endswith("to draw"):
+                progress.step("drawing the demo shop's pictures: a minute or two, this once")
             progress.step(line)
 
     stack.seed(catalog, follow)
@@ -122,7 +129,7 @@ def _table(stack: DevStack) -> str:
             "  What runs where",
             *rows,
             "",
-            "  Demo accounts (e-mail, password, group)",
+            "  Demo accounts (for the API; the shop has no sign-in yet): e-mail, password, group",
             *people,
             "",
             f"  Logs  {_short(stack.state_dir)}/logs/",
@@ -146,6 +153,18 @@ def _catalog(text: str | None) -> Path | None:
             f"CATALOG={text}: {'that is a folder' if path.is_dir() else 'there is no such file'}"
         )
     return path.resolve()
+
+
+def _look(catalog: Path) -> str:
+    """The name of the shop that a product CSV describes.
+
+    Raises:
+        StackError: it cannot be imported; the message is the importer's one line.
+    """
+    try:
+        return glance.shop_name(catalog)
+    except NotACatalogueError as refused:
+        raise StackError(" ".join(str(refused).split())) from refused
 
 
 def _short(path: Path) -> str:

@@ -1,6 +1,11 @@
-"""The first content of a shop: words from `data/`, products and categories from what the catalog holds."""
+"""The first content of a shop: words from `data/`, products and categories from what the catalog holds.
+
+The words of `data/` are the demo shop's own. Any other shop gets those of `data/plain/`, which say only what
+is true of every shop that runs on this code.
+"""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +21,10 @@ from apptier.kit.markets import DEFAULT_LOCALE, MARKETS, Market
 from apptier.kit.models import Image
 
 DATA = Path(__file__).with_name("data")
+PLAIN = DATA / "plain"
+BRACES = re.compile(r"\{([a-z_]+)\}")
+COUNTED = 100
+"""Products per query while they are counted."""
 HERO_BASE = "/media/home/hero"
 HERO = Image(
     base=HERO_BASE,
@@ -44,10 +53,19 @@ class Shelves:
 class ContentSeeder:
     """Writes what is missing or has changed; running it again changes nothing."""
 
-    def __init__(self, repository: ContentRepository, catalog: CatalogRepository, events: Events) -> None:
+    def __init__(
+        self,
+        repository: ContentRepository,
+        catalog: CatalogRepository,
+        events: Events,
+        shop_name: str | None = None,
+    ) -> None:
+        """A shop that is not the demo gives its `shop_name`, and gets plain words."""
         self._repository = repository
         self._catalog = catalog
         self._events = events
+        self._shop_name = shop_name
+        self._words = DATA if shop_name is None else PLAIN
 
     def seed(self, media_root: Path | None) -> int:
         """Home, menus and pages of every market; returns how many were written.
@@ -57,12 +75,13 @@ class ContentSeeder:
         written = 0
         for market in MARKETS.values():
             shelves = self._shelves(market)
+            facts = self._facts(market, shelves)
             contents: dict[str, HomeContent | MenuContent | PageContent] = {
-                HOME: self._home(market, shelves, media_root),
+                HOME: self._home(market, shelves, facts, media_root),
                 menu_key("header"): _header(shelves),
             }
-            contents |= {menu_key(menu.name): menu for menu in _menus()}
-            contents |= {page_key(page.slug): page for page in _pages(market)}
+            contents |= {menu_key(menu.name): menu for menu in _menus(self._words)}
+            contents |= {page_key(page.slug): page for page in _pages(self._words, facts)}
             for key, content in contents.items():
                 written += self._repository.put(key, market.code, DEFAULT_LOCALE, content, self._events)
         return written
@@ -75,23 +94,40 @@ class ContentSeeder:
         below = {top.record.id: [c for c in held if c.record.parent_id == top.record.id] for top in tops}
         return Shelves(tops, below)
 
-    def _home(self, market: Market, shelves: Shelves, media_root: Path | None) -> HomeContent:
-        plan = json.loads((DATA / "home.json").read_text(encoding="utf-8"))
+    def _facts(self, market: Market, shelves: Shelves) -> dict[str, str]:
+        """What the words may say in braces: the shop's name, its numbers, the rules of the checkout."""
+        told = {"shop_name": self._shop_name or "", "stock_words": self._stock_words(market, shelves)}
+        return told | _rules(market)
+
+    def _stock_words(self, market: Market, shelves: Shelves) -> str:
+        """How much there is: "12 products in 3 categories"."""
+        count, after = 0, None
+        while True:
+            page = self._catalog.list_handles(market.code, limit=COUNTED, after=after)
+            count, after = count + len(page.handles), page.last
+            if after is None:
+                break
+        products = f"{count} product{'' if count == 1 else 's'}"
+        categories = len(shelves.slugs)
+        return f"{products} in {categories} categories" if categories > 1 else products
+
+    def _home(
+        self, market: Market, shelves: Shelves, facts: Mapping[str, str], media_root: Path | None
+    ) -> HomeContent:
+        plan = json.loads((self._words / "home.json").read_text(encoding="utf-8"))
         wanted = [slug for slug in plan["categories"]["slugs"] if slug in shelves.slugs]
-        plain = not wanted
         sections = [self._category_section(plan["categories"], wanted, shelves)]
-        featured = plan["plain_featured" if plain else "featured"]
-        sections += [self._featured(market, entry, shelves) for entry in featured]
+        sections += [self._featured(market, entry, shelves) for entry in plan["featured"]]
         for entry in plan["texts"]:
             link = Link.model_validate(entry["link"])
             sections.append(
                 Section(kind="text", title=entry["title"], text=entry["text"], slugs=[], link=link)
             )
-        words = plan["plain_hero" if plain else "hero"]
+        words = plan["hero"]
         first = shelves.tops[0].record.slug if shelves.tops else ""
         link = Link(label=words["label"], href=f"/c/{first}/" if first else "/search/")
         image = self._hero_image(market, media_root)
-        hero = Hero(title=words["title"], text=words["text"], link=link, image=image)
+        hero = Hero(title=words["title"], text=_filled(words["text"], facts), link=link, image=image)
         return HomeContent(hero=hero, sections=[s for s in sections if s is not None])
 
     def _category_section(
@@ -114,7 +150,7 @@ class ContentSeeder:
         return Section(kind="products", title=plan["title"], text=plan["text"], slugs=page.handles, link=link)
 
     def _hero_image(self, market: Market, media_root: Path | None) -> Image | None:
-        if media_root is not None:
+        if media_root is not None and self._shop_name is None:
             smallest = f"{HERO_BASE.removeprefix('/media/')}-{HERO.widths[0]}.{HERO.formats[-1]}"
             if (media_root / smallest).is_file():
                 return HERO
@@ -133,25 +169,29 @@ def _header(shelves: Shelves) -> MenuContent:
     return MenuContent(name="header", groups=groups)
 
 
-def _menus() -> list[MenuContent]:
-    raw = json.loads((DATA / "menus.json").read_text(encoding="utf-8"))
+def _menus(folder: Path) -> list[MenuContent]:
+    raw = json.loads((folder / "menus.json").read_text(encoding="utf-8"))
     return [MenuContent.model_validate({"name": name, "groups": groups}) for name, groups in raw.items()]
 
 
-def _pages(market: Market) -> list[PageContent]:
-    index = json.loads((DATA / "pages.json").read_text(encoding="utf-8"))
-    fill = _facts(market)
+def _pages(folder: Path, facts: Mapping[str, str]) -> list[PageContent]:
+    index = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
+    marked_up = dict(facts, shop_name=escape(facts["shop_name"]))
     pages = []
     for slug, words in index.items():
-        body = (DATA / "pages" / f"{slug}.html").read_text(encoding="utf-8")
-        for name, value in fill.items():
-            body = body.replace(f"{{{name}}}", value)
-        pages.append(PageContent(slug=slug, body_html=body, **words))
+        body = _filled((folder / "pages" / f"{slug}.html").read_text(encoding="utf-8"), marked_up)
+        title, description = _filled(words["title"], facts), _filled(words["description"], facts)
+        pages.append(PageContent(slug=slug, title=title, description=description, body_html=body))
     return pages
 
 
-def _facts(market: Market) -> dict[str, str]:
-    """What the pages say of a market, taken from the rules that the checkout goes by."""
+def _filled(text: str, facts: Mapping[str, str]) -> str:
+    """The text with each `{name}` that is a fact replaced by it, in one pass: a fact's own braces stay."""
+    return BRACES.sub(lambda found: facts.get(found[1], found[0]), text)
+
+
+def _rules(market: Market) -> dict[str, str]:
+    """What the pages say of a market in HTML, taken from the rules that the checkout goes by."""
     rows = []
     for method in market.delivery:
         days = _days(method.lead_min, method.lead_max)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from dev.catalogue import csvfile, shopify
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dev.catalogue.records import CatalogueCategory, CatalogueImage
-    from dev.catalogue.shopify import RawProduct
+    from dev.catalogue.shopify import RawProduct, Reading
     from dev.catalogue.sink import CatalogueSink
 
 MARKET_OF: Final = {"EUR": "eu", "USD": "us"}
@@ -55,14 +56,7 @@ def import_table(
     Raises:
         NotACatalogueError: the currency has no market, or not one product is good enough to go in.
     """
-    if currency not in MARKET_OF:
-        message = f"No market sells in {currency}; choose {' or '.join(MARKET_OF)}."
-        raise NotACatalogueError(message)
-    reading = shopify.read(table, currency)
-    if not reading.products:
-        first = f" First problem: {reading.problems[0].text()}." if reading.problems else ""
-        message = f"None of the products in the file can be sold.{first}"
-        raise NotACatalogueError(message)
+    reading = readable(table, currency)
     shown = [product for product in reading.products if product.published]
     homes, categories = place(shown)
     images = pictures.collect(shown)
@@ -74,8 +68,37 @@ def import_table(
         notes=pictures.notes(),
     )
     hidden = {raw.handle for raw in reading.products if not raw.published}
-    apply(products, categories, sink, report, prune=prune, hidden=hidden)
+    apply(products, _pictured(categories, products), sink, report, prune=prune, hidden=hidden)
     return report
+
+
+def readable(table: csvfile.Table, currency: str = "EUR") -> Reading:
+    """The products of a table, and what is wrong with the others.
+
+    Raises:
+        NotACatalogueError: the currency has no market, or not one product is good enough to go in.
+    """
+    if currency not in MARKET_OF:
+        message = f"No market sells in {currency}; choose {' or '.join(MARKET_OF)}."
+        raise NotACatalogueError(message)
+    reading = shopify.read(table, currency)
+    if not reading.products:
+        first = f" First problem: {reading.problems[0].text()}." if reading.problems else ""
+        message = f"None of the products in the file can be sold.{first}"
+        raise NotACatalogueError(message)
+    return reading
+
+
+def _pictured(
+    categories: Iterable[CatalogueCategory], products: Sequence[CatalogueProduct]
+) -> list[CatalogueCategory]:
+    """The categories, each shown by its first product's first picture where it has none of its own."""
+    pictures: dict[str, CatalogueImage] = {}
+    for product in products:
+        if product.images:
+            for category_id in product.category_ids:
+                pictures.setdefault(category_id, product.images[0])
+    return [replace(one, image=one.image or pictures.get(one.id)) for one in categories]
 
 
 def apply(

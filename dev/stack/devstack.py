@@ -10,7 +10,7 @@ from dev.ports import HOST, Ports
 from dev.provision import Provisioned, client, provision
 from dev.stack import probes, tiers
 from dev.stack.emulators import BUILDERS, EMULATORS, emulator
-from dev.stack.environment import Setting, Tier, environment
+from dev.stack.environment import DEMO_NAME, Setting, Tier, environment
 from dev.stack.errors import StackError
 from dev.stack.portcheck import refuse_taken_ports
 from dev.stack.state import load_secrets, lock
@@ -32,7 +32,8 @@ class DevStack:
 
     Entering starts the emulators named in `services`, deploys the data stack (when MiniStack is among them),
     then starts the tiers named in `services`. Leaving ends everything. `extra` adds or replaces variables of
-    a tier: `extra={"web": {"RELEASE": "7"}}`; a `Service` given in `also` starts with the emulators.
+    a tier: `extra={"web": {"RELEASE": "7"}}`; a `Service` given in `also` starts with the emulators. The shop
+    is called `shop_name`.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class DevStack:
         extra: Mapping[Tier, Mapping[str, str]] | None = None,
         web_workers: int = 2,
         backend_workers: int = 1,
+        shop_name: str = DEMO_NAME,
     ) -> None:
         unknown = sorted(set(services) - set(BUILDERS) - set(tiers.TIERS))
         if unknown:
@@ -56,6 +58,7 @@ class DevStack:
         self._also = tuple(also)
         self._extra = dict(extra or {})
         self._workers = {"web": web_workers, "backend": backend_workers}
+        self._shop_name = shop_name
         self._stack = Stack(self.state_dir / "logs")
         self._provisioned: Provisioned | None = None
         self._lock: int | None = None
@@ -120,7 +123,8 @@ class DevStack:
         """
         started = time.monotonic()
         self.media_root.mkdir(parents=True, exist_ok=True)
-        steps = tiers.seeding(catalog, self.media_root, self.environment("backend"))
+        variables = self.environment("backend")
+        steps = tiers.seeding(catalog, self.media_root, variables, shop_name=self._shop_name)
         printed = [self._stack.run(step, *((follow,) if follow else ())) for step in steps]
         self.timings["catalogue"] = time.monotonic() - started
         return printed[0]
@@ -164,7 +168,9 @@ class DevStack:
 
     def environment(self, tier: Tier) -> dict[str, str]:
         """The variables that a tier is started with, `extra` included."""
-        setting = Setting(secrets=load_secrets(self.state_dir), media_root=self.media_root)
+        setting = Setting(
+            secrets=load_secrets(self.state_dir), media_root=self.media_root, shop_name=self._shop_name
+        )
         return {**environment(tier, self.ports, self.provisioned, setting), **self._extra.get(tier, {})}
 
     def boto(self, service: str) -> Any:

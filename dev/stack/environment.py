@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Tier = Literal["backend", "web"]
 SERVICES = ("catalog", "search", "orders", "content")
 HOLD_SECONDS = 900
+DEMO_NAME = "Fieldnote"
 LOCAL_READ_SECONDS = "0.9"
 LOCAL_WRITE_SECONDS = "2.5"
 
@@ -30,6 +31,7 @@ class Setting:
 
     secrets: Secrets
     media_root: Path
+    shop_name: str = DEMO_NAME
 
 
 def environment(tier: Tier, ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[str, str]:
@@ -83,6 +85,7 @@ def _web(ports: Ports, setting: Setting) -> dict[str, str]:
         "CONTENT_READ_TIMEOUT": LOCAL_READ_SECONDS,
         "CARTS_READ_TIMEOUT": LOCAL_WRITE_SECONDS,
         "DYNAMODB_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "SHOP_NAME": setting.shop_name,
         "MARKET": "eu",
         "LOCALE": "en",
         "MEDIA_ROOT": str(setting.media_root),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dev.ports import HOST, Ports, base_environment
 from dev.stack import probes
 from dev.stack.emulators import REPOSITORY
-from dev.stack.environment import Tier, backend_origin, web_origin
+from dev.stack.environment import DEMO_NAME, Tier, backend_origin, web_origin
 from dev.stack.service import PortUse, Service, Task
 
 if TYPE_CHECKING:
@@ -55,13 +55,19 @@ def web(ports: Ports, variables: Mapping[str, str], *, workers: int = 2) -> Serv
     )
 
 
-def seeding(catalog: Path | None, media_root: Path, variables: Mapping[str, str]) -> tuple[Task, ...]:
+def seeding(
+    catalog: Path | None, media_root: Path, variables: Mapping[str, str], *, shop_name: str = DEMO_NAME
+) -> tuple[Task, ...]:
     """Fill tables, index and media, then the content that features what is there.
 
-    The catalogue is the demo shop's, or a product CSV in the Shopify export format.
+    The catalogue is the demo shop's, or a product CSV in the Shopify export format. Such a file is all that
+    its state folder sells, so what has left it is retired. The demo's words are for the demo shop under its
+    own name; any other shop gets plain ones.
     """
-    source = ("demo",) if catalog is None else ("import", str(catalog))
-    steps = {"catalogue": ("dev.catalogue", *source), "content": ("apptier.seed",)}
+    source = ("demo",) if catalog is None else ("import", str(catalog), "--prune")
+    # Joined by "=", so that a name that begins with a hyphen is no option.
+    words = () if catalog is None and shop_name == DEMO_NAME else (f"--shop-name={shop_name}",)
+    steps = {"catalogue": ("dev.catalogue", *source), "content": ("apptier.seed", *words)}
     return tuple(
         Task(
             name=name,

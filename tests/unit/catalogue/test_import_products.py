@@ -202,3 +202,21 @@ def test_a_handle_in_capitals_or_another_script_gets_an_address() -> None:
     got = imported(shop_file(row("Blue Mug", "Blue", "1"), row("青い", "青いマグ", "1")))
     assert "blue-mug" in got.sink.products
     assert all(handle.isascii() for handle in got.sink.products)
+
+
+def test_a_category_shows_the_first_picture_of_its_first_product() -> None:
+    got = imported(
+        shop_file(
+            row("plain", "Plain", "9", Type="Home > Mugs"),
+            row("mug", "Mug", "9", Type="Home > Mugs", Image_Src="https://a.example/mug.jpg"),
+            row("cup", "Cup", "9", Type="Home > Cups", Image_Src="https://a.example/cup.jpg"),
+            row("pen", "Pen", "2", Type="Office"),
+        )
+    )
+    pictures = {name: one.image and one.image.base for name, one in got.sink.categories.items()}
+    assert pictures == {
+        "home": "https://a.example/mug.jpg",
+        "home-mugs": "https://a.example/mug.jpg",
+        "home-cups": "https://a.example/cup.jpg",
+        "office": None,
+    }

@@ -1,5 +1,6 @@
 """Both tiers hear of the same stack, and each of its own secrets only."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,10 @@ def test_each_catalogue_has_a_state_of_its_own_beside_the_demo(tmp_path):
 def test_a_state_name_cannot_leave_its_folder(name):
     with pytest.raises(StackError, match="--state"):
         check_state_name(name)
+
+
+def test_the_web_tier_bears_the_shops_name():
+    named = replace(SETTING, shop_name="Acme")
+
+    assert environment("web", Ports(), PROVISIONED, named)["SHOP_NAME"] == "Acme"
+    assert environment("web", Ports(), PROVISIONED, SETTING)["SHOP_NAME"] == "Fieldnote"

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from dev.ports import HOST, ConfigurationError, Ports, base_environment, kafka_wanted
+from dev.ports import HOST, ConfigurationError, Ports, base_environment, kafka_wanted, wanted_shop_name
 
 
 def test_nothing_set_means_the_documented_ports():
@@ -60,3 +60,14 @@ def test_kafka_is_asked_for_by_a_one(value, wanted):
 def test_kafka_refuses_anything_else():
     with pytest.raises(ConfigurationError, match="KAFKA is 'yes'"):
         kafka_wanted({"KAFKA": "yes"})
+
+
+def test_the_shops_name_is_trimmed_and_may_be_left_out():
+    assert wanted_shop_name({"SHOP_NAME": "  Harbour & Sons "}) == "Harbour & Sons"
+    assert wanted_shop_name({}) == ""
+
+
+@pytest.mark.parametrize("value", ["x" * 61, "two\nlines", "a\x1b[2Jb"])
+def test_a_name_that_no_header_can_show_is_refused(value):
+    with pytest.raises(ConfigurationError, match=r"^SHOP_NAME is "):
+        wanted_shop_name({"SHOP_NAME": value})
