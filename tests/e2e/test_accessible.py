@@ -27,7 +27,8 @@ def narrow_or_wide(
     request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext], origin: str
 ) -> Shopper:
     width, scheme = request.param
-    page = new_context(color_scheme=scheme).new_page()
+    # Without motion, so that nothing is judged while it fades in.
+    page = new_context(color_scheme=scheme, reduced_motion="reduce").new_page()
     page.set_viewport_size({"width": width, "height": 900})
     return Shopper(page, origin)
 

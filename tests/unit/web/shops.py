@@ -1,8 +1,13 @@
 """A Shop of in-memory twins for view tests: real cache (in memory), real composition, no server anywhere."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
+import pytest
 from django.urls import URLPattern, URLResolver
 
 from storefront import urls
@@ -61,3 +66,13 @@ def urlconf(*patterns: URLPattern | URLResolver) -> ModuleType:
     for handler in ("handler400", "handler403", "handler404", "handler500"):
         setattr(made, handler, getattr(urls, handler))
     return made
+
+
+@contextmanager
+def captured(caplog: pytest.LogCaptureFixture) -> Iterator[list[dict[str, Any]]]:
+    """The shop's own log lines of the block; structlog's own capture misses loggers that were used before."""
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    lines: list[dict[str, Any]] = []
+    yield lines
+    lines.extend(record.msg for record in caplog.records if isinstance(record.msg, dict))

@@ -1,10 +1,9 @@
 """Health needs nothing; everything else needs the shop's own host name."""
 
 import pytest
-import structlog
 
 from storefront.core import StorefrontError
-from tests.unit.web.shops import down
+from tests.unit.web.shops import captured, down
 
 
 def test_health_asks_nobody(client, twins, settings):
@@ -42,8 +41,8 @@ def test_another_host_is_refused_on_every_path(client, twins, path, host):
     assert b"evil" not in response.content
 
 
-def test_a_refused_host_gets_every_header_and_a_line(client, twins):
-    with structlog.testing.capture_logs() as lines:
+def test_a_refused_host_gets_every_header_and_a_line(client, twins, caplog):
+    with captured(caplog) as lines:
         response = client.get("/", headers={"Host": "evil.example"})
     for name in ("X-Content-Type-Options", "X-Frame-Options", "Content-Security-Policy", "Referrer-Policy"):
         assert name in response, name

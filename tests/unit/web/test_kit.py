@@ -5,7 +5,6 @@ import logging
 from datetime import date
 
 import pytest
-import structlog
 from django.http import HttpResponse
 from django.template import engines
 from django.urls import path
@@ -20,7 +19,7 @@ from storefront.web.jinja import day, money, number, plural
 from storefront.web.middleware.headers import PERMISSIONS
 from storefront.web.policies import ORDER_SUBMIT_SECONDS, private_page, public_page
 from storefront.web.worker import _status, refusal
-from tests.unit.web.shops import urlconf
+from tests.unit.web.shops import captured, urlconf
 
 
 @pytest.mark.parametrize(
@@ -171,8 +170,8 @@ def test_a_request_id_from_outside_is_kept_only_when_it_is_harmless(client, twin
         ],
     ],
 )
-def test_a_browsers_report_is_logged_without_addresses(client, twins, report):
-    with structlog.testing.capture_logs() as lines:
+def test_a_browsers_report_is_logged_without_addresses(client, twins, report, caplog):
+    with captured(caplog) as lines:
         response = client.generic(
             "POST", "/csp-report", json.dumps(report), content_type="application/reports+json"
         )
@@ -198,17 +197,17 @@ def test_an_odd_report_is_no_error_of_ours(client, twins, body):
     assert response.status_code in {204, 400}
 
 
-def test_a_request_of_many_reports_is_one_line(client, twins):
+def test_a_request_of_many_reports_is_one_line(client, twins, caplog):
     one = {"body": {"effectiveDirective": "script-src", "blockedURL": "https://evil.example/"}}
-    with structlog.testing.capture_logs() as lines:
+    with captured(caplog) as lines:
         client.generic("POST", "/csp-report", json.dumps([one] * 50))
     (line,) = [line for line in lines if line["event"] == "csp_report"]
     assert line["count"] == 50
 
 
-def test_reports_of_a_minute_fill_only_so_many_lines(client, twins, monkeypatch):
+def test_reports_of_a_minute_fill_only_so_many_lines(client, twins, monkeypatch, caplog):
     monkeypatch.setattr(views, "_lines", Allowance("test_csp", 3, clock=lambda: 0.0))
-    with structlog.testing.capture_logs() as lines:
+    with captured(caplog) as lines:
         statuses = {client.generic("POST", "/csp-report", "{}").status_code for _ in range(10)}
     assert statuses == {204}
     assert len([line for line in lines if line["event"] == "csp_report"]) == 3
