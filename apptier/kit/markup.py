@@ -5,7 +5,7 @@ import re
 
 import nh3
 
-_TAGS = {
+TAGS = {
     "p",
     "br",
     "ul",
@@ -25,11 +25,11 @@ _TAGS = {
     "dd",
 }
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS,
+    tags=TAGS,
     clean_content_tags={"script", "style", "template", "noscript", "iframe", "svg", "math"},
     attributes={"a": {"href"}},
     url_schemes={"https", "mailto", "tel"},
-    link_rel="noopener",
+    link_rel="noopener nofollow",
     strip_comments=True,
 )
 
@@ -39,10 +39,10 @@ def sanitise(source: str) -> str:
     return _CLEANER.clean(source).strip()
 
 
-def plain_text(source: str, longest: int) -> str:
-    """The words of some HTML on one line, cut at a word to at most `longest` characters."""
+def plain_text(source: str, longest: int | None = None) -> str:
+    """The words of some HTML on one line, cut at a word to `longest` characters if given."""
     words = re.sub(r"<[^>]+>", " ", sanitise(source))
     text = re.sub(r"\s+", " ", html.unescape(words)).strip()
-    if len(text) <= longest:
+    if longest is None or len(text) <= longest:
         return text
     return text[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"

@@ -18,10 +18,10 @@ from apptier.inventory import LevelChange
 from apptier.kit.clock import SystemClock
 from apptier.kit.dynamo import Tables
 from apptier.kit.events import Events
+from apptier.kit.markup import plain_text
 from apptier.kit.models import Image
 from apptier.search.index import SearchIndex
 from apptier.search.indexer import Indexer
-from dev.catalogue.sanitise import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +111,7 @@ def _product(product: CatalogueProduct) -> ProductRecord:
         title=product.title,
         vendor=product.vendor,
         description_html=product.description_html,
-        summary=product.seo_description or plain(product.description_html, 300),
+        summary=product.seo_description or plain_text(product.description_html, 300),
         category_ids=product.category_ids,
         tags=product.tags,
         options=tuple(OptionRecord(name=name, values=values) for name, values in product.options),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
+from apptier.kit.markup import plain_text
 from dev.catalogue import csvfile, shopify
 from dev.catalogue.facets import attributes, place
 from dev.catalogue.records import CatalogueProduct, CatalogueVariant, Price
 from dev.catalogue.report import ImportReport, NotACatalogueError
-from dev.catalogue.sanitise import description, plain
+from dev.catalogue.sanitise import description
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -168,5 +169,5 @@ def _finished(
         attributes(raw),
         published=True,
         seo_title=raw.seo_title or raw.title,
-        seo_description=raw.seo_description or plain(body, 160),
+        seo_description=raw.seo_description or plain_text(body, 160),
     ).sealed()

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from PIL import Image
 
+from apptier.kit.markup import plain_text
 from dev.catalogue.demo.build import HERO, SOCIAL, Demo, build
 from dev.catalogue.demo.offers import sku_of
 from dev.catalogue.draw.palette import COLOURWAYS
@@ -17,7 +18,7 @@ from dev.catalogue.media.renditions import paths
 from dev.catalogue.media.studio_run import formats_of, lay_out, run
 from dev.catalogue.naming import SKU
 from dev.catalogue.report import ImportReport
-from dev.catalogue.sanitise import description, plain
+from dev.catalogue.sanitise import description
 from dev.catalogue.sink import MemorySink
 
 
@@ -78,7 +79,7 @@ def test_descriptions_are_real_copy(demo: Demo) -> None:
     for product in demo.products:
         assert description(product.description_html) == product.description_html
         assert product.description_html.count("<p>") == 3
-        words = plain(product.description_html)
+        words = plain_text(product.description_html)
         assert len(words) > 150, product.handle
         assert "  " not in words
         assert "{" not in words

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html5lib
 import pytest
 
-from dev.catalogue.sanitise import TAGS, description, plain
+from apptier.kit.markup import TAGS, plain_text
+from dev.catalogue.sanitise import description
 
 PAYLOADS = [
     "<script>alert(1)</script>hello",
@@ -33,7 +34,7 @@ def test_nothing_that_runs_survives(body: str) -> None:
         assert element.tag in TAGS
         assert set(element.attrib) <= {"href", "rel"}
         assert element.attrib.get("href", "https://").startswith(("https://", "mailto:", "tel:"))
-    assert "hello" in plain(clean)
+    assert "hello" in plain_text(clean)
 
 
 def test_what_a_description_needs_survives() -> None:
