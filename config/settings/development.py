@@ -7,9 +7,11 @@ from config.settings.base import STORAGES as _BASE_STORAGES
 
 ALLOWED_HOSTS = [*_BASE_HOSTS, "127.0.0.1", "localhost", "[::1]"]
 SERVER_TIMING = True
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = True
 
-# For the image's build: it names static files as production does, but has no address and no key yet.
-if ENV.flag("STATIC_MANIFEST", default=False):
+# Static files as production has them (hashed, small, compressed), or straight from the tree while one edits
+# them. The image's build says so too: it has no address and no key yet.
+_BUILT = ENV.flag("STATIC_MANIFEST", default=False)
+WHITENOISE_USE_FINDERS = not _BUILT
+WHITENOISE_AUTOREFRESH = not _BUILT
+if _BUILT:
     STORAGES = {**_BASE_STORAGES, "staticfiles": {"BACKEND": "storefront.web.staticfiles.ManifestStorage"}}

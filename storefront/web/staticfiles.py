@@ -1,4 +1,4 @@
-"""Static files for production: names with hashes, and the style sheet's imports folded into one file.
+"""Static files as they are served: named by hash, small, compressed, the style sheet folded into one file.
 
 `@import url("components/price.css") layer(components);` keeps one file per component in the source without
 costing the browser a round trip each.
@@ -9,18 +9,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+import rjsmin
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"')]+)["']\)?\s*(?:layer\(([\w.-]+)\))?\s*;""")
 _URL = re.compile(r"""url\(\s*(["']?)(?![a-z]+:|/|\#)([^"')]+)\1\s*\)""")
 _ENTRY = re.compile(r"css/[^/]+\.css")
+_SCRIPT = re.compile(r"js/.+\.js")
+# A string stays as it is; what is left of the rest are comments, and the space around a line's end.
+_AIR = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/|[ \t]*\n\s*""", re.DOTALL)
 _MOST_NESTING = 4
 
 
-class ManifestStorage(ManifestStaticFilesStorage):
-    """Hashes names, follows imports between JavaScript modules, inlines those between style sheets."""
+class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # whitenoise is untyped
+    """Hashes names, follows imports between JavaScript modules, inlines those between style sheets.
+
+    Our own scripts and sheets lose their comments and spaces; every text file gets a brotli and a gzip copy
+    beside it, which WhiteNoise serves to whoever accepts them.
+    """
 
     manifest_strict = True
     support_js_module_import_aggregation = True
@@ -32,9 +40,14 @@ class ManifestStorage(ManifestStaticFilesStorage):
         self._patterns = {"js/*.js" if glob == "*.js" else glob: found for glob, found in patterns.items()}
 
     def post_process(self, paths: Any, dry_run: bool = False, **options: Any) -> Iterator[Any]:  # noqa: FBT001, FBT002 - Django's
-        """Inline the entry style sheets first, so that their hash covers everything in them."""
+        """Inline and shrink first, so that the hashes cover what is served."""
         if not dry_run:
-            whole = {name: self._with_imports(name, "css", 0) for name in paths if _ENTRY.fullmatch(name)}
+            whole = {
+                name: _without_air(self._with_imports(name, "css", 0))
+                for name in paths
+                if _ENTRY.fullmatch(name)
+            }
+            whole |= {name: rjsmin.jsmin(self._text(name)) for name in paths if _SCRIPT.fullmatch(name)}
             for name, text in whole.items():
                 FileSystemStorage.delete(self, name)
                 FileSystemStorage.save(self, name, ContentFile(text.encode()))
@@ -42,14 +55,16 @@ class ManifestStorage(ManifestStaticFilesStorage):
             paths = {**paths, **{name: (self, name) for name in whole}}
         yield from super().post_process(paths, dry_run, **options)
 
+    def _text(self, name: str) -> str:
+        with self.open(name) as file:
+            return str(file.read().decode())
+
     def _with_imports(self, name: str, entry_folder: str, depth: int) -> str:
         """A style sheet with all that it imports; relative addresses hold in the entry's folder."""
         if depth > _MOST_NESTING:
             raise ValueError(f"style sheets import one another more than {_MOST_NESTING} deep at {name}")
         folder = posixpath.dirname(name)
-        with self.open(name) as file:
-            text = file.read().decode()
-
+        text = self._text(name)
         whole = ""
         at = 0
         for found in _IMPORT.finditer(text):
@@ -59,6 +74,15 @@ class ManifestStorage(ManifestStaticFilesStorage):
             whole += f"@layer {found[2]} {{\n{inner}\n}}" if found[2] else inner
             at = found.end()
         return whole + _moved(text[at:], folder, entry_folder)
+
+
+def _without_air(text: str) -> str:
+    """A style sheet without comments and indentation.
+
+    No more than that: spaces inside a line can mean something (`.a :is(b)`, `calc(1px + 2px)`), and
+    compression takes care of the rest.
+    """
+    return _AIR.sub(lambda found: found[1] or ("\n" if found[0].isspace() else ""), text)
 
 
 def _moved(text: str, folder: str, entry_folder: str) -> str:

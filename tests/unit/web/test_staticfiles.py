@@ -60,3 +60,14 @@ def test_addresses_in_folded_sheets_still_lead_to_their_files(tmp_path):
     assert 'url("../img/a.' in found["css/main.css"]
     assert "url(data:x)" in found["css/main.css"]
     assert 'url("#x")' in found["css/main.css"]
+
+
+def test_own_scripts_and_sheets_are_shrunk_and_lie_compressed_beside_themselves(tmp_path):
+    script = "// why\nexport const long = `a  b`;\n\n" + "export function f(x) {\n  return x / 2;\n}\n" * 9
+    sheet = '/* why */\nmain :is(a, b) {\n  content: "/* x */";\n}\n' * 40
+    found = collected(tmp_path, {"js/a.js": script, "css/main.css": sheet})
+    assert "why" not in found["js/a.js"] + found["css/main.css"]
+    assert "`a  b`" in found["js/a.js"]
+    assert 'main :is(a, b) {\ncontent: "/* x */";\n}' in found["css/main.css"]
+    kinds = {path.suffix for path in (tmp_path / "collected" / "js").iterdir()}
+    assert kinds >= {".js", ".gz", ".br"}
