@@ -1,5 +1,6 @@
 """The answers of contracts/catalog.yaml."""
 
+from apptier.catalog.records import Unit
 from apptier.kit.models import Availability, Image, Money, ProductCard, StrictModel
 
 
@@ -33,6 +34,33 @@ class ProductPage(StrictModel):
     updated_at: str
 
 
+class SitemapEntry(StrictModel):
+    """A product as a sitemap names it."""
+
+    handle: str
+    updated_at: str
+
+
+class SitemapPage(StrictModel):
+    """One page of a market's products."""
+
+    items: list[SitemapEntry]
+    next_cursor: str | None
+    version: int
+    updated_at: str
+
+
+Number = int | float
+
+
+class UnitMeasure(StrictModel):
+    """How much a variant holds."""
+
+    quantity: Number
+    unit: Unit
+    reference: Number
+
+
 class Variant(StrictModel):
     """One variant of a product."""
 
@@ -40,21 +68,26 @@ class Variant(StrictModel):
     title: str
     options: dict[str, str]
     image_index: int | None
+    unit_measure: UnitMeasure | None
+    sample: bool
 
 
 class Option(StrictModel):
-    """An axis of choice."""
+    """An axis of choice; `label` and `labels` are what name and values are called."""
 
     name: str
+    label: str
     values: list[str]
+    labels: dict[str, str]
 
 
 class Attribute(StrictModel):
-    """A property to filter by."""
+    """A property to filter by; `labels` are what the values are called."""
 
     code: str
     name: str
     values: list[str]
+    labels: dict[str, str]
 
 
 class Product(StrictModel):
@@ -75,12 +108,27 @@ class Product(StrictModel):
     updated_at: str
 
 
+class Quantity(StrictModel):
+    """So much of a unit."""
+
+    quantity: Number
+    unit: Unit
+
+
+class UnitPrice(StrictModel):
+    """What one reference quantity costs."""
+
+    price: Money
+    per: Quantity
+
+
 class Offer(StrictModel):
     """Price and stock of one SKU."""
 
     sku: str
     price: Money
     compare_at: Money | None
+    unit_price: UnitPrice | None
     availability: Availability
     quantity: int
 

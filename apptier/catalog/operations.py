@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from apptier.catalog import models
-from apptier.catalog.layout import CardVariant, StoredCard, StoredCategory
+from apptier.catalog.answers import offer, product_answer, product_card
+from apptier.catalog.layout import StoredCard, StoredCategory
+from apptier.catalog.records import CategoryRecord
 from apptier.catalog.repository import CatalogRepository
-from apptier.inventory import Inventory, Level, availability
+from apptier.inventory import Inventory
 from apptier.kit.markets import Market
 from apptier.kit.models import ProductCard
 from apptier.kit.problems import not_found
@@ -20,34 +22,32 @@ class CatalogQueries:
         self._inventory = Inventory(context.tables, context.clock)
         self._cursors = context.cursors
 
-    def tree(self, market: Market) -> models.CategoryTree:
+    def tree(self, market: Market, locale: str) -> models.CategoryTree:
         """Every category with products in this market, by parent and position, tops first."""
         stamp = self._repository.stamp()
         kept = [c for c in self._repository.categories() if c.counts.get(market.code, 0) > 0]
         tops = {c.record.id: (c.record.position, c.record.slug) for c in kept}
         kept.sort(key=lambda c: _tree_order(c, tops))
         items = [
-            models.Category(
-                **category.record.model_dump(exclude={"image"}),
-                image=category.record.image,
-                product_count=category.counts[market.code],
-            )
+            _category_answer(category.record.in_language(locale), category.counts[market.code])
             for category in kept
         ]
         return models.CategoryTree(items=items, version=stamp.version, updated_at=stamp.updated_at)
 
-    def named(self, market: Market, handles: Sequence[str], category: str | None) -> models.ProductPage:
+    def named(
+        self, market: Market, locale: str, handles: Sequence[str], category: str | None
+    ) -> models.ProductPage:
         """The cards of these products in this order; `category` keeps only those in it."""
         stamp = self._repository.stamp()
         if category is not None:
             self._known_category(category)
-        cards = self.cards(market, handles, category)
+        cards = self.cards(market, locale, handles, category)
         return models.ProductPage(
             items=cards, next_cursor=None, version=stamp.version, updated_at=stamp.updated_at
         )
 
     def listed(
-        self, market: Market, category: str | None, limit: int, cursor: str | None
+        self, market: Market, locale: str, category: str | None, limit: int, cursor: str | None
     ) -> models.ProductPage:
         """One page of a market's or a category's products, newest first."""
         scope = f"products:{market.code}:{category or ''}"
@@ -57,13 +57,28 @@ class CatalogQueries:
             self._known_category(category)
         page = self._repository.list_handles(market.code, category=category, limit=limit, after=after)
         return models.ProductPage(
-            items=self.cards(market, page.handles),
+            items=self.cards(market, locale, page.handles),
             next_cursor=None if page.last is None else self._cursors.encode(scope, page.last),
             version=stamp.version,
             updated_at=stamp.updated_at,
         )
 
-    def cards(self, market: Market, handles: Iterable[str], category: str | None = None) -> list[ProductCard]:
+    def sitemap(self, market: Market, limit: int, cursor: str | None) -> models.SitemapPage:
+        """One page of a market's products with the times of their last change, newest first."""
+        scope = f"sitemap:{market.code}"
+        after = None if cursor is None else str(self._cursors.decode(scope, cursor))
+        stamp = self._repository.stamp()
+        entries, last = self._repository.list_changes(market.code, limit=limit, after=after)
+        return models.SitemapPage(
+            items=[models.SitemapEntry(handle=handle, updated_at=changed) for handle, changed in entries],
+            next_cursor=None if last is None else self._cursors.encode(scope, last),
+            version=stamp.version,
+            updated_at=stamp.updated_at,
+        )
+
+    def cards(
+        self, market: Market, locale: str, handles: Iterable[str], category: str | None = None
+    ) -> list[ProductCard]:
         """Cards in the order of `handles`, without those that this market doesn't sell."""
         wanted = list(dict.fromkeys(handles))
         found = self._repository.cards(wanted)
@@ -74,39 +89,20 @@ class CatalogQueries:
         }
         sold = {handle: variants for handle, variants in sold.items() if variants}
         best = self._inventory.best({h: [v.sku for v in variants] for h, variants in sold.items()})
-        return [product_card(market, found[h], variants, best[h]) for h, variants in sold.items()]
+        return [
+            product_card(market, found[handle].in_language(locale), variants, best[handle])
+            for handle, variants in sold.items()
+        ]
 
-    def product(self, market: Market, handle: str) -> models.Product:
+    def product(self, market: Market, locale: str, handle: str) -> models.Product:
         """One product with the variants that this market sells. Raises Problem 404."""
         stored = self._repository.product(handle)
         if stored is None:
             raise not_found("There is no such product.", "unknown_product")
-        record = stored.record
-        variants = [variant for variant in record.variants if market.code in variant.prices]
+        variants = [variant for variant in stored.record.variants if market.code in variant.prices]
         if not variants:
             raise not_found("This product is not sold here.", "unknown_product")
-        return models.Product(
-            handle=record.handle,
-            title=record.title,
-            vendor=record.vendor,
-            description_html=record.description_html,
-            summary=record.summary,
-            category_ids=list(record.category_ids),
-            tags=list(record.tags),
-            options=[
-                models.Option(name=option.name, values=list(option.values)) for option in record.options
-            ],
-            variants=[
-                models.Variant(sku=v.sku, title=v.title, options=v.options, image_index=v.image_index)
-                for v in variants
-            ],
-            images=list(record.images),
-            attributes=[
-                models.Attribute(code=a.code, name=a.name, values=list(a.values)) for a in record.attributes
-            ],
-            version=stored.version,
-            updated_at=stored.updated_at,
-        )
+        return product_answer(stored, variants, locale)
 
     def product_offers(self, market: Market, handle: str) -> models.OfferList:
         """The offers of one product. Raises Problem 404."""
@@ -138,37 +134,9 @@ class CatalogQueries:
             raise not_found("There is no such category.", "unknown_category")
 
 
-def offer(market: Market, variant: CardVariant, levels: Mapping[str, Level]) -> models.Offer:
-    """The offer of a variant that this market sells."""
-    price = variant.prices[market.code]
-    quantity = max(levels[variant.sku].quantity, 0) if variant.sku in levels else 0
-    return models.Offer(
-        sku=variant.sku,
-        price=market.money(price.amount),
-        compare_at=None if price.compare_at is None else market.money(price.compare_at),
-        availability=availability(quantity),
-        quantity=quantity,
-    )
-
-
-def product_card(market: Market, card: StoredCard, variants: Sequence[CardVariant], best: int) -> ProductCard:
-    """A card with the lowest price among `variants`, and the availability of the best-stocked one."""
-    prices = [variant.prices[market.code] for variant in variants]
-    lowest = min(prices, key=lambda price: price.amount)
-    return ProductCard(
-        handle=card.handle,
-        title=card.title,
-        vendor=card.vendor,
-        image=card.image,
-        price_from=market.money(lowest.amount),
-        compare_at=None if lowest.compare_at is None else market.money(lowest.compare_at),
-        price_varies=len({price.amount for price in prices}) > 1,
-        availability=availability(best),
-        variant_count=len(variants),
-        colours=list(card.colours),
-        version=card.version,
-        updated_at=card.updated_at,
-    )
+def _category_answer(record: CategoryRecord, count: int) -> models.Category:
+    kept = record.model_dump(exclude={"image", "translations"})
+    return models.Category(**kept, image=record.image, product_count=count)
 
 
 def _in_category(card: StoredCard, market: Market, slug: str) -> bool:

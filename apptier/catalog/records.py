@@ -1,6 +1,13 @@
-"""What an importer hands in: products with prices per market and categories, checked before they are kept."""
+"""What an importer hands in: products with prices per market and categories, checked before they are kept.
 
-from typing import Annotated, Self
+Texts are English; `translations` adds other languages (see `apptier.catalog.writer` for the shape). What is
+not translated stays English, text by text. Names and values of options, and codes and values of attributes,
+are the same words in every language: addresses and filters are made of them, and a translation is a label.
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -11,6 +18,12 @@ from apptier.kit.models import LARGEST_AMOUNT, FrozenModel, Handle, Image, Sku
 Amount = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", min_length=1, max_length=60)]
+# ISO 639-1; English is what the records themselves are in.
+Language = Annotated[str, Field(pattern=r"^(?:[a-df-z][a-z]|e[a-mo-z])$")]
+Labels = dict[str, Annotated[str, Field(min_length=1, max_length=200)]]
+Measure = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)]
+_SAMPLE = re.compile(r"\b(?:samples?|swatch(?:es)?)\b", re.IGNORECASE)
+Unit = Literal["m", "m2", "kg", "g", "l", "ml", "piece"]
 
 
 class Price(FrozenModel):
@@ -20,14 +33,40 @@ class Price(FrozenModel):
     compare_at: Amount | None = None
 
 
+class UnitMeasure(FrozenModel):
+    """How much a variant holds, so that its price can be told per `reference` of the unit.
+
+    Directive 98/6/EC, articles 2 (b) and 3: beside the price stands the price of a kilogram, a litre, a
+    metre, or of another quantity that is usual for such goods. 10.05 m of wallpaper by the metre:
+    `UnitMeasure(quantity=Decimal("10.05"), unit="m", reference=Decimal(1))`.
+    """
+
+    quantity: Measure
+    unit: Unit
+    reference: Measure = Decimal(1)
+
+
 class VariantRecord(FrozenModel):
-    """One variant. `prices` maps market codes (`eu`, `us`) to prices; a market without doesn't sell it."""
+    """One variant. `prices` maps market codes (`eu`, `us`) to prices; a market without doesn't sell it.
+
+    `sample` marks what is sold to be looked at, such as a cutting of wallpaper: no list names its price as
+    the product's. With None the values of its options tell ("Sample, A4", "Swatch").
+    """
 
     sku: Sku
     title: Annotated[str, Field(max_length=200)]
     options: Annotated[dict[str, str], Field(max_length=3)]
     image_index: Annotated[int, Field(ge=0)] | None = None
     prices: Annotated[dict[str, Price], Field(min_length=1)]
+    unit_measure: UnitMeasure | None = None
+    sample: bool | None = None
+
+    @property
+    def is_sample(self) -> bool:
+        """As said, or as the values of its options say."""
+        if self.sample is not None:
+            return self.sample
+        return any(_SAMPLE.search(value) for value in self.options.values())
 
 
 class OptionRecord(FrozenModel):
@@ -43,6 +82,23 @@ class AttributeRecord(FrozenModel):
     code: Code
     name: Name
     values: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class ProductText(FrozenModel):
+    """A product's texts in one more language. What is empty or missing stays English.
+
+    `options` maps names of options, `values` values of options and attributes, `attributes` codes of
+    attributes to their labels; words that the product doesn't have are passed over, so that one glossary
+    serves many products. `images` are the alternative texts, in the order of the product's images.
+    """
+
+    title: Annotated[str, Field(max_length=200)] = ""
+    description_html: Annotated[str, AfterValidator(sanitise), Field(max_length=65_536)] = ""
+    summary: Annotated[str, Field(max_length=320)] = ""
+    options: Labels = Field(default_factory=dict)
+    values: Labels = Field(default_factory=dict)
+    attributes: Labels = Field(default_factory=dict)
+    images: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(max_length=50)] = ()
 
 
 class ProductRecord(FrozenModel):
@@ -62,6 +118,7 @@ class ProductRecord(FrozenModel):
     variants: Annotated[tuple[VariantRecord, ...], Field(min_length=1, max_length=1000)]
     images: Annotated[tuple[Image, ...], Field(max_length=50)] = ()
     attributes: tuple[AttributeRecord, ...] = ()
+    translations: dict[Language, ProductText] = Field(default_factory=dict)
     published_at: str | None = None
     source_hash: str = ""
 
@@ -78,6 +135,14 @@ class ProductRecord(FrozenModel):
         return self
 
 
+class CategoryText(FrozenModel):
+    """A category's texts in one more language; `image` is its picture's alternative text."""
+
+    name: Annotated[str, Field(max_length=120)] = ""
+    description: Annotated[str, Field(max_length=1000)] = ""
+    image: Annotated[str, Field(max_length=500)] = ""
+
+
 class CategoryRecord(FrozenModel):
     """A category; `parent_id` None puts it at the top. Slugs and ids are unique."""
 
@@ -88,3 +153,20 @@ class CategoryRecord(FrozenModel):
     parent_id: str | None = None
     position: Annotated[int, Field(ge=0)] = 0
     image: Image | None = None
+    translations: dict[Language, CategoryText] = Field(default_factory=dict)
+
+    def in_language(self, language: str) -> Self:
+        """The category with its texts in that language, as far as there are any."""
+        text = self.translations.get(language[:2])
+        if text is None:
+            return self
+        image = self.image
+        if image is not None and text.image:
+            image = image.model_copy(update={"alt": text.image})
+        return self.model_copy(
+            update={
+                "name": text.name or self.name,
+                "description": text.description or self.description,
+                "image": image,
+            }
+        )

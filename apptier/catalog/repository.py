@@ -16,7 +16,7 @@ from apptier.catalog.layout import (
 )
 from apptier.inventory import Inventory
 from apptier.kit.clock import Clock, rfc3339
-from apptier.kit.dynamo import Tables
+from apptier.kit.dynamo import Item, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,29 @@ class CatalogRepository:
         last = places[limit - 1] if len(places) > limit else None
         return HandlePage([place.rpartition("#")[2] for place in places[:limit]], last)
 
+    def list_changes(
+        self, market: str, *, limit: int, after: str | None = None
+    ) -> tuple[list[tuple[str, str]], str | None]:
+        """Handles and times of change of a market's products, newest first; then the place of the last one.
+
+        The place is None at the end. Members are small: thousands of them are one read of DynamoDB or two.
+        """
+        condition, values = "pk = :pk", {":pk": list_pk(market, EVERYTHING)}
+        if after is not None:
+            condition, values = f"{condition} AND sk < :after", values | {":after": after}
+        found: list[Item] = []
+        start: Item | None = None
+        while True:
+            page = self._tables.query(
+                "catalog", condition, values, limit=limit + 1 - len(found), after=start, forward=False
+            )
+            found += page.items
+            start = page.last_key
+            if start is None or len(found) > limit:
+                break
+        last = found[limit - 1]["sk"] if len(found) > limit else None
+        return [_change(item) for item in found[:limit]], last
+
     def cards(self, handles: Iterable[str]) -> dict[str, StoredCard]:
         """The cards of these products that exist and are not retired."""
         keys = [card_key(handle) for handle in dict.fromkeys(handles)]
@@ -121,3 +144,9 @@ class CatalogRepository:
 
     def _ledger(self) -> Iterator[dict[str, str]]:
         return self._tables.query_all("catalog", "pk = :pk", {":pk": "ALL"})
+
+
+def _change(member: Item) -> tuple[str, str]:
+    """A member of a list as handle and time of change; of publication where no other is kept."""
+    published, _, handle = member["sk"].rpartition("#")
+    return handle, member.get("updated_at", published)

@@ -16,6 +16,8 @@ router = APIRouter()
 
 MOST_HANDLES = 50
 MOST_SKUS = 100
+MOST_ENTRIES = 5_000
+DEFAULT_ENTRIES = 1_000
 
 
 def _queries(context: ContextDep) -> CatalogQueries:
@@ -47,16 +49,16 @@ def _skus(skus: Annotated[str, Query()]) -> list[str]:
 
 
 @router.get("/categories")
-def list_categories(market: MarketParam, _locale: LocaleParam, queries: Queries) -> models.CategoryTree:
+def list_categories(market: MarketParam, locale: LocaleParam, queries: Queries) -> models.CategoryTree:
     """The category tree of a market."""
-    return queries.tree(market)
+    return queries.tree(market, locale)
 
 
 @router.get("/products")
 def list_products(
     *,
     market: MarketParam,
-    _locale: LocaleParam,
+    locale: LocaleParam,
     queries: Queries,
     handles: Annotated[list[str] | None, Depends(_handles)],
     category: Annotated[Handle | None, Query()] = None,
@@ -67,16 +69,27 @@ def list_products(
     if handles is not None and cursor is not None:
         raise invalid("cursor", "not_with_handles", "Named products come all at once, without a cursor.")
     if handles is not None:
-        return queries.named(market, handles, category)
-    return queries.listed(market, category, limit, cursor)
+        return queries.named(market, locale, handles, category)
+    return queries.listed(market, locale, category, limit, cursor)
+
+
+@router.get("/sitemap-entries")
+def list_sitemap_entries(
+    market: MarketParam,
+    queries: Queries,
+    cursor: CursorParam = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = DEFAULT_ENTRIES,
+) -> models.SitemapPage:
+    """All products of a market, as little of each as a sitemap needs."""
+    return queries.sitemap(market, limit, cursor)
 
 
 @router.get("/products/{handle}")
 def get_product(
-    handle: HandlePath, market: MarketParam, _locale: LocaleParam, queries: Queries
+    handle: HandlePath, market: MarketParam, locale: LocaleParam, queries: Queries
 ) -> models.Product:
     """One product."""
-    return queries.product(market, handle)
+    return queries.product(market, locale, handle)
 
 
 @router.get("/products/{handle}/offers")

@@ -7,6 +7,32 @@
     writer.retire(handles)                                   # what the shop doesn't sell any more
 
 Each call writes only what differs from what is there, and tells the bus of that and nothing else.
+
+Languages. A record's own texts are English, and so are the words that addresses and filters are made of: the
+names and values of options, the codes and values of attributes. `translations` adds labels and texts, by
+language (ISO 639-1); whatever is left out stays English, text by text:
+
+    ProductRecord(
+        handle="meadow-cushion", title="Meadow cushion",
+        options=(OptionRecord(name="Colour", values=("Ink", "Moss")), ...),
+        attributes=(AttributeRecord(code="material", name="Material", values=("Linen",)), ...), ...
+        translations={
+            "de": ProductText(
+                title="Kissen Wiese", description_html="<p>Gräser …</p>", summary="Gräser …",
+                options={"Colour": "Farbe", "Size": "Größe"},         # option name -> label
+                values={"Ink": "Tinte", "Moss": "Moos", "Linen": "Leinen"},  # value of either kind -> label
+                attributes={"material": "Material"},                   # attribute code -> label
+                images=("Kissen Wiese in Tinte", ...),                 # alternative texts, by index
+            ),
+            "ar": ProductText(...),
+        },
+    )
+    CategoryRecord(id="cushions", ..., translations={"de": CategoryText(name="Kissen", description="…")})
+
+A variant's title lists the labels of its values where it lists the values in English ("Moss / 60 cm").
+
+Measures. `VariantRecord(unit_measure=UnitMeasure(quantity=Decimal("10"), unit="m"))` makes the offers carry
+the price per metre; `reference` is the quantity that the price is told for (100 with "g": per 100 g).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +42,7 @@ from typing import Literal
 from apptier.catalog.layout import (
     EVERYTHING,
     META_KEY,
+    CardText,
     CardVariant,
     StoredCard,
     StoredCategory,
@@ -23,8 +50,9 @@ from apptier.catalog.layout import (
     doc_key,
     list_pk,
 )
-from apptier.catalog.records import CategoryRecord, ProductRecord
+from apptier.catalog.records import CategoryRecord, ProductRecord, VariantRecord
 from apptier.catalog.repository import CatalogRepository
+from apptier.catalog.texts import alternative, labels, variant_title
 from apptier.inventory import Inventory, Level, LevelChange, availability
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Item, Tables
@@ -34,7 +62,7 @@ from apptier.kit.markets import MARKETS
 
 BATCH = 50
 # Part of every hash: raise it when the stored form changes, and the next import rewrites everything.
-_FORM = 1
+_FORM = 2
 _COLOUR_NAMES = {"colour", "color", "colours", "colors"}
 
 Outcome = Literal["created", "changed", "unchanged"]
@@ -146,12 +174,8 @@ class CatalogWriter:
             image=images[0] if images else None,
             colours=_colours(record),
             memberships=memberships,
-            variants=tuple(
-                CardVariant(
-                    v.sku, v.title, None if v.image_index is None else images[v.image_index], v.prices
-                )
-                for v in record.variants
-            ),
+            variants=tuple(_card_variant(record, variant) for variant in record.variants),
+            texts={language: _card_text(record, language) for language in record.translations},
         )
 
     def _offers_base(self, record: ProductRecord, old: StoredCard | None) -> int:
@@ -166,7 +190,11 @@ class CatalogWriter:
     ) -> None:
         """Documents and lists first, cards last: a list leaves out a product whose card isn't there yet."""
         docs = [_doc_item(batch[handle], card) for handle, card in changed.items()]
-        members = [{"pk": pk, "sk": _place(card)} for card in changed.values() for pk in card.memberships]
+        members = [
+            {"pk": pk, "sk": _place(card), "updated_at": card.updated_at}
+            for card in changed.values()
+            for pk in card.memberships
+        ]
         self._tables.batch_write("catalog", puts=docs + members)
         self._tables.batch_write("catalog", puts=(card.to_item() for card in changed.values()))
         self._tables.batch_write("catalog", puts=(_ledger_item(card) for card in changed.values()))
@@ -264,6 +292,29 @@ def _colours(record: ProductRecord) -> tuple[str, ...]:
     axes = [option.values for option in record.options if option.name.lower() in _COLOUR_NAMES]
     axes += [attribute.values for attribute in record.attributes if attribute.code in _COLOUR_NAMES]
     return tuple(axes[0][:50]) if axes else ()
+
+
+def _card_variant(record: ProductRecord, variant: VariantRecord) -> CardVariant:
+    index = variant.image_index
+    return CardVariant(
+        variant.sku,
+        variant.title,
+        None if index is None else record.images[index],
+        variant.prices,
+        measure=variant.unit_measure,
+        sample=variant.is_sample,
+        titles={language: variant_title(record, variant, language) for language in record.translations},
+        alts={language: alternative(record, index, language) for language in record.translations},
+    )
+
+
+def _card_text(record: ProductRecord, language: str) -> CardText:
+    text = record.translations[language]
+    return CardText(
+        title=text.title or record.title,
+        alt=alternative(record, 0, language),
+        colours=labels(record, _colours(record), language),
+    )
 
 
 def _place(card: StoredCard) -> str:

@@ -10,6 +10,11 @@ from storefront.clients.catalog.models import (
     Product,
     ProductOption,
     ProductPage,
+    Quantity,
+    SitemapEntry,
+    SitemapPage,
+    UnitMeasure,
+    UnitPrice,
     Variant,
 )
 from storefront.clients.catalog.port import Catalog
@@ -25,5 +30,10 @@ __all__ = [
     "Product",
     "ProductOption",
     "ProductPage",
+    "Quantity",
+    "SitemapEntry",
+    "SitemapPage",
+    "UnitMeasure",
+    "UnitPrice",
     "Variant",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from storefront.clients.calls import in_market
-from storefront.clients.catalog.models import CategoryTree, OfferList, Product, ProductPage
+from storefront.clients.catalog.models import CategoryTree, OfferList, Product, ProductPage, SitemapPage
 from storefront.clients.catalog.port import Catalog
 from storefront.http import RestClient
 
@@ -33,6 +33,13 @@ class CatalogClient(Catalog):
         named = None if handles is None else _joined("handles", handles)
         query = {"category": category, "handles": named, "cursor": cursor, "limit": limit}
         return self._rest.get("/products", query=in_market(market, locale) | query, type=ProductPage)
+
+    def list_sitemap_entries(
+        self, *, market: str, cursor: str | None = None, limit: int = 1_000
+    ) -> SitemapPage:
+        """GET /sitemap-entries."""
+        query = {"market": market, "cursor": cursor, "limit": limit}
+        return self._rest.get("/sitemap-entries", query=query, type=SitemapPage)
 
     def get_product(self, *, handle: str, market: str, locale: str) -> Product:
         """GET /products/{handle}."""

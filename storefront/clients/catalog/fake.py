@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from storefront.clients.catalog.models import Category, CategoryTree, Offer, OfferList, Product, ProductPage
+from storefront.clients.catalog.models import (
+    Category,
+    CategoryTree,
+    Offer,
+    OfferList,
+    Product,
+    ProductPage,
+    SitemapEntry,
+    SitemapPage,
+)
 from storefront.clients.catalog.port import Catalog
 from storefront.clients.failing import Failing
 from storefront.clients.shapes import Availability, ProductCard
@@ -63,6 +72,20 @@ class FakeCatalog(Failing, Catalog):
             page = tuple(card_of(p, self._offers[p.handle]) for p in chosen[start : start + limit])
             more = f"at{start + limit}" if len(chosen) > start + limit else None
             return ProductPage(items=page, next_cursor=more, version=1, updated_at=_UPDATED)
+
+    def list_sitemap_entries(
+        self, *, market: str, cursor: str | None = None, limit: int = 1_000
+    ) -> SitemapPage:
+        """All products; cursors are "at" and a number."""
+        with self._call("list_sitemap_entries"):
+            self._serves(market)
+            start, chosen = self._position(cursor), list(self._products.values())
+            page = tuple(
+                SitemapEntry(handle=product.handle, updated_at=product.updated_at)
+                for product in chosen[start : start + limit]
+            )
+            more = f"at{start + limit}" if len(chosen) > start + limit else None
+            return SitemapPage(items=page, next_cursor=more, version=1, updated_at=_UPDATED)
 
     def get_product(self, *, handle: str, market: str, locale: str) -> Product:
         """One product; NotFound."""
@@ -127,8 +150,11 @@ class FakeCatalog(Failing, Catalog):
 
 
 def card_of(product: Product, offers: Sequence[Offer]) -> ProductCard:
-    """What a list shows of a product that costs what `offers` (at least one) say."""
-    cheapest = min(offers, key=lambda offer: offer.price.amount)
+    """What a list shows of a product that costs what `offers` (at least one) say, samples left aside."""
+    samples = {variant.sku for variant in product.variants if variant.sample}
+    whole = [offer for offer in offers if offer.sku not in samples] or list(offers)
+    cheapest = min(whole, key=lambda offer: offer.price.amount)
+    colours = next((option for option in product.options if option.name == "Colour"), None)
     return ProductCard(
         handle=product.handle,
         title=product.title,
@@ -136,10 +162,12 @@ def card_of(product: Product, offers: Sequence[Offer]) -> ProductCard:
         image=product.images[0] if product.images else None,
         price_from=cheapest.price,
         compare_at=cheapest.compare_at,
-        price_varies=len({offer.price for offer in offers}) > 1,
+        price_varies=len({offer.price for offer in whole}) > 1,
         availability=_best(offers),
         variant_count=len(product.variants),
-        colours=next((option.values for option in product.options if option.name == "Colour"), ()),
+        colours=colours.values if colours else (),
+        colour_labels=colours.labels if colours else {},
+        variant_sku=product.variants[0].sku if len(product.variants) == 1 else None,
         version=product.version,
         updated_at=product.updated_at,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from storefront.clients.catalog.models import CategoryTree, OfferList, Product, ProductPage
+from storefront.clients.catalog.models import CategoryTree, OfferList, Product, ProductPage, SitemapPage
 
 
 class Catalog(Protocol):
@@ -31,6 +31,12 @@ class Catalog(Protocol):
         An empty `handles` asks for nothing and is a ValueError. Raises NotFound for an unknown category and
         Invalid `bad_cursor`.
         """
+        ...
+
+    def list_sitemap_entries(
+        self, *, market: str, cursor: str | None = None, limit: int = 1_000
+    ) -> SitemapPage:
+        """What sitemaps need of all products, newest first, up to 5,000. Raises Invalid `bad_cursor`."""
         ...
 
     def get_product(self, *, handle: str, market: str, locale: str) -> Product:
