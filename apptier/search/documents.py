@@ -1,148 +1,207 @@
-"""What the index holds: one document per product and market, per category and market, and per popular query.
+"""What an index (one per market and language) holds: products, categories, searches and pages of help.
 
-A product's document carries its card ready to show, so that an answer needs nothing but the index.
+Everything that is counted is a token of the one field `facets` (a price by its slot), so that counting is
+one pass. A product's document carries its card ready to show, so that an answer needs nothing but the
+index. Facets' values are the same words in every language, as the catalogue has them; only labels are
+translated.
 """
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apptier.catalog.layout import StoredCard, StoredCategory, StoredProduct
-from apptier.catalog.operations import product_card
-from apptier.catalog.repository import Stamp
+from apptier.catalog import texts
+from apptier.catalog.answers import product_card
+from apptier.catalog.layout import CardVariant, StoredCard, StoredCategory, StoredProduct
+from apptier.inventory import availability
 from apptier.kit.markets import Market
 from apptier.kit.markup import plain_text
+from apptier.kit.models import Rating
+from apptier.search.folding import fold
+from apptier.search.prices import slot_of
 
 Document = dict[str, Any]
 
 # Between the parts of a facet token; can't be typed, and JSON keeps it.
 SEPARATOR = "\x1f"
+COLOURS = frozenset({"colour", "color"})
+# Facets that search makes by itself; a product's own attribute of that code would shadow them.
+RESERVED = ("price", "availability", "category", "rating")
+# The rating facet's values: so many stars and more.
+STARS = (4, 3, 2)
 _FEWEST_FOR_QUERY = 3
 _MOST_QUERIES = 300
 _LONGEST_BODY = 4000
+_LONGEST_PAGE = 12_000
+_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an index sells and what it speaks."""
+
+    market: Market
+    locale: str
+
+    def fold(self, text: str, *, endings: bool = True) -> str:
+        """A text of the place as it is searched for."""
+        return fold(text, self.locale, endings=endings)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Everything that a product's documents are made of; `best` is its best-stocked variant's quantity."""
+    """Everything that a product's documents are made of; `stock` is the quantity of each of its SKUs."""
 
     card: StoredCard
     product: StoredProduct
-    best: int
+    stock: Mapping[str, int]
+    rating: tuple[float, int] | None = None
 
 
-def product_id(market: str, handle: str) -> str:
-    """The id of a product's document in a market."""
-    return f"product:{market}:{handle}"
+@dataclass(frozen=True, slots=True)
+class FacetOf:
+    """What a product says of a facet: the facet's name, its values, and what they are called."""
+
+    name: str
+    values: tuple[str, ...]
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """A page of content, in the language of the index."""
+
+    slug: str
+    title: str
+    description: str
+    body_html: str
+
+
+def product_id(handle: str) -> str:
+    """The id of a product's document."""
+    return f"product:{handle}"
 
 
 def product_document(
-    market: Market, source: Source, categories: Mapping[str, StoredCategory], stamp: Stamp
+    place: Place, source: Source, categories: Mapping[str, StoredCategory]
 ) -> Document | None:
-    """The document of a product in a market, or None when the market doesn't sell it."""
-    variants = source.card.sold_in(market.code)
+    """The document of a product, or None when the market doesn't sell it."""
+    card = source.card.in_language(place.locale)
+    variants = card.sold_in(place.market.code)
     if not variants:
         return None
-    card = product_card(market, source.card, variants, source.best)
     record = source.product.record
-    above = _with_ancestors(record.category_ids, categories)
-    facets = facets_of(source.product)
-    words = [record.title, record.vendor, *record.tags, *(c.record.name for c in above)]
-    words += [value for _name, values in facets.values() for value in values]
-    words += [f"{name} {value}" for name, values in facets.values() for value in values]
+    best = max(source.stock.get(variant.sku, 0) for variant in variants)
+    shown = product_card(place.market, card, variants, best)
+    rating = Rating(average=source.rating[0], count=source.rating[1]) if source.rating else None
+    only = variants[0].sku if len(variants) == 1 else None
+    shown = shown.model_copy(update={"rating": rating, "variant_sku": only})
+    above = [c.record.in_language(place.locale) for c in with_ancestors(record.category_ids, categories)]
+    facets = facets_of(source.product, place.locale)
+    names = [category.name for category in above]
+    words = " ".join([shown.title, record.vendor, *record.tags, *names, *_facet_words(facets)])
+    text = texts.text_in(record, place.locale).description_html
     return {
-        "id": product_id(market.code, record.handle),
+        "id": product_id(record.handle),
         "kind": "product",
-        "market": market.code,
         "handle": record.handle,
-        "title": record.title,
-        "title_sort": record.title.casefold(),
-        "suggest": record.title,
-        "category_names": [category.record.name for category in above],
-        "body": plain_text(record.description_html, _LONGEST_BODY),
-        "words": " ".join(words),
+        "title": place.fold(shown.title),
+        "title_sort": shown.title.casefold(),
+        "suggest": place.fold(shown.title, endings=False),
+        "category_names": list(map(place.fold, names)),
+        "body": place.fold(plain_text(text or record.description_html, _LONGEST_BODY)),
+        "words": place.fold(words),
+        "spelled": words,
         "skus": [variant.sku.lower() for variant in variants],
-        "categories": [category.record.slug for category in above],
-        "facets": [token(code, value) for code, (_name, values) in facets.items() for value in values]
-        + [token("availability", card.availability)],
-        "facet_names": [token(code, name) for code, (name, _values) in facets.items()],
-        "price": card.price_from.amount,
-        "published_at": source.card.published_at,
-        "version": card.version,
-        "catalog_version": stamp.version,
-        "catalog_time": stamp.updated_at,
-        "card": card.model_dump(mode="json") | {"skus": [variant.sku for variant in variants]},
+        "facets": [token(code, value) for code, facet in facets.items() for value in facet.values]
+        + [token("availability", shown.availability)]
+        + [token("category", category.slug) for category in above]
+        + [token("price", str(slot_of(shown.price_from.amount)))]
+        + [token("rating", str(stars)) for stars in STARS if rating and rating.average >= stars],
+        "price": shown.price_from.amount,
+        "published_at": card.published_at,
+        "card": shown.model_dump(mode="json") | _choices(source, variants, facets),
     }
 
 
-def category_documents(market: Market, categories: Iterable[StoredCategory]) -> Iterator[Document]:
+def category_documents(place: Place, categories: Iterable[StoredCategory]) -> Iterator[Document]:
     """One document for each category that has products in this market."""
     for category in categories:
-        if category.counts.get(market.code, 0) > 0:
-            yield {
-                "id": f"category:{market.code}:{category.record.slug}",
-                "kind": "category",
-                "market": market.code,
-                "handle": category.record.slug,
-                "title": category.record.name,
-                "suggest": category.record.name,
-            }
+        if category.counts.get(place.market.code, 0) > 0:
+            name = category.record.in_language(place.locale).name
+            yield _suggestion(place, "category", category.record.slug, name)
 
 
 def query_documents(
-    market: Market, sources: Iterable[Source], names: Mapping[str, str]
+    place: Place, sources: Iterable[Source], categories: Mapping[str, StoredCategory]
 ) -> Iterator[Document]:
     """Searches worth suggesting: a property and a category that several products share.
 
-    `names` maps category ids to names. Until there is a record of what people search for, the catalogue
-    itself is the best guess at it.
+    Until there is a record of what people search for, the catalogue itself is the best guess at it.
     """
+    names = {key: category.record.in_language(place.locale).name for key, category in categories.items()}
     counts: Counter[str] = Counter()
     for source in sources:
-        if not source.card.sold_in(market.code):
+        if not source.card.sold_in(place.market.code):
             continue
-        values = {v for _code, (_name, vs) in facets_of(source.product).items() for v in vs if v.isalpha()}
+        facets = facets_of(source.product, place.locale).values()
+        values = {facet.labels.get(value, value) for facet in facets for value in facet.values}
         shelves = {names[i] for i in source.product.record.category_ids if i in names}
-        counts.update({f"{value} {shelf}".lower() for value in values for shelf in shelves})
+        counts.update({f"{v} {shelf}".lower() for v in values if v.isalpha() for shelf in shelves})
     for text, count in counts.most_common(_MOST_QUERIES):
         if count < _FEWEST_FOR_QUERY:
             return
-        yield {
-            "id": f"query:{market.code}:{hashlib.sha256(text.encode()).hexdigest()[:24]}",
-            "kind": "query",
-            "market": market.code,
-            "handle": text,
-            "title": text,
-            "suggest": text,
-        }
+        yield _suggestion(place, "query", text, text)
 
 
-def facets_of(product: StoredProduct) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """What a product can be filtered by: code -> (name, values), from attributes, options and vendor."""
+def page_document(page: HelpPage, locale: str) -> Document:
+    """The document of a page of help."""
+    return {
+        "id": f"page:{page.slug}",
+        "kind": "page",
+        "handle": page.slug,
+        "title": fold(page.title, locale),
+        "words": fold(f"{page.title} {page.description}", locale),
+        "body": fold(plain_text(page.body_html, _LONGEST_PAGE), locale),
+        "card": {"slug": page.slug, "title": page.title, "description": page.description},
+    }
+
+
+def facets_of(product: StoredProduct, locale: str) -> dict[str, FacetOf]:
+    """What a product can be filtered by, by code: its attributes, its options, and who makes it."""
     record = product.record
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    found: dict[str, FacetOf] = {}
     for attribute in record.attributes:
-        found[attribute.code] = (attribute.name, attribute.values)
+        name = texts.attribute_label(record, attribute.code, attribute.name, locale)
+        found[attribute.code] = FacetOf(
+            name, attribute.values, texts.labels(record, attribute.values, locale)
+        )
     for option in record.options:
-        code = re.sub(r"[^a-z0-9]+", "_", option.name.lower()).strip("_")
+        code = option_code(option.name)
         if code and code not in found and option.values != ("Default Title",):
-            found[code] = (option.name, option.values)
+            name = texts.option_label(record, option.name, locale)
+            found[code] = FacetOf(name, option.values, texts.labels(record, option.values, locale))
     if record.vendor:
-        found.setdefault("vendor", ("Brand", (record.vendor,)))
-    for reserved in ("price", "availability"):
+        found.setdefault("vendor", FacetOf("", (record.vendor,), {}))
+    for reserved in RESERVED:
         found.pop(reserved, None)
     return found
 
 
+def option_code(name: str) -> str:
+    """The facet that an option belongs to."""
+    return _NOT_ALNUM.sub("_", name.lower()).strip("_")
+
+
 def token(code: str, value: str) -> str:
-    """A facet's value (or name) as one keyword."""
+    """A facet's value as one keyword."""
     return f"{code}{SEPARATOR}{value}"
 
 
-def _with_ancestors(ids: Iterable[str], categories: Mapping[str, StoredCategory]) -> list[StoredCategory]:
+def with_ancestors(ids: Iterable[str], categories: Mapping[str, StoredCategory]) -> list[StoredCategory]:
     """The categories of these ids and all above them, each once."""
     found: dict[str, StoredCategory] = {}
     waiting = list(ids)
@@ -152,3 +211,64 @@ def _with_ancestors(ids: Iterable[str], categories: Mapping[str, StoredCategory]
             found[category.record.id] = category
             waiting += [category.record.parent_id] if category.record.parent_id else []
     return list(found.values())
+
+
+def _suggestion(place: Place, kind: str, handle: str, text: str) -> Document:
+    key = handle if kind == "category" else hashlib.sha256(handle.encode()).hexdigest()[:24]
+    return {
+        "id": f"{kind}:{key}",
+        "kind": kind,
+        "handle": handle,
+        "title": place.fold(text),
+        "suggest": place.fold(text, endings=False),
+        "card": {"title": text},
+    }
+
+
+def _facet_words(facets: Mapping[str, FacetOf]) -> Iterator[str]:
+    """What a shopper may call a product's properties: "60 cm", "size 60 cm"."""
+    for facet in facets.values():
+        for value in facet.values:
+            label = facet.labels.get(value, value)
+            yield label
+            if facet.name:
+                yield f"{facet.name} {label}"
+
+
+def _choices(
+    source: Source, variants: Sequence[CardVariant], facets: Mapping[str, FacetOf]
+) -> dict[str, object]:
+    """Which variant is of which colour, with its picture: a card shows the one that was asked for."""
+    options = {variant.sku: variant.options for variant in source.product.record.variants}
+    wanted = next((facet for code, facet in facets.items() if code in COLOURS), None)
+    if wanted is None or len(variants) < 2:  # noqa: PLR2004 - one is no choice
+        return {}
+    families = _families(source.product, wanted)
+    pictures: list[object] = []
+    choices = []
+    for variant in variants:
+        own = next(
+            (v for name, v in options.get(variant.sku, {}).items() if option_code(name) in COLOURS), ""
+        )
+        if not own:
+            return {}
+        picture = variant.image.model_dump(mode="json") if variant.image else None
+        if picture not in pictures:
+            pictures.append(picture)
+        in_stock = availability(source.stock.get(variant.sku, 0)) != "out_of_stock"
+        plain = in_stock and not variant.sample
+        choices.append([variant.sku, families.get(own, own), pictures.index(picture), plain])
+    return {"pictures": pictures, "choices": choices}
+
+
+def _families(product: StoredProduct, facet: FacetOf) -> dict[str, str]:
+    """Colour of a variant -> value of the facet, where the facet groups colours (Ink, Sky: Blue).
+
+    Both are listed in the same order. Where several colours share a value the order tells only the first.
+    """
+    own = next((o.values for o in product.record.options if option_code(o.name) in COLOURS), ())
+    if set(own) <= set(facet.values):
+        return {}
+    if len(own) == len(facet.values):
+        return dict(zip(own, facet.values, strict=True))
+    return {own[0]: facet.values[0]} if own and facet.values else {}

@@ -1,11 +1,13 @@
-"""The index in OpenSearch behind one alias: made, filled, swapped and asked.
+"""The indexes in OpenSearch, one per market and language behind an alias each: made, filled, swapped, asked.
 
-The alias (SEARCH_INDEX) points at one real index, named after the moment it was made; a rebuild fills a new
-one and moves the alias in one step, so that nobody ever searches half an index.
+The alias (SEARCH_INDEX-market-language) points at one real index, named after the moment it was made; a
+rebuild fills a new one and moves the alias in one step, so that nobody ever searches half an index. Apart
+from one another the indexes stay small, each with its language's analyser, and no query has to leave out
+the others'.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -14,56 +16,56 @@ from opensearchpy.exceptions import NotFoundError
 
 from apptier.kit.clock import Clock, SystemClock
 from apptier.kit.settings import Settings
+from apptier.search.about import ABOUT_ID, About
 from apptier.search.documents import Document
 
 CONNECT_SECONDS = 2.0
 BULK_SECONDS = 60.0
 _CHUNK = 500
 
-_KEYWORDS = ("kind", "market", "handle", "title_sort", "skus", "categories", "facets", "facet_names")
-INDEX_BODY: Mapping[str, Any] = {
-    "settings": {
-        "number_of_shards": 1,
-        "number_of_replicas": 1,
-        "max_result_window": 10_000,
-        "analysis": {
-            "filter": {"starts": {"type": "edge_ngram", "min_gram": 1, "max_gram": 20}},
-            "analyzer": {
-                "starting": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "starts"]},
-                "typed": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]},
+# OpenSearch's own analysers by language: stop words and stems. Arabic is folded before it comes here.
+_STEMS: Mapping[str, str] = {"en": "english", "de": "german"}
+_KEYWORDS = ("kind", "handle", "title_sort", "skus", "facets")
+# Letters that are written in more than one way are one: e and é, ß and ss, digits of all scripts.
+_FOLDED = ["lowercase", "decimal_digit", "asciifolding"]
+
+
+def index_body(locale: str) -> dict[str, Any]:
+    """Settings and mappings of an index in a language."""
+    text = {"type": "text", "analyzer": _STEMS.get(locale, "typed")}
+    return {
+        "settings": {
+            "number_of_shards": 1,
+            "number_of_replicas": 1,
+            "max_result_window": 10_000,
+            "analysis": {
+                "filter": {"starts": {"type": "edge_ngram", "min_gram": 1, "max_gram": 12}},
+                "analyzer": {
+                    "starting": {"type": "custom", "tokenizer": "standard", "filter": [*_FOLDED, "starts"]},
+                    "typed": {"type": "custom", "tokenizer": "standard", "filter": _FOLDED},
+                },
             },
         },
-    },
-    "mappings": {
-        "dynamic": "strict",
-        "properties": {
-            **{name: {"type": "keyword"} for name in _KEYWORDS},
-            "title": {
-                "type": "text",
-                "analyzer": "english",
-                "fields": {"typed": {"type": "text", "analyzer": "typed"}},
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {
+                **{name: {"type": "keyword"} for name in _KEYWORDS},
+                "title": text,
+                "suggest": {"type": "text", "analyzer": "starting", "search_analyzer": "typed"},
+                "category_names": text,
+                "words": text,
+                "spelled": {"type": "text", "analyzer": "typed"},
+                "body": text,
+                "price": {"type": "long"},
+                "published_at": {"type": "date"},
+                "card": {"type": "object", "enabled": False},
             },
-            "suggest": {"type": "text", "analyzer": "starting", "search_analyzer": "typed"},
-            "category_names": {"type": "text", "analyzer": "english"},
-            "words": {
-                "type": "text",
-                "analyzer": "english",
-                "fields": {"typed": {"type": "text", "analyzer": "typed"}},
-            },
-            "body": {"type": "text", "analyzer": "english"},
-            "price": {"type": "long"},
-            "published_at": {"type": "date"},
-            "version": {"type": "long"},
-            "catalog_version": {"type": "long"},
-            "catalog_time": {"type": "date"},
-            "card": {"type": "object", "enabled": False},
         },
-    },
-}
+    }
 
 
 class SearchIndex:
-    """The index. One client per process, made at first use; errors of the client come through as they are."""
+    """The indexes. One client per process, made at first use; the client's errors come through."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self._settings = settings
@@ -71,10 +73,9 @@ class SearchIndex:
         self._lock = threading.Lock()
         self._client: OpenSearch | None = None
 
-    @property
-    def alias(self) -> str:
+    def alias(self, market: str, locale: str) -> str:
         """The name that everybody searches by."""
-        return self._settings.search_index
+        return f"{self._settings.search_index}-{market}-{locale}"
 
     @property
     def client(self) -> OpenSearch:
@@ -92,55 +93,75 @@ class SearchIndex:
                     )
         return self._client
 
-    def ensure(self) -> None:
+    def ensure(self, market: str, locale: str) -> None:
         """Make an empty index behind the alias unless there is one."""
-        if not self.client.indices.exists_alias(name=self.alias):
-            self._point_at(self._create())
+        alias = self.alias(market, locale)
+        if not self.client.indices.exists_alias(name=alias):
+            self._point_at(alias, self._create(alias, locale))
 
-    def rebuild(self, documents: Iterable[Document]) -> int:
+    def rebuild(self, market: str, locale: str, documents: Iterable[Document]) -> int:
         """Fill a new index with these documents and move the alias to it; returns how many there are."""
-        fresh = self._create()
+        alias = self.alias(market, locale)
+        fresh = self._create(alias, locale)
         count = self._bulk(fresh, documents)
         self.client.indices.refresh(index=fresh)
-        self._point_at(fresh)
+        self._point_at(alias, fresh)
         return count
 
-    def put(self, documents: Iterable[Document]) -> int:
+    def put(self, market: str, locale: str, documents: Iterable[Document]) -> int:
         """Add or replace documents; they are found after `refresh`."""
-        return self._bulk(self.alias, documents)
+        return self._bulk(self.alias(market, locale), documents)
 
-    def delete(self, ids: Iterable[str]) -> None:
+    def delete(self, market: str, locale: str, ids: Iterable[str]) -> None:
         """Remove documents; those that aren't there are fine."""
-        actions = [{"_op_type": "delete", "_index": self.alias, "_id": key} for key in ids]
+        alias = self.alias(market, locale)
+        actions = [{"_op_type": "delete", "_index": alias, "_id": key} for key in ids]
         helpers.bulk(
             self.client, actions, chunk_size=_CHUNK, request_timeout=BULK_SECONDS, ignore_status=(404,)
         )
 
-    def refresh(self) -> None:
+    def refresh(self, market: str, locale: str) -> None:
         """Make everything written so far findable."""
-        self.client.indices.refresh(index=self.alias)
+        self.client.indices.refresh(index=self.alias(market, locale))
 
-    def search(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def search(self, market: str, locale: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Ask with a query of the OpenSearch dialect."""
-        answer: dict[str, Any] = self.client.search(index=self.alias, body=dict(body))
+        answer: dict[str, Any] = self.client.search(index=self.alias(market, locale), body=dict(body))
         return answer
 
-    def has(self, key: str) -> bool:
-        """Whether there is a document with this id."""
-        return bool(self.client.exists(index=self.alias, id=key))
+    def search_all(
+        self, market: str, locale: str, bodies: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Several questions in one round trip. Raises NotFoundError when there is no index."""
+        asked = [line for body in bodies for line in ({"index": self.alias(market, locale)}, dict(body))]
+        answers: list[dict[str, Any]] = self.client.msearch(body=asked)["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise NotFoundError(answer.get("status", 500), "msearch", answer["error"])
+        return answers
 
-    def _create(self) -> str:
-        name = f"{self.alias}-{self._clock.now():%Y%m%d%H%M%S%f}"
-        self.client.indices.create(index=name, body=dict(INDEX_BODY))
+    def about(self, market: str, locale: str) -> About | None:
+        """What the index says of itself; None for an index that nobody has filled."""
+        try:
+            found = self.client.get(index=self.alias(market, locale), id=ABOUT_ID)
+        except NotFoundError as error:
+            if isinstance(error.info, dict) and error.info.get("found") is False:
+                return None
+            raise
+        return About.from_document(found["_source"])
+
+    def _create(self, alias: str, locale: str) -> str:
+        name = f"{alias}-{self._clock.now():%Y%m%d%H%M%S%f}"
+        self.client.indices.create(index=name, body=index_body(locale))
         return name
 
-    def _point_at(self, name: str) -> None:
+    def _point_at(self, alias: str, name: str) -> None:
         try:
-            old = list(self.client.indices.get_alias(name=self.alias))
+            old = list(self.client.indices.get_alias(name=alias))
         except NotFoundError:
             old = []
-        actions: list[dict[str, Any]] = [{"remove": {"index": index, "alias": self.alias}} for index in old]
-        actions.append({"add": {"index": name, "alias": self.alias}})
+        actions: list[dict[str, Any]] = [{"remove": {"index": index, "alias": alias}} for index in old]
+        actions.append({"add": {"index": name, "alias": alias}})
         self.client.indices.update_aliases(body={"actions": actions})
         for index in old:
             self.client.indices.delete(index=index)

@@ -25,6 +25,14 @@ class Facet(StrictModel):
     values: list[FacetValue]
 
 
+class FoundPage(StrictModel):
+    """A page of help that speaks of what was searched for."""
+
+    slug: str
+    title: str
+    description: str
+
+
 class SearchResult(StrictModel):
     """One page of results and the facets of them all."""
 
@@ -35,6 +43,7 @@ class SearchResult(StrictModel):
     did_you_mean: str | None
     items: list[ProductCard]
     facets: list[Facet]
+    pages: list[FoundPage]
     version: int
     updated_at: str
 

@@ -1,7 +1,8 @@
 """From what a shopper asked to a query of OpenSearch: pure functions, no connection.
 
 Values of one facet widen (OR), facets narrow one another (AND). A facet's own choice doesn't narrow its own
-counts: every facet with a choice is counted once more under all the other choices.
+counts: every facet with a choice is counted once more under all the other choices. What isn't chosen costs
+nothing: a list without filters is one query, and whatever can be known beforehand (`About`) isn't counted.
 """
 
 import re
@@ -10,16 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from apptier.kit.problems import Fault, validation_failed
-from apptier.search.documents import SEPARATOR, token
+from apptier.search.documents import SEPARATOR, STARS, token
+from apptier.search.folding import fold
+from apptier.search.prices import PriceRange, is_aligned
 
 WINDOW = 10_000
-_MOST_VALUES = 2000
-_MOST_NAMES = 300
+_MOST_VALUES = 5000
+_MOST_PAGES_OF_HELP = 3
 Query = dict[str, Any]
-
-# Upper bounds of the price facet's steps, in minor units; the last step is open.
-PRICE_STEPS = (2500, 5000, 10_000, 20_000)
-OPEN_END = 99_999_999_999
 
 SORTS: Mapping[str, list[Query]] = {
     "relevance": [{"_score": "desc"}, {"published_at": "desc"}, {"handle": "desc"}],
@@ -31,16 +30,16 @@ SORTS: Mapping[str, list[Query]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class PriceRange:
-    """Prices from `low` to `high`, both included, in minor units."""
+class Choice:
+    """What is chosen: facets' values by code, price ranges, categories by slug, the fewest stars (0: any)."""
 
-    low: int
-    high: int
+    facets: Mapping[str, Sequence[str]]
+    prices: Sequence[PriceRange] = ()
+    categories: Sequence[str] = ()
+    stars: int = 0
 
-    @property
-    def value(self) -> str:
-        """The range as a filter's value."""
-        return f"{self.low}-{self.high}"
+    def __bool__(self) -> bool:
+        return bool(self.facets or self.prices or self.categories or self.stars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,77 +47,152 @@ class Asked:
     """A search as asked for, checked."""
 
     market: str
+    locale: str
     text: str
     category: str | None
-    facets: Mapping[str, Sequence[str]]
-    prices: Sequence[PriceRange]
+    choice: Choice
     sort: str
     page: int
     limit: int
 
+    @property
+    def counted_by(self) -> tuple[object, ...]:
+        """What the counts depend on: neither order nor page."""
+        choice = self.choice
+        facets = tuple(sorted((code, tuple(sorted(values))) for code, values in choice.facets.items()))
+        special = (tuple(choice.prices), tuple(choice.categories), choice.stars)
+        return (self.market, self.locale, self.text, self.category, facets, special)
 
-def parse_filters(filters: Sequence[str]) -> tuple[dict[str, list[str]], list[PriceRange]]:
-    """Facet choices and price ranges from `code:value` texts. Raises Problem 422 for an odd price range."""
+
+def parse_filters(filters: Sequence[str]) -> Choice:
+    """Choices from `code:value` texts. Raises Problem 422 for an odd price range or number of stars."""
     facets: dict[str, list[str]] = {}
-    prices: list[PriceRange] = []
+    special: dict[str, list[str]] = {"price": [], "category": [], "rating": []}
     for entry in filters:
         code, _, value = entry.partition(":")
-        if code == "price":
-            prices.append(_price_range(value))
-        elif value not in facets.setdefault(code, []):
-            facets[code].append(value)
-    return facets, list(dict.fromkeys(prices))
+        known = special[code] if code in special else facets.setdefault(code, [])
+        if value not in known:
+            known.append(value)
+    stars = [_stars(value) for value in special["rating"]]
+    prices = [_price_range(value) for value in special["price"]]
+    return Choice(facets, prices, special["category"], min(stars, default=0))
 
 
 def _price_range(value: str) -> PriceRange:
     found = re.fullmatch(r"(\d{1,11})-(\d{1,11})", value, re.ASCII)
     if found is None or int(found[1]) > int(found[2]):
-        detail = "A price range is two amounts in minor units, the lower one first, such as price:2500-5000."
+        detail = "A price range is two amounts in minor units, the lower one first, such as price:2500-4999."
         raise validation_failed([Fault("filter", "price_range", detail)])
     return PriceRange(int(found[1]), int(found[2]))
 
 
-def price_steps(chosen: Sequence[PriceRange]) -> list[PriceRange]:
-    """The price facet's ranges, and the chosen ones that are none of them."""
-    lows = (0, *PRICE_STEPS)
-    highs = (*(step - 1 for step in PRICE_STEPS), OPEN_END)
-    steps = [PriceRange(low, high) for low, high in zip(lows, highs, strict=True)]
-    return steps + [price for price in chosen if price not in steps]
+def _stars(value: str) -> int:
+    if value not in map(str, STARS):
+        detail = "A rating is the fewest stars, 2, 3 or 4, such as rating:4."
+        raise validation_failed([Fault("filter", "rating_range", detail)])
+    return int(value)
 
 
-def search_body(asked: Asked, variants: Sequence[str], *, fuzzy: bool) -> Query:
-    """The query for one page, its facets and the index's stamp; `variants` say the text in other words."""
+def questions(
+    asked: Asked, variants: Sequence[str], *, fuzzy: bool = False, counted: bool = True
+) -> dict[str, Query]:
+    """The queries for one page and its facets, by name, to be asked in one round trip.
+
+    `page` finds and, where that is to be `counted`, counts all values under all choices. Each facet with a
+    choice is counted by a query of its own under the other choices (`facet_<code>`): their filters are part
+    of the query, so that only what they leave is looked at. `variants` say the text in other words. `fuzzy`
+    forgives typos, and asks in the same breath which words were meant.
+    """
+    page = _page_body(asked, variants, fuzzy=fuzzy)
+    if not counted:
+        return {"page": page}
+    page["aggs"] = {"values": {"terms": {"field": "facets", "size": _MOST_VALUES}}}
+    found = {"page": page}
+    for code in chosen_codes(asked.choice):
+        only = {"terms": {"field": "facets", "size": _MOST_VALUES, "include": f"{code}{SEPARATOR}.*"}}
+        found[f"facet_{code}"] = _count_body(asked, variants, code, only, fuzzy=fuzzy)
+    own = [price for price in asked.choice.prices if not is_aligned(price)]
+    if own:
+        ranges = [{"key": price.value, "from": price.low, "to": price.high + 1} for price in own]
+        counts = {"range": {"field": "price", "ranges": ranges}}
+        found["own_prices"] = _count_body(asked, variants, "price", counts, fuzzy=fuzzy)
+    if asked.text and asked.choice:
+        found["matched"] = {
+            "size": 0,
+            "track_total_hits": True,
+            "query": matching(asked, variants, fuzzy=fuzzy),
+        }
+    return found
+
+
+def _page_body(asked: Asked, variants: Sequence[str], *, fuzzy: bool) -> Query:
     start = (asked.page - 1) * asked.limit
     inside = start < WINDOW
-    return {
+    body: Query = {
         "from": start if inside else 0,
         "size": min(asked.limit, WINDOW - start) if inside else 0,
         "track_total_hits": True,
         "_source": ["card"],
-        "query": _matching(asked, variants, fuzzy=fuzzy),
-        "post_filter": {"bool": {"filter": choices(asked)}},
+        "query": _narrowed(matching(asked, variants, fuzzy=fuzzy), choices(asked.choice)),
         "sort": SORTS[asked.sort],
-        "aggs": _counts(asked),
+    }
+    if fuzzy:
+        # Words that the index doesn't know, and the nearest that it does.
+        term = {"field": "spelled", "suggest_mode": "missing", "size": 1, "prefix_length": 1}
+        body["suggest"] = {"words": {"text": asked.text, "term": term}}
+    return body
+
+
+def _count_body(asked: Asked, variants: Sequence[str], code: str, counts: Query, *, fuzzy: bool) -> Query:
+    """What the other choices leave, counted for the facet `code`."""
+    others = choices(asked.choice, without=code)
+    query = _narrowed(matching(asked, variants, fuzzy=fuzzy), others)
+    return {"size": 0, "track_total_hits": False, "query": query, "aggs": {"values": counts}}
+
+
+def _narrowed(query: Query, filters: list[Query]) -> Query:
+    """The query with these filters beside its own."""
+    inside = query["bool"]
+    return {"bool": inside | {"filter": [*inside["filter"], *filters]}}
+
+
+def existence_body(asked: Asked, text: str) -> Query:
+    """A query that only asks how many products another text would find."""
+    other = Asked(asked.market, asked.locale, text, asked.category, Choice({}), asked.sort, 1, 1)
+    return {"size": 0, "track_total_hits": True, "query": matching(other, (), fuzzy=False)}
+
+
+def pages_body(asked: Asked, variants: Sequence[str]) -> Query:
+    """The query for pages of help: their titles and descriptions, else a phrase of what they say."""
+    ways: list[Query] = []
+    for words in (fold(text, asked.locale) for text in (asked.text, *variants)):
+        ways.append({"match": {"words": {"query": words, "operator": "and", "boost": 3}}})
+        ways.append({"match": {"title": {"query": words, "minimum_should_match": "2<75%", "boost": 3}}})
+        if " " in words:
+            ways.append({"match_phrase": {"body": {"query": words, "slop": 3}}})
+    found = {"dis_max": {"queries": ways}}
+    return {
+        "size": _MOST_PAGES_OF_HELP,
+        "_source": ["card"],
+        "query": {"bool": {"filter": [{"term": {"kind": "page"}}], "must": [found]}},
     }
 
 
-def corrections_body(text: str) -> Query:
-    """A query that only asks which words of the index are near the words of `text`."""
-    suggestion = {"text": text, "term": {"field": "words.typed", "suggest_mode": "missing", "size": 1}}
-    return {"size": 0, "suggest": {"words": suggestion}}
-
-
-def suggestions_body(market: str, text: str, size: int) -> Query:
+def suggestions_body(typed: str, locale: str, size: int, *, fuzzy: bool = False) -> Query:
     """The query for completions: every word but the last is whole, the last may have just begun."""
+    text = fold(typed, locale, endings=False)
+    words: Query = {"query": text, "operator": "and"}
+    if fuzzy:
+        words |= {"fuzziness": "AUTO:4,8", "prefix_length": 1, "max_expansions": 20}
     return {
         "size": size,
-        "_source": ["kind", "title", "handle"],
+        "track_total_hits": False,
+        "_source": ["kind", "card.title", "handle"],
         "query": {
             "bool": {
-                "filter": [{"term": {"market": market}}],
-                "must": [{"match": {"suggest": {"query": text, "operator": "and"}}}],
+                "must": [{"match": {"suggest": words}}],
                 "should": [
-                    {"match_phrase_prefix": {"title.typed": {"query": text, "boost": 2}}},
+                    {"match": {"title": {"query": text, "boost": 2}}},
                     {"term": {"kind": {"value": "category", "boost": 3}}},
                 ],
             }
@@ -127,27 +201,37 @@ def suggestions_body(market: str, text: str, size: int) -> Query:
     }
 
 
-def choices(asked: Asked, *, without: str = "") -> list[Query]:
+def choices(choice: Choice, *, without: str = "") -> list[Query]:
     """The filters of all facets with a choice, except those of the facet `without`."""
     filters: list[Query] = [
         {"terms": {"facets": [token(code, value) for value in values]}}
-        for code, values in asked.facets.items()
+        for code, values in choice.facets.items()
         if code != without
     ]
-    if asked.prices and without != "price":
-        ranges = [{"range": {"price": {"gte": price.low, "lte": price.high}}} for price in asked.prices]
+    if choice.categories and without != "category":
+        filters.append({"terms": {"facets": [token("category", slug) for slug in choice.categories]}})
+    if choice.prices and without != "price":
+        ranges = [{"range": {"price": {"gte": price.low, "lte": price.high}}} for price in choice.prices]
         filters.append({"bool": {"should": ranges, "minimum_should_match": 1}})
+    if choice.stars and without != "rating":
+        filters.append({"term": {"facets": token("rating", str(choice.stars))}})
     return filters
 
 
-def _matching(asked: Asked, variants: Sequence[str], *, fuzzy: bool) -> Query:
-    base: list[Query] = [{"term": {"kind": "product"}}, {"term": {"market": asked.market}}]
+def matching(asked: Asked, variants: Sequence[str], *, fuzzy: bool) -> Query:
+    """What text and category find, before any choice."""
+    base: list[Query] = [{"term": {"kind": "product"}}]
     if asked.category is not None:
-        base.append({"term": {"categories": asked.category}})
+        base.append({"term": {"facets": token("category", asked.category)}})
     if not asked.text:
         return {"bool": {"filter": base}}
-    ways = [_text(asked.text, 2.0, fuzzy=fuzzy)] + [_text(variant, 1.0, fuzzy=False) for variant in variants]
-    ways.append({"term": {"skus": {"value": asked.text.lower(), "boost": 100.0}}})
+    words = fold(asked.text, asked.locale)
+    ways = [_text(asked.text if fuzzy else words, 2.0, fuzzy=fuzzy)]
+    ways += [_text(fold(variant, asked.locale), 1.0, fuzzy=False) for variant in variants]
+    exact = asked.text.lower()
+    ways.append({"term": {"skus": {"value": exact, "boost": 100.0}}})
+    ways.append({"term": {"handle": {"value": exact.replace(" ", "-"), "boost": 90.0}}})
+    ways.append({"term": {"title_sort": {"value": asked.text.casefold(), "boost": 90.0}}})
     return {"bool": {"filter": base, "must": [{"dis_max": {"queries": ways, "tie_breaker": 0.1}}]}}
 
 
@@ -156,7 +240,7 @@ def _text(text: str, boost: float, *, fuzzy: bool) -> Query:
     words: Query = {"query": text, "operator": "or", "minimum_should_match": "2<75%"}
     field = "words"
     if fuzzy:
-        field = "words.typed"  # stems are too far from a misspelt whole word
+        field = "spelled"  # stems are too far from a misspelt whole word
         # The first letter is rarely the wrong one, and this keeps short words from matching everything.
         words |= {"fuzziness": "AUTO:4,8", "prefix_length": 1, "max_expansions": 30}
     fields = ["title^4", "category_names^2", "words"]
@@ -173,32 +257,7 @@ def _text(text: str, boost: float, *, fuzzy: bool) -> Query:
     }
 
 
-def _counts(asked: Asked) -> Query:
-    """Values under all choices, each chosen facet under the others, prices, names, and the index's stamp."""
-    values = {"terms": {"field": "facets", "size": _MOST_VALUES}}
-    aggs: Query = {
-        "matched": {"filter": {"match_all": {}}},
-        "everything": _under(choices(asked), {"values": values}),
-        "price": _under(choices(asked, without="price"), {"ranges": _price_counts(asked.prices)}),
-        "names": {"terms": {"field": "facet_names", "size": _MOST_NAMES}},
-        "stamp": {
-            "global": {},
-            "aggs": {
-                "version": {"max": {"field": "catalog_version"}},
-                "time": {"max": {"field": "catalog_time"}},
-            },
-        },
-    }
-    for code in asked.facets:
-        own = {"terms": {"field": "facets", "size": _MOST_VALUES, "include": f"{code}{SEPARATOR}.*"}}
-        aggs[f"facet_{code}"] = _under(choices(asked, without=code), {"values": own})
-    return aggs
-
-
-def _under(filters: list[Query], aggs: Query) -> Query:
-    return {"filter": {"bool": {"filter": filters}}, "aggs": aggs}
-
-
-def _price_counts(chosen: Sequence[PriceRange]) -> Query:
-    ranges = [{"key": step.value, "from": step.low, "to": step.high + 1} for step in price_steps(chosen)]
-    return {"range": {"field": "price", "ranges": ranges}}
+def chosen_codes(choice: Choice) -> list[str]:
+    """The codes of all facets with a choice."""
+    special = {"category": choice.categories, "price": choice.prices, "rating": choice.stars}
+    return [*choice.facets, *(code for code, chosen in special.items() if chosen)]

@@ -3,44 +3,55 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from apptier.search.documents import SEPARATOR
-from apptier.search.models import Facet, FacetValue, Suggestion
-from apptier.search.query import OPEN_END, Asked, price_steps
+from apptier.kit.models import ProductCard
+from apptier.search import words
+from apptier.search.about import About
+from apptier.search.documents import COLOURS, SEPARATOR, STARS
+from apptier.search.models import Facet, FacetValue, FoundPage, Suggestion
+from apptier.search.prices import OPEN_END, counted, is_aligned, with_own
+from apptier.search.query import Asked, chosen_codes
 
 Answer = Mapping[str, Any]
+Counts = Mapping[str, int]
 
-# Facets that have a place of their own; the others follow by name.
-_FIRST = ("colour", "size", "material", "pattern")
-_AVAILABILITY_LABELS = {"in_stock": "In stock", "low_stock": "Only a few left", "out_of_stock": "Sold out"}
+# Facets that have a place of their own; the others follow by name, and those of `_LAST` come after them.
+_FIRST = ("category", "colour", "color", "size", "price", "material", "pattern")
+_LAST = ("rating", "availability", "vendor")
 _MOST_VALUES_SHOWN = 60
 _MOST_CATEGORIES = 2
 _MOST_QUERIES = 3
 
 
-def facets(asked: Asked, answer: Answer) -> list[Facet]:
-    """Every facet that the result can be narrowed by, chosen values always among them."""
-    aggs = answer["aggregations"]
-    names = _names(aggs["names"]["buckets"])
-    counts = _values(aggs["everything"]["values"]["buckets"])
-    for code in asked.facets:
-        own = _values(aggs[f"facet_{code}"]["values"]["buckets"]).get(code, {})
-        counts[code] = dict.fromkeys(asked.facets[code], 0) | own
-    found = [
-        Facet(code=code, name=names.get(code, code), values=_facet_values(asked, code, values))
-        for code, values in counts.items()
+def cards(asked: Asked, answer: Answer) -> list[ProductCard]:
+    """The page's cards; of a colour that is asked for, each shows the variant in it."""
+    wanted = next((set(v) for code, v in asked.choice.facets.items() if code in COLOURS), set())
+    return [_card(hit["_source"]["card"], wanted) for hit in answer["hits"]["hits"]]
+
+
+def counts_of(answers: Mapping[str, Answer]) -> dict[str, Sequence[Answer]]:
+    """The buckets of each query that counted, by its name."""
+    return {
+        name: answer["aggregations"]["values"]["buckets"]
+        for name, answer in answers.items()
+        if "aggregations" in answer
+    }
+
+
+def facets(asked: Asked, about: About, total: int, counted: Mapping[str, Sequence[Answer]]) -> list[Facet]:
+    """Every facet that a result of `total` can be narrowed by, chosen values always among them."""
+    counts = _values(counted["page"])
+    for code in chosen_codes(asked.choice):
+        own = _values(counted[f"facet_{code}"]).get(code, {})
+        counts[code] = dict.fromkeys(asked.choice.facets.get(code, ()), 0) | own
+    shelves, prices, ratings = (counts.pop(code, {}) for code in ("category", "price", "rating"))
+    found = [_facet(asked, about, code, values) for code, values in counts.items()]
+    found += [
+        _shelves(asked, about, shelves),
+        _prices(asked, about, prices, counted.get("own_prices", ())),
+        _ratings(asked, ratings),
     ]
-    found.sort(key=lambda f: (_FIRST.index(f.code) if f.code in _FIRST else len(_FIRST), f.name))
-    return [*found, *_prices(asked, aggs["price"]["ranges"]["buckets"])]
-
-
-def known_codes(answer: Answer) -> set[str]:
-    """The codes of all facets in a result, whatever is chosen."""
-    return {*_names(answer["aggregations"]["names"]["buckets"]), "price"}
-
-
-def text_matches(answer: Answer) -> int:
-    """How many products the text alone finds, before any facet's choice."""
-    return int(answer["aggregations"]["matched"]["doc_count"])
+    kept = [facet for facet in found if _narrows(facet, total)]
+    return sorted(kept, key=lambda facet: (_place(facet.code), facet.name))
 
 
 def corrected(text: str, answer: Answer) -> str | None:
@@ -52,24 +63,31 @@ def corrected(text: str, answer: Answer) -> str | None:
             start = entry["offset"]
             result = result[:start] + options[0]["text"] + result[start + entry["length"] :]
             changed = True
-    return result if changed and result.lower() != text.lower() else None
+    return result if changed and result.casefold() != text.casefold() else None
+
+
+def pages(answer: Answer) -> list[FoundPage]:
+    """The pages of help that were found."""
+    return [FoundPage.model_validate(hit["_source"]["card"]) for hit in answer["hits"]["hits"]]
 
 
 def suggestions(answer: Answer, limit: int) -> list[Suggestion]:
-    """Some categories and searches first, then products, best first; each text once."""
+    """Some categories and searches first, then products, best first; each text of a kind once."""
     hits = [hit["_source"] for hit in answer["hits"]["hits"]]
     by_kind = {kind: [h for h in hits if h["kind"] == kind] for kind in ("category", "query", "product")}
     chosen = by_kind["category"][:_MOST_CATEGORIES] + by_kind["query"][:_MOST_QUERIES] + by_kind["product"]
-    return [Suggestion(kind=h["kind"], text=h["title"], target=h["handle"]) for h in chosen[:limit]]
+    return [Suggestion(kind=h["kind"], text=h["card"]["title"], target=h["handle"]) for h in chosen[:limit]]
 
 
-def _names(buckets: Sequence[Answer]) -> dict[str, str]:
-    """Facet names by code; where products disagree the more frequent one, which comes first."""
-    names: dict[str, str] = {}
-    for bucket in buckets:
-        code, _, name = bucket["key"].partition(SEPARATOR)
-        names.setdefault(code, name)
-    return names | {"availability": "Availability"}
+def _card(stored: Answer, colours: set[str]) -> ProductCard:
+    shown = {name: value for name, value in stored.items() if name not in {"pictures", "choices"}}
+    matching = [choice for choice in stored.get("choices", ()) if choice[1] in colours]
+    # What can be bought first: [SKU, colour, picture, in stock and no sample].
+    best = next((choice for choice in matching if choice[3]), matching[0] if matching else None)
+    if best is not None:
+        picture = stored["pictures"][best[2]]
+        shown |= {"variant_sku": best[0], "image": picture or shown["image"]}
+    return ProductCard.model_validate(shown)
 
 
 def _values(buckets: Sequence[Answer]) -> dict[str, dict[str, int]]:
@@ -80,48 +98,103 @@ def _values(buckets: Sequence[Answer]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _facet_values(asked: Asked, code: str, counts: Mapping[str, int]) -> list[FacetValue]:
-    """The most frequent values, in the order of their names; chosen ones are never cut off."""
-    chosen = set(asked.facets.get(code, ()))
+def _facet(asked: Asked, about: About, code: str, counts: Counts) -> Facet:
+    """The most frequent values; sizes by number, everything else by frequency. Chosen ones are never cut."""
+    chosen = set(asked.choice.facets.get(code, ()))
     ranked = sorted(counts, key=lambda value: (value not in chosen, -counts[value], value))
-    labels = _AVAILABILITY_LABELS if code == "availability" else {}
-    shown = sorted(ranked[:_MOST_VALUES_SHOWN], key=_natural)
-    return [
-        FacetValue(value=value, label=labels.get(value, value), count=counts[value], selected=value in chosen)
-        for value in shown
-    ]
-
-
-def _natural(value: str) -> tuple[int, int, str]:
-    """Numbers by size (45 cm before 120 cm), then words by name."""
-    digits = "".join(value.split()[:1])
-    return (0, int(digits), value) if digits.isdecimal() else (1, 0, value.casefold())
-
-
-def _prices(asked: Asked, buckets: Sequence[Answer]) -> list[Facet]:
-    counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-    steps = sorted(price_steps(asked.prices), key=lambda step: (step.low, step.high))
+    shown = ranked[:_MOST_VALUES_SHOWN]
+    if code == "availability":
+        shown.sort(
+            key=lambda value: words.AVAILABILITIES.index(value) if value in words.AVAILABILITIES else 9
+        )
+    elif all(_number(value) is not None for value in shown):
+        shown.sort(key=lambda value: (_number(value), value))
+    else:
+        shown.sort(key=lambda value: (-counts[value], value))
     values = [
         FacetValue(
-            value=step.value,
-            label=_price_label(step.low, step.high),
-            count=counts.get(step.value, 0),
-            selected=step in asked.prices,
+            value=value,
+            label=_label(asked, about, code, value),
+            count=counts[value],
+            selected=value in chosen,
         )
-        for step in steps
-        if counts.get(step.value, 0) or step in asked.prices
+        for value in shown
     ]
-    return [Facet(code="price", name="Price", values=values)] if values else []
+    return Facet(code=code, name=_name(asked, about, code), values=values)
 
 
-def _price_label(low: int, high: int) -> str:
-    """The range in whole units; a step's upper end is one minor unit short of the round amount."""
-    upper = high + 1 if high % 100 == 99 else high  # noqa: PLR2004 - 24.99 is said as 25
-    if high >= OPEN_END:
-        return f"{_units(low)} and more"
-    return f"Under {_units(upper)}" if low == 0 else f"{_units(low)} to {_units(upper)}"
+def _label(asked: Asked, about: About, code: str, value: str) -> str:
+    if code == "availability":
+        return words.availability_label(value, asked.locale)
+    return about.label(code, value)
 
 
-def _units(amount: int) -> str:
-    whole, rest = divmod(amount, 100)
-    return f"{whole}.{rest:02d}" if rest else str(whole)
+def _name(asked: Asked, about: About, code: str) -> str:
+    if code in {"availability", "vendor"}:
+        return words.facet_name(code, asked.locale)
+    return about.names.get(code) or code.replace("_", " ").capitalize()
+
+
+def _number(value: str) -> float | None:
+    """The number that a value begins with (45 cm, 1,5 l), if it does."""
+    digits = value.split(maxsplit=1)[0].replace(",", ".") if value.split() else ""
+    return float(digits) if digits.replace(".", "", 1).isdecimal() else None
+
+
+def _shelves(asked: Asked, about: About, counts: Counts) -> Facet:
+    """The categories that can narrow this list: those below its own, and those below the chosen ones."""
+    chosen = asked.choice.categories
+    slugs = about.below(asked.category)
+    for slug in chosen:
+        slugs += [slug, *about.below(slug)]
+    values = [
+        FacetValue(
+            value=slug,
+            label=about.shelves[slug].name if slug in about.shelves else slug,
+            count=counts.get(slug, 0),
+            selected=slug in chosen,
+        )
+        for slug in dict.fromkeys(slugs)
+        if counts.get(slug) or slug in chosen
+    ]
+    return Facet(code="category", name=words.facet_name("category", asked.locale), values=values)
+
+
+def _prices(asked: Asked, about: About, counts: Counts, buckets: Sequence[Answer]) -> Facet:
+    slots = {int(slot): count for slot, count in counts.items()}
+    own = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+    chosen = asked.choice.prices
+    values = []
+    for step in with_own(about.steps.get(asked.category or "", ()), chosen):
+        count = counted(step, slots) if is_aligned(step) else own.get(step.value, 0)
+        if count or step in chosen:
+            high = None if step.high >= OPEN_END else step.high
+            label = words.price_label(step.low, high, asked.locale)
+            values.append(FacetValue(value=step.value, label=label, count=count, selected=step in chosen))
+    return Facet(code="price", name=words.facet_name("price", asked.locale), values=values)
+
+
+def _ratings(asked: Asked, counts: Counts) -> Facet:
+    chosen = asked.choice.stars
+    values = [
+        FacetValue(
+            value=str(stars),
+            label=words.stars_label(stars, asked.locale),
+            count=counts.get(str(stars), 0),
+            selected=stars == chosen,
+        )
+        for stars in STARS
+        if counts.get(str(stars)) or stars == chosen
+    ]
+    return Facet(code="rating", name=words.facet_name("rating", asked.locale), values=values)
+
+
+def _narrows(facet: Facet, total: int) -> bool:
+    """Whether a choice of this facet would make a difference, or has been made."""
+    return any(value.selected or value.count < total for value in facet.values)
+
+
+def _place(code: str) -> int:
+    if code in _FIRST:
+        return _FIRST.index(code)
+    return len(_FIRST) + 1 + (_LAST.index(code) if code in _LAST else -1)

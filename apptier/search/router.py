@@ -5,12 +5,13 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Query, Request
 
 from apptier.kit.models import Handle
-from apptier.kit.params import DEFAULT_LIMIT, LimitParam, LocaleParam, MarketParam
+from apptier.kit.params import DEFAULT_LIMIT, LocaleParam, MarketParam
 from apptier.search.models import SearchResult, Sort, SuggestionList
 from apptier.search.operations import Searcher
 from apptier.search.query import Asked, parse_filters
 
 router = APIRouter()
+MOST_CARDS = 240
 
 
 def _searcher(request: Request) -> Searcher:
@@ -25,28 +26,28 @@ Filter = Annotated[str, Query(min_length=3, max_length=160, pattern=r"^[a-z0-9_]
 def search_products(
     *,
     market: MarketParam,
-    _locale: LocaleParam,
+    locale: LocaleParam,
     searcher: SearcherDep,
     q: Annotated[str, Query(max_length=200)] = "",
     category: Annotated[Handle | None, Query()] = None,
     filters: Annotated[list[Filter] | None, Query(alias="filter", max_length=40)] = None,
     sort: Annotated[Sort, Query()] = "relevance",
     page: Annotated[int, Query(ge=1, le=10_000_000)] = 1,
-    limit: LimitParam = DEFAULT_LIMIT,
+    limit: Annotated[int, Query(ge=1, le=MOST_CARDS)] = DEFAULT_LIMIT,
 ) -> SearchResult:
     """Products by text and facets."""
-    facets, prices = parse_filters(filters or [])
-    return searcher.search(Asked(market.code, q.strip(), category, facets, prices, sort, page, limit))
+    choice = parse_filters(filters or [])
+    return searcher.search(Asked(market.code, locale, q.strip(), category, choice, sort, page, limit))
 
 
 @router.get("/suggestions")
 def suggest(
     *,
     market: MarketParam,
-    _locale: LocaleParam,
+    locale: LocaleParam,
     searcher: SearcherDep,
     q: Annotated[str, Query(min_length=1, max_length=100)],
     limit: Annotated[int, Query(ge=1, le=10)] = 8,
 ) -> SuggestionList:
     """Completions of what is being typed."""
-    return searcher.suggest(market.code, q, limit)
+    return searcher.suggest(market.code, locale, q, limit)

@@ -15,21 +15,22 @@ class Synonyms:
         self._groups = [[member.lower() for member in group] for group in groups]
 
     @classmethod
-    def shipped(cls) -> "Synonyms":
-        """The groups in the file beside this module."""
+    def shipped(cls) -> dict[str, "Synonyms"]:
+        """The groups in the file beside this module, by language."""
         text = Path(__file__).with_name("synonyms.json").read_text(encoding="utf-8")
-        return cls(json.loads(text))
+        return {locale: cls(groups) for locale, groups in json.loads(text).items()}
 
     def variants(self, query: str) -> list[str]:
         """Other ways to ask for the same, at most `MOST_VARIANTS`, the query itself not among them.
 
-        One phrase is exchanged at a time, the longest first; a plural `s` in the query is overlooked.
+        One phrase is exchanged at a time, the longest first; an ending of the plural in the query is
+        overlooked.
         """
         text = " ".join(query.lower().split())
         found: dict[str, None] = {}
         for group in self._groups:
             for member in sorted(group, key=len, reverse=True):
-                pattern = re.compile(rf"\b{re.escape(member)}(?:s|es)?\b")
+                pattern = re.compile(rf"\b{re.escape(member)}(?:s|es|n|en|e)?\b")
                 if not pattern.search(text):
                     continue
                 for other in group:

@@ -4,6 +4,7 @@ from storefront.clients.search.client import SearchClient
 from storefront.clients.search.models import (
     Facet,
     FacetValue,
+    FoundPage,
     SearchResult,
     Sort,
     Suggestion,
@@ -14,6 +15,7 @@ from storefront.clients.search.port import Search
 __all__ = [
     "Facet",
     "FacetValue",
+    "FoundPage",
     "Search",
     "SearchClient",
     "SearchResult",

@@ -8,6 +8,7 @@ from storefront.clients.failing import Failing
 from storefront.clients.search.models import (
     Facet,
     FacetValue,
+    FoundPage,
     SearchResult,
     Sort,
     Suggestion,
@@ -37,7 +38,7 @@ class Entry:
         """The values of one facet; price is a range of minor units."""
         if code == "price":
             low = self.card.price_from.amount // _PRICE_STEP * _PRICE_STEP
-            return (f"{low}-{low + _PRICE_STEP}",)
+            return (f"{low}-{low + _PRICE_STEP - 1}",)
         return self.facets.get(code, ())
 
 
@@ -45,7 +46,8 @@ class FakeSearch(Failing, Search):
     """Answers like the real service for one market, in the order given; knows no synonyms and no typos.
 
     `names` are the facets there are, name by code; a price facet is always there. `categories` are names by
-    slug, for suggestions and to tell an unknown category.
+    slug, for suggestions and to tell an unknown category. `pages` are found by a word of their title,
+    `corrections` map texts that find nothing to what was meant.
     """
 
     def __init__(
@@ -55,12 +57,16 @@ class FakeSearch(Failing, Search):
         names: Mapping[str, str] | None = None,
         categories: Mapping[str, str] | None = None,
         market: str = "eu",
+        pages: Sequence[FoundPage] = (),
+        corrections: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__("search")
         self._entries = tuple(entries)
         self._names = {**(names or {}), "price": "Price"}
         self._categories = dict(categories or {})
         self._market = market
+        self._pages = tuple(pages)
+        self._corrections = dict(corrections or {})
 
     def search_products(
         self,
@@ -92,9 +98,10 @@ class FakeSearch(Failing, Search):
                 page=page,
                 page_count=count,
                 sort=sort,
-                did_you_mean=None,
+                did_you_mean=None if found else self._corrections.get(q.lower()),
                 items=tuple(cards[(page - 1) * limit : page * limit]),
                 facets=tuple(_facet(code, name, found, chosen) for code, name in self._names.items()),
+                pages=self._speaking_of(words) if page == 1 else (),
                 version=1,
                 updated_at=_UPDATED,
             )
@@ -116,6 +123,10 @@ class FakeSearch(Failing, Search):
                 if typed in entry.card.title.lower()
             ]
             return SuggestionList(items=tuple(items[:limit]))
+
+    def _speaking_of(self, words: Sequence[str]) -> tuple[FoundPage, ...]:
+        found = (page for page in self._pages if words and all(w in page.title.lower() for w in words))
+        return tuple(found)
 
     def _checked(self, market: str, category: str | None, filters: Sequence[str]) -> dict[str, set[str]]:
         """The chosen values by facet, if everything named exists."""

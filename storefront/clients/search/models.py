@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from storefront.clients.shapes import Code, Count, ProductCard, Time, Version
+from storefront.clients.shapes import Code, Count, Handle, NonEmpty, ProductCard, Time, Version
 
 Sort = Literal["relevance", "newest", "price_asc", "price_desc", "title"]
 
@@ -26,6 +26,14 @@ class Facet(Struct, frozen=True, kw_only=True):
     values: tuple[FacetValue, ...]
 
 
+class FoundPage(Struct, frozen=True, kw_only=True):
+    """A page of help that speaks of what was searched for."""
+
+    slug: Handle
+    title: NonEmpty
+    description: str
+
+
 class SearchResult(Struct, frozen=True, kw_only=True):
     """One page of results with the facets of the whole result. Pages count from 1."""
 
@@ -36,6 +44,7 @@ class SearchResult(Struct, frozen=True, kw_only=True):
     did_you_mean: str | None
     items: tuple[ProductCard, ...]
     facets: tuple[Facet, ...]
+    pages: Annotated[tuple[FoundPage, ...], Meta(max_length=4)] = ()
     version: Version
     updated_at: Time
 

@@ -21,11 +21,11 @@ class Search(Protocol):
         page: int = 1,
         limit: int = 24,
     ) -> SearchResult:
-        """One page (from 1) of products by text, category and facets.
+        """One page (from 1) of at most 240 products by text, category and facets.
 
-        `filters` are facet:value, as in "colour:Ink"; price is "price:min-max" in minor units. Raises
-        NotFound for an unknown category and `page_out_of_range`, Invalid for `unknown_facet` and for a text
-        of more than 200 characters.
+        `filters` are facet:value, as in "colour:Ink"; price is "price:min-max" in minor units, "rating:4" is
+        four stars and up. Raises NotFound for an unknown category and `page_out_of_range`, Invalid for
+        `unknown_facet` and for a text of more than 200 characters.
         """
         ...
 
