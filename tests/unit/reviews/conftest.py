@@ -1,0 +1,17 @@
+"""The site over in-memory twins of every service."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from tests.unit.web.shops import Fakes, fakes
+
+
+@pytest.fixture
+def twins(settings) -> Iterator[Fakes]:
+    made = fakes()
+    settings.SHOP_FACTORY = lambda: made.shop
+    cache.clear()
+    yield made
+    made.shop.compose.close()
