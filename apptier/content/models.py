@@ -8,13 +8,16 @@ from apptier.kit.markup import sanitise
 from apptier.kit.models import Handle, Image, StrictModel
 
 Text = Annotated[str, Field(min_length=1)]
+PATH = r"^/[^/\\]"
+SitePath = Annotated[str, Field(pattern=PATH, max_length=300)]
+"""A path on the shop itself, without country and language."""
 
 
 class Link(StrictModel):
     """A link within the shop: a path, never another site."""
 
     label: Annotated[str, Field(min_length=1, max_length=80)]
-    href: Annotated[str, Field(pattern=r"^/[^/\\]", max_length=300)]
+    href: SitePath
 
 
 class Hero(StrictModel):
@@ -50,11 +53,18 @@ class Home(HomeContent):
     updated_at: str
 
 
-class MenuGroup(StrictModel):
-    """Links under one title."""
+class MenuSection(StrictModel):
+    """Links under one title, which is a link itself where it has an `href`."""
 
     title: str
     links: list[Link]
+    href: SitePath | None = None
+
+
+class MenuGroup(MenuSection):
+    """A section of the first level, with those below it."""
+
+    groups: Annotated[list[MenuSection], Field(default_factory=list)]
 
 
 class MenuContent(StrictModel):
@@ -83,5 +93,37 @@ class PageContent(StrictModel):
 class ContentPage(PageContent):
     """A page as told."""
 
+    version: int
+    updated_at: str
+
+
+class PageSummary(StrictModel):
+    """A page without its text."""
+
+    slug: Handle
+    title: Text
+    description: Annotated[str, Field(max_length=320)]
+    updated_at: str
+
+
+class PageList(StrictModel):
+    """Every page, by slug."""
+
+    items: list[PageSummary]
+    version: int
+    updated_at: str
+
+
+class RedirectContent(StrictModel):
+    """Where something went; 301 for good, 302 for now."""
+
+    target: SitePath
+    status: Literal[301, 302] = 301
+
+
+class Redirect(RedirectContent):
+    """A redirect as told; `path` is the one asked for."""
+
+    path: SitePath
     version: int
     updated_at: str

@@ -1,9 +1,11 @@
-"""Content in its table: one item per home page, menu and page, market and locale.
+"""Content in its table: one item per home page, menu and page, market and language.
 
-pk            sk                 what
-HOME          <market>#<locale>  the home page
-MENU#<name>   <market>#<locale>  a menu
-PAGE#<slug>   <market>#<locale>  a page
+pk              sk                        what
+HOME            <market>#<locale>         the home page
+MENU#<name>     <market>#<locale>         a menu
+PAGE#<slug>     <market>#<locale>         a page
+PAGES           <market>#<locale>#<slug>  the page without its text: what lists are made of
+REDIRECT#<path> *                         where a moved address leads, the same in every market and language
 """
 
 import json
@@ -11,11 +13,20 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from apptier.content.models import PageContent, RedirectContent
 from apptier.kit.clock import Clock, rfc3339
-from apptier.kit.dynamo import Tables
+from apptier.kit.dynamo import Item, Tables
 from apptier.kit.events import Events
+from apptier.kit.markets import DEFAULT_LOCALE
 
 HOME = "HOME"
+PAGES = "PAGES"
+EVERYWHERE = "*"
+MOST_HOPS = 5
+
+
+class RedirectLoopError(ValueError):
+    """A redirect would lead back to where it begins."""
 
 
 def menu_key(name: str) -> str:
@@ -28,6 +39,11 @@ def page_key(slug: str) -> str:
     return f"PAGE#{slug}"
 
 
+def redirect_key(path: str) -> str:
+    """The partition of a redirect: without query, slash at the end, and capitals."""
+    return f"REDIRECT#{path.partition('?')[0].partition('#')[0].rstrip('/').lower() or '/'}"
+
+
 class ContentRepository:
     """Reads and writes content. A write that changes nothing leaves version and time as they are."""
 
@@ -36,33 +52,97 @@ class ContentRepository:
         self._clock = clock
 
     def get(self, key: str, market: str, locale: str) -> dict[str, Any] | None:
-        """What was put under `key`, with `version` and `updated_at`."""
-        item = self._tables.get("content", {"pk": key, "sk": f"{market}#{locale}"})
-        if item is None:
-            return None
-        body: dict[str, Any] = json.loads(item["doc"])
-        return body | {"version": item["version"], "updated_at": item["updated_at"]}
+        """What was put under `key`, in English where it isn't translated, with `version` and `updated_at`."""
+        for language in dict.fromkeys((locale, DEFAULT_LOCALE)):
+            item = self._tables.get("content", {"pk": key, "sk": f"{market}#{language}"})
+            if item is not None:
+                return _told(item)
+        return None
 
     def put(self, key: str, market: str, locale: str, content: BaseModel, events: Events) -> bool:
         """Keep content and tell the bus, if it differs from what is there; returns whether it did."""
-        place = {"pk": key, "sk": f"{market}#{locale}"}
-        doc = content.model_dump_json()
+        item = self._put({"pk": key, "sk": f"{market}#{locale}"}, content)
+        if item is None:
+            return False
+        _publish(events, key, market, locale, item)
+        return True
+
+    def put_page(self, page: PageContent, market: str, locale: str, events: Events) -> bool:
+        """Keep a page, and what lists say of it."""
+        place = {"pk": PAGES, "sk": f"{market}#{locale}#{page.slug}"}
+        listed = self._put(place, page, exclude={"body_html"})
+        if listed is not None:
+            _publish(events, PAGES, market, locale, listed)
+        return self.put(page_key(page.slug), market, locale, page, events)
+
+    def pages(self, market: str, locale: str) -> list[dict[str, Any]]:
+        """Every page without its text, by slug, in English where it isn't translated."""
+        found: dict[str, dict[str, Any]] = {}
+        for language in dict.fromkeys((DEFAULT_LOCALE, locale)):
+            start = f"{market}#{language}#"
+            condition = "pk = :pk AND begins_with(sk, :start)"
+            for item in self._tables.query_all("content", condition, {":pk": PAGES, ":start": start}):
+                found[item["sk"].removeprefix(start)] = _told(item)
+        return [found[slug] for slug in sorted(found)]
+
+    def put_redirect(self, path: str, redirect: RedirectContent, events: Events) -> bool:
+        """Keep where `path` leads now. Raises RedirectLoopError."""
+        if redirect_key(path) in {key for key, _ in self._way(redirect.target)}:
+            raise RedirectLoopError(f"{path} would lead to {redirect.target} and from there back to itself")
+        key = redirect_key(path)
+        item = self._put({"pk": key, "sk": EVERYWHERE}, redirect)
+        if item is None:
+            return False
+        _publish(events, key, EVERYWHERE, EVERYWHERE, item)
+        return True
+
+    def redirect(self, path: str) -> dict[str, Any] | None:
+        """Where `path` leads in the end; None when nothing is known of it, or it leads in a circle."""
+        way = self._way(path)
+        steps = [item for _, item in way if item is not None]
+        if not steps or way[-1][1] is not None:
+            return None
+        lasting = all(step["status"] == 301 for step in steps)  # noqa: PLR2004 - RFC 9110, 15.4.2
+        last = steps[-1] | {
+            "path": path,
+            "status": 301 if lasting else 302,
+            "version": sum(step["version"] for step in steps),
+            "updated_at": max(step["updated_at"] for step in steps),
+        }
+        return dict(last)
+
+    def _way(self, path: str) -> list[tuple[str, dict[str, Any] | None]]:
+        """The keys passed from `path` on with what is kept there; a way that ends has None at its end."""
+        way: list[tuple[str, dict[str, Any] | None]] = []
+        key = redirect_key(path)
+        while len(way) <= MOST_HOPS and key not in {passed for passed, _ in way}:
+            item = self._tables.get("content", {"pk": key, "sk": EVERYWHERE})
+            step = None if item is None else _told(item)
+            way.append((key, step))
+            if step is None:
+                break
+            key = redirect_key(step["target"])
+        return way
+
+    def _put(self, place: Item, content: BaseModel, exclude: set[str] | None = None) -> Item | None:
+        """The item as written, None when it was so already."""
+        doc = content.model_dump_json(exclude=exclude)
         known = self._tables.get("content", place, consistent=True)
         if known is not None and known["doc"] == doc:
-            return False
-        now = rfc3339(self._clock.now())
-        item = self._tables.update(
+            return None
+        return self._tables.update(
             "content",
             place,
             "SET doc = :doc, updated_at = :now ADD version :one",
-            values={":doc": doc, ":now": now, ":one": 1},
+            values={":doc": doc, ":now": rfc3339(self._clock.now()), ":one": 1},
         )
-        detail = {
-            "key": key,
-            "market": market,
-            "locale": locale,
-            "version": item["version"],
-            "updated_at": now,
-        }
-        events.publish("ContentChanged", [detail])
-        return True
+
+
+def _told(item: Item) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(item["doc"])
+    return body | {"version": item["version"], "updated_at": item["updated_at"]}
+
+
+def _publish(events: Events, key: str, market: str, locale: str, item: Item) -> None:
+    detail = {"key": key, "market": market, "locale": locale, "version": item["version"]}
+    events.publish("ContentChanged", [detail | {"updated_at": item["updated_at"]}])

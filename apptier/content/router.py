@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
-from apptier.content.models import ContentPage, Home, Menu
+from apptier.content.models import PATH, ContentPage, Home, Menu, PageList, PageSummary, Redirect
 from apptier.content.repository import HOME, ContentRepository, menu_key, page_key
+from apptier.kit.clock import rfc3339
 from apptier.kit.markets import Market
 from apptier.kit.models import HANDLE
 from apptier.kit.params import LocaleParam, MarketParam
@@ -15,6 +16,7 @@ from apptier.kit.service import Context, ContextDep
 router = APIRouter()
 NamePath = Annotated[str, Path(pattern=r"^[a-z]+$", max_length=40)]
 SlugPath = Annotated[str, Path(pattern=HANDLE, min_length=1, max_length=120)]
+OldPath = Annotated[str, Query(pattern=PATH, max_length=300)]
 
 
 def _read(context: Context, key: str, market: Market, locale: str) -> dict[str, Any]:
@@ -37,7 +39,27 @@ def get_menu(name: NamePath, market: MarketParam, locale: LocaleParam, context: 
     return Menu.model_validate(_read(context, menu_key(name), market, locale))
 
 
+@router.get("/pages")
+def list_pages(market: MarketParam, locale: LocaleParam, context: ContextDep) -> PageList:
+    """Every page without its text."""
+    found = ContentRepository(context.tables, context.clock).pages(market.code, locale)
+    times = [page["updated_at"] for page in found] or [rfc3339(context.clock.now())]
+    # Pages are written and never removed, so the sum grows with every change.
+    version = max(sum(page.pop("version") for page in found), 1)
+    items = [PageSummary.model_validate(page) for page in found]
+    return PageList(items=items, version=version, updated_at=max(times))
+
+
 @router.get("/pages/{slug}")
 def get_page(slug: SlugPath, market: MarketParam, locale: LocaleParam, context: ContextDep) -> ContentPage:
     """One page."""
     return ContentPage.model_validate(_read(context, page_key(slug), market, locale))
+
+
+@router.get("/redirects")
+def find_redirect(path: OldPath, context: ContextDep) -> Redirect:
+    """Where a moved address leads now."""
+    found = ContentRepository(context.tables, context.clock).redirect(path)
+    if found is None:
+        raise not_found("Nothing is known of this address.", "unknown_redirect")
+    return Redirect.model_validate(found)

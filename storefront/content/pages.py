@@ -1,26 +1,32 @@
-"""What the home page and plain pages hold.
+"""What the home page, landing pages and plain pages hold.
 
-Home, critical: nothing by itself. Deferred: the merchandisers' layout, the category tree, the products of
-each block. Without a layout the shop greets in its own words, with its categories and newest products; a
-block whose products can't be had is left out. Only a page that would hold nothing at all fails.
+Home, critical: nothing by itself. Its layout is the configuration folder's (`templates/home.json`); where
+that has none, the content service's; where that has none either, the shop greets in its own words with its
+categories and newest products. A block whose products can't be had is left out. Only a page that would hold
+nothing at all fails; a market in which nothing is for sale says so.
 
-Plain page, critical: its text.
+Landing page, critical: its template in the configuration folder. Plain page, critical: its text.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from storefront.clients.catalog import Category
-from storefront.clients.content import Hero, Home, HomeSection, Link
+from storefront.clients.catalog import Category, CategoryTree
+from storefront.clients.content import Home, Link
 from storefront.clients.shapes import ProductCard
+from storefront.content.blocks import BlockView, LaidOutPage, LinkView, PictureView, page_of
+from storefront.content.layout import MOST_NAMED, laid_out
 from storefront.core import NotFound, Reason, UpstreamUnavailable
 from storefront.web import reads
+from storefront.web.formats import country
 from storefront.web.html import trusted
 from storefront.web.policies import COMPOSE_SECONDS
+from storefront.web.regions import current_region
 from storefront.web.shop import Shop
 
 _DESCRIPTION_LENGTH = 160
@@ -28,55 +34,56 @@ _NEWEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class HomeBlock:
-    """One block of the home page: cards for `products`, categories for `categories`, words for `text`."""
-
-    kind: str
-    title: str
-    text: str
-    link: Link | None
-    cards: tuple[ProductCard, ...] = ()
-    categories: tuple[Category, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """The first page of the shop."""
-
-    title: str
-    description: str
-    hero: Hero
-    sections: tuple[HomeBlock, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PlainPage:
-    """A page of words; `body` is sanitised HTML."""
+    """A page of words; `body` is sanitised HTML. `others` are the pages beside it, itself left out."""
 
+    slug: str
     title: str
     description: str
     body: Markup
+    others: tuple[LinkView, ...]
 
 
-def build_home(shop: Shop) -> HomePage:
-    """The home page. Raises UpstreamUnavailable when neither layout nor categories can be had."""
+def build_home(shop: Shop, now: datetime) -> LaidOutPage:
+    """The home page. Raises UpstreamUnavailable when there is neither layout nor catalogue to show."""
+    template = shop.configuration.home()
+    if template is not None:
+        page = laid_out(shop, template, now)
+        return page if page.sells else _nothing_for_sale(shop)
     with shop.compose.page(COMPOSE_SECONDS) as plan:
         layout = plan.deferred("home", lambda: _layout(shop))
         tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
     found, categories = layout.or_none(), tree.or_none()
-    if found is None and categories is None:
+    if categories is not None and not categories.items:
+        return _nothing_for_sale(shop)
+    if found is not None:
+        return _of_service(shop, found, categories)
+    if categories is None:
         raise UpstreamUnavailable("content", "home", Reason.CONNECTION, message="nothing to show")
-    items = categories.items if categories else ()
-    if found is None:
-        return _greeting(shop, items)
-    hero = found.hero
-    return HomePage(hero.title, hero.text[:_DESCRIPTION_LENGTH], hero, _blocks(shop, found, items))
+    return _greeting(shop, categories.items)
+
+
+def build_landing(shop: Shop, slug: str, now: datetime) -> LaidOutPage | None:
+    """A landing page; None when there is none of that name, or nothing on it at this moment."""
+    template = shop.configuration.landing(slug)
+    if template is None:
+        return None
+    page = laid_out(shop, template, now)
+    return page if page.blocks else None
 
 
 def build_page(shop: Shop, slug: str) -> PlainPage:
     """A plain page. Raises NotFound."""
-    page = reads.content_page(shop, slug).value
-    return PlainPage(page.title, page.description, trusted(page.body_html))
+    with shop.compose.page(COMPOSE_SECONDS) as plan:
+        text = plan.critical("page", lambda: reads.content_page(shop, slug).value)
+        pages = plan.deferred("pages", lambda: reads.content_pages(shop).value)
+    found, listed = text.value, pages.or_none()
+    others = tuple(
+        LinkView(other.title, reverse("content:page", kwargs={"slug": other.slug}))
+        for other in (listed.items if listed else ())
+        if other.slug != found.slug
+    )
+    return PlainPage(found.slug, found.title, found.description, trusted(found.body_html), others)
 
 
 def _layout(shop: Shop) -> Home | None:
@@ -87,56 +94,78 @@ def _layout(shop: Shop) -> Home | None:
         return None
 
 
-def _blocks(shop: Shop, home: Home, categories: tuple[Category, ...]) -> tuple[HomeBlock, ...]:
-    cards = _cards(shop, home)
-    by_slug = {category.slug: category for category in categories}
-    blocks = []
-    for index, section in enumerate(home.sections):
-        block = HomeBlock(
-            section.kind,
-            section.title,
-            section.text,
-            section.link,
-            cards.get(index, ()),
-            tuple(by_slug[s] for s in section.slugs if s in by_slug) if section.kind == "categories" else (),
-        )
-        if section.kind == "text" or block.cards or block.categories:
-            blocks.append(block)
-    return tuple(blocks)
-
-
-def _cards(shop: Shop, home: Home) -> dict[int, tuple[ProductCard, ...]]:
-    """The cards of every product block, by the block's place; blocks are fetched side by side."""
-    wanted = {i: s for i, s in enumerate(home.sections) if s.kind == "products" and s.slugs}
-    if not wanted:
-        return {}
+def _of_service(shop: Shop, home: Home, tree: CategoryTree | None) -> LaidOutPage:
+    """The content service's home page: its products with one call, whatever the number of its blocks."""
+    handles = tuple(dict.fromkeys(s for sec in home.sections if sec.kind == "products" for s in sec.slugs))
     with shop.compose.page(COMPOSE_SECONDS) as plan:
-        parts = {
-            index: plan.deferred("home_products", partial(_named, shop, section))
-            for index, section in wanted.items()
-        }
-    return {index: part.or_none() or () for index, part in parts.items()}
+        if handles:
+            wanted = handles[:MOST_NAMED]
+            cards = plan.deferred("home_products", lambda: reads.named_products(shop, wanted).value.items)
+    known = {card.handle: card for card in (cards.or_none() or ())} if handles else {}
+    by_slug = {category.slug: category for category in (tree.items if tree else ())}
+    blocks = [_hero_of(home)]
+    for section in home.sections:
+        shown: tuple[ProductCard, ...] = ()
+        tiles: tuple[Category, ...] = ()
+        if section.kind == "products":
+            # Popped, so that a product that stands in two sections is shown in the first.
+            shown = tuple(known.pop(s) for s in dict.fromkeys(section.slugs) if s in known)
+        elif section.kind == "categories":
+            tiles = tuple(by_slug[s] for s in section.slugs if s in by_slug)
+        if section.kind == "text" or shown or tiles:
+            link = _link_of(section.link)
+            words = BlockView(kind=section.kind, title=section.title, text=section.text, link=link)
+            blocks.append(_with(words, shown, tiles))
+    return page_of(home.hero.title, home.hero.text[:_DESCRIPTION_LENGTH], tuple(blocks))
 
 
-def _named(shop: Shop, section: HomeSection) -> tuple[ProductCard, ...]:
-    return reads.named_products(shop, section.slugs).value.items
+def _with(block: BlockView, cards: tuple[ProductCard, ...], tiles: tuple[Category, ...]) -> BlockView:
+    return BlockView(
+        kind=block.kind, title=block.title, text=block.text, link=block.link, cards=cards, categories=tiles
+    )
 
 
-def _greeting(shop: Shop, categories: tuple[Category, ...]) -> HomePage:
+def _hero_of(home: Home) -> BlockView:
+    hero = home.hero
+    picture = None if hero.image is None else PictureView(hero.image)
+    return BlockView(
+        kind="hero",
+        title=hero.title,
+        text=hero.text,
+        link=_link_of(hero.link),
+        picture=picture,
+        layout="cover",
+    )
+
+
+def _link_of(link: Link | None) -> LinkView | None:
+    return None if link is None else LinkView(link.label, link.href)
+
+
+def _greeting(shop: Shop, categories: tuple[Category, ...]) -> LaidOutPage:
     """What the shop says by itself, while there are no words of merchandisers."""
     with shop.compose.page(COMPOSE_SECONDS) as plan:
         newest = plan.deferred("newest", lambda: reads.newest_products(shop, None, _NEWEST).value.items)
     top = tuple(category for category in categories if category.parent_id is None)
     first = reverse("catalog:category", kwargs={"slug": top[0].slug}) if top else reverse("search:results")
-    hero = Hero(
-        title=settings.SHOP_NAME,
-        text="Have a look around.",
-        link=Link(label="See our products", href=first),
-        image=None,
+    text = _("Have a look around.")
+    hero = BlockView(
+        kind="hero", title=settings.SHOP_NAME, text=text, link=LinkView(_("See our products"), first)
     )
     blocks = (
-        HomeBlock("categories", "Shop by category", "", None, (), top),
-        HomeBlock("products", "New in the shop", "", None, newest.or_none() or ()),
+        hero,
+        BlockView(kind="categories", title=_("Shop by category"), categories=top),
+        BlockView(kind="products", title=_("New in the shop"), cards=newest.or_none() or ()),
     )
-    shown = tuple(block for block in blocks if block.cards or block.categories)
-    return HomePage("Welcome", f"{settings.SHOP_NAME}: {hero.text}", hero, shown)
+    shown = tuple(block for block in blocks if block.kind == "hero" or block.cards or block.categories)
+    return page_of(_("Welcome"), f"{settings.SHOP_NAME}: {text}", shown)
+
+
+def _nothing_for_sale(shop: Shop) -> LaidOutPage:
+    """The home page of a market in which the catalogue has no price for anything."""
+    where = country(shop.country) if shop.country else country(current_region().country)
+    title = _("Nothing is for sale here yet")
+    text = _(
+        "This shop has no prices for %(country)s. Choose another country to see what it sells there."
+    ) % {"country": where}
+    return page_of(title, text, (BlockView(kind="hero", title=title, text=text),))

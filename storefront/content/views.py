@@ -1,8 +1,11 @@
-"""The home page and the plain pages: public, the same for everybody."""
+"""The home page, landing pages and plain pages: public, the same for everybody."""
 
-from django.http import HttpResponseBase
+from datetime import UTC, datetime
 
-from storefront.content.pages import build_home, build_page
+from django.http import Http404, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from storefront.content.pages import build_home, build_landing, build_page
 from storefront.web.policies import public_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page
@@ -11,7 +14,16 @@ from storefront.web.responses import render_page
 @public_page(tags=("content:home",))
 def home(request: ShopRequest) -> HttpResponseBase:
     """The first page of the shop."""
-    return render_page(request, "content/home.html", build_home(request.shop))
+    return render_page(request, "content/home.html", build_home(request.shop, datetime.now(UTC)))
+
+
+@public_page(tags=lambda slug: (f"landing:{slug}",))
+def landing(request: ShopRequest, slug: str) -> HttpResponseBase:
+    """A landing page; 404 when there is none of that name."""
+    page = build_landing(request.shop, slug, datetime.now(UTC))
+    if page is None:
+        raise Http404(_("This page is over, or was never there."))
+    return render_page(request, "content/landing.html", page)
 
 
 @public_page(tags=lambda slug: (f"content:{slug}",))

@@ -6,9 +6,11 @@ from html import unescape
 import pytest
 
 from apptier.catalog.layout import StoredCategory
-from apptier.catalog.records import CategoryRecord
+from apptier.catalog.records import CategoryRecord, CategoryText
 from apptier.catalog.repository import HandlePage
+from apptier.content.repository import page_key
 from apptier.content.seeding import ContentSeeder
+from apptier.kit.markets import MARKETS
 
 HANDLES = [f"product-{number:03d}" for number in range(130)]
 DEMO_WORDS = re.compile(r"fieldnote|by hand|workshop|studio|pottery|pattern|thirty days to", re.IGNORECASE)
@@ -33,21 +35,31 @@ class Catalog:
 
 
 class Repository:
-    """Keeps what is put, as JSON by key and market."""
+    """Keeps what is put, as it is, by key, market and language."""
 
     def __init__(self):
         self.kept = {}
+        self.redirects = {}
 
-    def put(self, key, market, _locale, content, _events):
-        before = self.kept.get((key, market))
-        self.kept[key, market] = content
+    def put(self, key, market, locale, content, _events):
+        before = self.kept.get((key, market, locale))
+        self.kept[key, market, locale] = content
         return before != content
 
+    def put_page(self, page, market, locale, events):
+        return self.put(page_key(page.slug), market, locale, page, events)
 
-def seeded(shop_name, media_root=None):
+    def put_redirect(self, path, redirect, _events):
+        before = self.redirects.get(path)
+        self.redirects[path] = redirect
+        return before != redirect
+
+
+def seeded(shop_name, media_root=None, *, market="eu", locale="en", catalog=None):
     repository = Repository()
-    ContentSeeder(repository, Catalog(), None, shop_name).seed(media_root)
-    return {key: content for (key, market), content in repository.kept.items() if market == "eu"}
+    ContentSeeder(repository, catalog or Catalog(), None, shop_name).seed(media_root)
+    wanted = (market, locale)
+    return {key: content for (key, *where), content in repository.kept.items() if tuple(where) == wanted}
 
 
 def whole(contents):
@@ -86,18 +98,102 @@ def test_a_shops_name_is_text_whatever_it_holds(plain):
     about = plain["PAGE#about"]
 
     assert about.title == "About Harbour & {countries}"
-    assert "Harbour &amp; {countries} sells 130 products" in about.body_html
+    assert "Harbour &amp; {countries}: 130 products" in about.body_html
 
 
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
 @pytest.mark.parametrize("name", [None, "Acme"])
-def test_every_word_is_filled_in_and_every_link_leads_to_a_page(name):
-    contents = seeded(name)
+def test_every_word_is_filled_in_and_every_link_leads_to_a_page(name, locale):
+    contents = seeded(name, locale=locale)
     text = unescape(whole(contents))
     slugs = {key.removeprefix("PAGE#") for key in contents if key.startswith("PAGE#")}
 
     assert not re.search(r"\{[a-z_]+\}", text)
     assert set(re.findall(r"/pages/([a-z]+)/", text)) <= slugs
     assert "/stores/" not in text
+
+
+@pytest.mark.parametrize("name", [None, "Acme"])
+def test_every_language_has_the_same_pages_and_menus_in_its_own_words(name):
+    english, german, arabic = (seeded(name, locale=locale) for locale in ("en", "de", "ar"))
+
+    assert set(english) == set(german) == set(arabic)
+    for key in english:
+        if key.startswith("PAGE#"):
+            headings = [content[key].body_html.count("<h2>") for content in (english, german, arabic)]
+            assert len(set(headings)) == 1, key
+            assert german[key].body_html != english[key].body_html
+            assert re.search(r"[\u0600-\u06ff]{3}", arabic[key].body_html), key
+            assert arabic[key].title != german[key].title != english[key].title or key == "PAGE#imprint"
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+@pytest.mark.parametrize("market", ["eu", "us"])
+def test_the_page_about_delivery_says_what_the_checkout_will(market, locale):
+    page = seeded(None, market=market, locale=locale)["PAGE#delivery"].body_html
+
+    for method in MARKETS[market].delivery:
+        assert method.names.get(locale, method.name) in page
+        price = f"{method.price // 100}{',' if locale == 'de' else '.'}{method.price % 100:02d}"
+        assert price in page
+
+
+class Nothing(Catalog):
+    """A catalogue that sells nothing in the United States."""
+
+    def categories(self):
+        return [StoredCategory(c.record, {"eu": 65, "us": 0}) for c in super().categories()]
+
+    def list_handles(self, market, **options):
+        return super().list_handles(market, **options) if market == "eu" else HandlePage([], None)
+
+
+def test_where_nothing_is_sold_no_page_counts_to_nought():
+    contents = seeded("Acme", market="us", catalog=Nothing())
+
+    assert contents["HOME"].sections == []
+    assert "nothing in your country yet" in contents["PAGE#about"].body_html
+    assert not re.search(r"\b0 products", whole(contents))
+
+
+class Deep(Catalog):
+    """Three levels of categories."""
+
+    def categories(self):
+        parents = {"walls": None, "wallpaper": "walls", "botanical": "wallpaper", "prints": "walls"}
+        return [
+            StoredCategory(
+                CategoryRecord(
+                    id=slug,
+                    slug=slug,
+                    name=slug.title(),
+                    parent_id=parent,
+                    translations={"de": CategoryText(name=f"{slug} auf Deutsch")},
+                ),
+                {"eu": 65, "us": 65},
+            )
+            for slug, parent in parents.items()
+        ]
+
+
+def test_the_header_menu_nests_as_the_categories_do():
+    (walls,) = seeded(None, locale="de", catalog=Deep())["MENU#header"].groups
+
+    assert (walls.title, walls.href) == ("walls auf Deutsch", "/c/walls/")
+    assert [link.href for link in walls.links] == ["/c/prints/"]
+    (wallpaper,) = walls.groups
+    assert wallpaper.href == "/c/wallpaper/"
+    assert [link.label for link in wallpaper.links] == ["botanical auf Deutsch"]
+
+
+def test_only_the_demo_has_redirects_and_each_leads_on():
+    demo, other = Repository(), Repository()
+    ContentSeeder(demo, Catalog(), None).seed(None)
+    ContentSeeder(other, Catalog(), None, "Acme").seed(None)
+
+    assert other.redirects == {}
+    assert demo.redirects
+    assert not set(demo.redirects) & {redirect.target for redirect in demo.redirects.values()}
 
 
 def test_the_demos_footer_begins_with_its_sentence_and_no_other_has_one(plain):

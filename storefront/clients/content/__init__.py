@@ -1,7 +1,19 @@
 """The content service: the home page, menus, plain pages."""
 
 from storefront.clients.content.client import ContentClient
-from storefront.clients.content.models import ContentPage, Hero, Home, HomeSection, Link, Menu, MenuGroup
+from storefront.clients.content.models import (
+    ContentPage,
+    Hero,
+    Home,
+    HomeSection,
+    Link,
+    Menu,
+    MenuGroup,
+    MenuSection,
+    PageList,
+    PageSummary,
+    Redirect,
+)
 from storefront.clients.content.port import Content
 
 __all__ = [
@@ -14,4 +26,8 @@ __all__ = [
     "Link",
     "Menu",
     "MenuGroup",
+    "MenuSection",
+    "PageList",
+    "PageSummary",
+    "Redirect",
 ]

@@ -1,7 +1,7 @@
-"""Asks the content service: the home page, menus, plain pages. Reads only."""
+"""Asks the content service: the home page, menus, plain pages, redirects. Reads only."""
 
 from storefront.clients.calls import in_market
-from storefront.clients.content.models import ContentPage, Home, Menu
+from storefront.clients.content.models import ContentPage, Home, Menu, PageList, Redirect
 from storefront.clients.content.port import Content
 from storefront.http import RestClient
 
@@ -24,3 +24,11 @@ class ContentClient(Content):
         """GET /pages/{slug}."""
         query = in_market(market, locale)
         return self._rest.get("/pages/{slug}", {"slug": slug}, query=query, type=ContentPage)
+
+    def list_pages(self, *, market: str, locale: str) -> PageList:
+        """GET /pages."""
+        return self._rest.get("/pages", query=in_market(market, locale), type=PageList)
+
+    def find_redirect(self, *, path: str) -> Redirect:
+        """GET /redirects."""
+        return self._rest.get("/redirects", query={"path": path}, type=Redirect)

@@ -1,8 +1,9 @@
 """The content service in memory: for tests and trials of the home page, menus and plain pages."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
-from storefront.clients.content.models import ContentPage, Home, Menu
+from storefront.clients.content.models import ContentPage, Home, Menu, PageList, PageSummary, Redirect
 from storefront.clients.content.port import Content
 from storefront.clients.failing import Failing
 
@@ -15,6 +16,7 @@ class FakeContent(Failing, Content):
         home: Home | None = None,
         menus: Iterable[Menu] = (),
         pages: Iterable[ContentPage] = (),
+        redirects: Iterable[Redirect] = (),
         *,
         market: str = "eu",
     ) -> None:
@@ -22,7 +24,14 @@ class FakeContent(Failing, Content):
         self.home = home
         self._menus = {menu.name: menu for menu in menus}
         self._pages = {page.slug: page for page in pages}
+        self._redirects: dict[str, Redirect] = {}
+        for known in redirects:
+            self.redirect(known)
         self._market = market
+
+    def redirect(self, redirect: Redirect) -> None:
+        """From now on the redirect's path leads to its target."""
+        self._redirects[redirect.path.rstrip("/").lower()] = redirect
 
     def get_home(self, *, market: str, locale: str) -> Home:
         """The home page; NotFound."""
@@ -50,6 +59,29 @@ class FakeContent(Failing, Content):
             if slug not in self._pages:
                 raise self._not_found()
             return self._pages[slug]
+
+    def list_pages(self, *, market: str, locale: str) -> PageList:
+        """Every page."""
+        del locale
+        with self._call("list_pages"):
+            self._serves(market)
+            pages = [self._pages[slug] for slug in sorted(self._pages)]
+            items = tuple(
+                PageSummary(
+                    slug=page.slug, title=page.title, description=page.description, updated_at=page.updated_at
+                )
+                for page in pages
+            )
+            newest = max((page.updated_at for page in pages), default=datetime(2026, 1, 1, tzinfo=UTC))
+            return PageList(items=items, version=max(sum(p.version for p in pages), 1), updated_at=newest)
+
+    def find_redirect(self, *, path: str) -> Redirect:
+        """Where a path leads; NotFound."""
+        with self._call("find_redirect"):
+            found = self._redirects.get(path.rstrip("/").lower())
+            if found is None:
+                raise self._refusal(404, "unknown_redirect", "Nothing is known of this address.")
+            return found
 
     def _serves(self, market: str) -> None:
         if market != self._market:

@@ -1,4 +1,4 @@
-"""What the content service answers (contracts/content.yaml): the home page, menus, plain pages."""
+"""What the content service answers (contracts/content.yaml): home page, menus, plain pages, redirects."""
 
 from typing import Annotated, Literal
 
@@ -6,12 +6,14 @@ from msgspec import Meta, Struct
 
 from storefront.clients.shapes import Handle, Image, NonEmpty, Time, Version
 
+SitePath = Annotated[str, Meta(pattern=r"^/[^/\\]", max_length=300)]
+
 
 class Link(Struct, frozen=True, kw_only=True):
     """A link to a path on the shop itself, never to another site."""
 
     label: Annotated[str, Meta(min_length=1, max_length=80)]
-    href: Annotated[str, Meta(pattern=r"^/[^/\\]", max_length=300)]
+    href: SitePath
 
 
 class Hero(Struct, frozen=True, kw_only=True):
@@ -42,11 +44,18 @@ class Home(Struct, frozen=True, kw_only=True):
     updated_at: Time
 
 
-class MenuGroup(Struct, frozen=True, kw_only=True):
-    """Links under one heading."""
+class MenuSection(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Links under one heading, which is a link itself where it has an `href`."""
 
     title: str
     links: tuple[Link, ...]
+    href: SitePath | None = None
+
+
+class MenuGroup(MenuSection, frozen=True, kw_only=True, omit_defaults=True):
+    """A section of the first level, with those below it."""
+
+    groups: tuple[MenuSection, ...] = ()
 
 
 class Menu(Struct, frozen=True, kw_only=True):
@@ -65,5 +74,32 @@ class ContentPage(Struct, frozen=True, kw_only=True):
     title: NonEmpty
     description: Annotated[str, Meta(max_length=320)]
     body_html: str
+    version: Version
+    updated_at: Time
+
+
+class PageSummary(Struct, frozen=True, kw_only=True):
+    """A plain page without its text."""
+
+    slug: Handle
+    title: NonEmpty
+    description: Annotated[str, Meta(max_length=320)]
+    updated_at: Time
+
+
+class PageList(Struct, frozen=True, kw_only=True):
+    """Every plain page, by slug."""
+
+    items: tuple[PageSummary, ...]
+    version: Version
+    updated_at: Time
+
+
+class Redirect(Struct, frozen=True, kw_only=True):
+    """Where a moved address leads: `target` is a path of the shop without country and language."""
+
+    path: SitePath
+    target: SitePath
+    status: Literal[301, 302]
     version: Version
     updated_at: Time

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from storefront.clients.content.models import ContentPage, Home, Menu
+from storefront.clients.content.models import ContentPage, Home, Menu, PageList, Redirect
 
 
 class Content(Protocol):
@@ -18,4 +18,12 @@ class Content(Protocol):
 
     def get_page(self, *, slug: str, market: str, locale: str) -> ContentPage:
         """One plain page. Raises NotFound."""
+        ...
+
+    def list_pages(self, *, market: str, locale: str) -> PageList:
+        """Every plain page without its text."""
+        ...
+
+    def find_redirect(self, *, path: str) -> Redirect:
+        """Where a moved address leads; `path` has neither country nor language. Raises NotFound."""
         ...

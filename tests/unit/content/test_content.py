@@ -23,7 +23,7 @@ def test_home_without_the_layout_greets_and_offers_the_categories(client, twins)
     text = text_of(response)
     assert response.status_code == 200
     assert "Have a look around" in text
-    assert 'href="/c/textiles/"' in text
+    assert 'href="/ie/en/c/textiles/"' in text
     assert "s-maxage=10" in response["Cache-Control"]
 
 
@@ -32,7 +32,7 @@ def test_home_of_a_shop_that_nobody_has_laid_out_yet(client, twins):
     response = client.get("/")
     text = text_of(response)
     assert "New in the shop" in text
-    assert 'href="/p/ember-vase/"' in text
+    assert 'href="/ie/en/p/ember-vase/"' in text
     assert "s-maxage=60" in response["Cache-Control"]
 
 

@@ -1,0 +1,1 @@
+"""Commands for people who look after the shop's pages."""
