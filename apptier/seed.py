@@ -14,6 +14,8 @@ from apptier.kit.clock import SystemClock
 from apptier.kit.dynamo import Tables
 from apptier.kit.events import Events
 from apptier.kit.settings import Settings, load_settings
+from apptier.orders.promotions_seed import seed_promotions
+from apptier.reviews.seeding import seed_reviews
 from apptier.stores.repository import StoreRepository
 from apptier.stores.seeding import seed_stores
 
@@ -33,6 +35,8 @@ def seed(settings: Settings, media_root: Path | None = None, shop_name: str | No
     if shop_name is not None:
         return contents, 0
     stores = seed_stores(StoreRepository(tables, clock), Events(settings, "stores", clock))
+    seed_promotions(tables)
+    seed_reviews(tables, catalog, Events(settings, "reviews", clock))
     return contents, stores
 
 

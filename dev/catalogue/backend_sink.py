@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from apptier.catalog.records import (
     AttributeRecord,
     CategoryRecord,
+    CategoryText,
     OptionRecord,
     ProductRecord,
+    ProductText,
+    UnitMeasure,
     VariantRecord,
 )
 from apptier.catalog.records import Price as PriceRecord
@@ -20,6 +24,7 @@ from apptier.kit.dynamo import Tables
 from apptier.kit.events import Events
 from apptier.kit.markup import plain_text
 from apptier.kit.models import Image
+from apptier.ratings import Ratings
 from apptier.search.index import SearchIndex
 from apptier.search.indexer import Indexer
 
@@ -28,7 +33,14 @@ if TYPE_CHECKING:
 
     from apptier.kit.clock import Clock
     from apptier.kit.settings import Settings
-    from dev.catalogue.records import CatalogueCategory, CatalogueImage, CatalogueProduct, CatalogueVariant
+    from dev.catalogue.records import (
+        CatalogueCategory,
+        CatalogueImage,
+        CatalogueMeasure,
+        CatalogueProduct,
+        CatalogueText,
+        CatalogueVariant,
+    )
 
 
 class BackendSink:
@@ -42,7 +54,8 @@ class BackendSink:
         self._tables = Tables(settings)
         self._repository = CatalogRepository(self._tables, self._clock)
         self._writer = CatalogWriter(self._tables, Events(settings, "catalog", self._clock), self._clock)
-        self._indexer = Indexer(self._tables, SearchIndex(settings, self._clock), self._clock)
+        index = SearchIndex(settings, self._clock)
+        self._indexer = Indexer(self._tables, index, self._clock, Ratings(self._tables))
         self._categories: list[CatalogueCategory] = []
         self._products: list[CatalogueProduct] = []
         self._retired: list[str] = []
@@ -102,6 +115,10 @@ def _category(category: CatalogueCategory) -> CategoryRecord:
         parent_id=category.parent_id,
         position=category.position,
         image=None if category.image is None else _image(category.image),
+        translations={
+            language: CategoryText(name=text.name, description=text.description, image=text.name)
+            for language, text in category.translations.items()
+        },
     )
 
 
@@ -121,6 +138,7 @@ def _product(product: CatalogueProduct) -> ProductRecord:
             AttributeRecord(code=attribute.code, name=attribute.name, values=attribute.values)
             for attribute in product.attributes
         ),
+        translations={language: _text(text) for language, text in product.translations.items()},
         published_at=product.published_at,
         source_hash=product.content_hash,
     )
@@ -139,4 +157,28 @@ def _variant(variant: CatalogueVariant) -> VariantRecord:
         options=variant.option_values,
         image_index=variant.image_index,
         prices=prices,
+        unit_measure=None if variant.measure is None else _measure(variant.measure),
+        sample=variant.sample,
+    )
+
+
+def _text(text: CatalogueText) -> ProductText:
+    return ProductText(
+        title=text.title,
+        description_html=text.description_html,
+        summary=text.summary,
+        options=text.options,
+        values=text.values,
+        attributes=text.attributes,
+        images=text.images,
+    )
+
+
+def _measure(measure: CatalogueMeasure) -> UnitMeasure:
+    return UnitMeasure.model_validate(
+        {
+            "quantity": Decimal(measure.quantity),
+            "unit": measure.unit,
+            "reference": Decimal(measure.reference),
+        }
     )

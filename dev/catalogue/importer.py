@@ -149,6 +149,7 @@ def _finished(
             variant.barcode,
             variant.grams,
             order.index(variant.image) if variant.image in images else None,
+            variant.measure,
         )
         for variant in raw.variants
     )

@@ -40,11 +40,45 @@ class CatalogueAttribute:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueMeasure:
+    """How much a variant holds, for its price per `reference` of the unit (see `apptier.catalog.records`).
+
+    `quantity` and `reference` are decimal numbers as text, so that they stay exact.
+    """
+
+    quantity: str
+    unit: str
+    reference: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueText:
+    """A product's texts in another language; words of options and attributes map to labels."""
+
+    title: str
+    description_html: str
+    summary: str
+    options: dict[str, str]
+    values: dict[str, str]
+    attributes: dict[str, str]
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfText:
+    """A category's texts in another language; its picture is described by its name."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueVariant:
     """What is put into a cart.
 
     `prices` and `compare_at` map a market's id to a price; a market that is missing does not offer the
-    variant. `stock` counts units, `grams` is the shipping weight, `image_index` points into the images.
+    variant. `stock` counts units, `grams` is the shipping weight, `image_index` points into the images. A
+    `sample` is sold to be looked at, and no list names its price; None leaves it to the store to tell.
     """
 
     sku: str
@@ -55,6 +89,8 @@ class CatalogueVariant:
     barcode: str | None = None
     grams: int = 0
     image_index: int | None = None
+    measure: CatalogueMeasure | None = None
+    sample: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +98,7 @@ class CatalogueProduct:
     """One product page.
 
     `category_ids` run from the narrowest to its ancestors; `published_at` (RFC 3339) orders the newest first,
-    None leaves it to the store; `content_hash` covers all the rest.
+    None leaves it to the store; `translations` are by language (ISO 639-1); `content_hash` covers all else.
     """
 
     handle: str
@@ -79,6 +115,7 @@ class CatalogueProduct:
     seo_title: str = ""
     seo_description: str = ""
     published_at: str | None = None
+    translations: dict[str, CatalogueText] = field(default_factory=dict)
     content_hash: str = ""
 
     def sealed(self) -> CatalogueProduct:
@@ -97,6 +134,7 @@ class CatalogueCategory:
     position: int
     description: str = ""
     image: CatalogueImage | None = None
+    translations: dict[str, ShelfText] = field(default_factory=dict)
 
 
 def content_hash(product: CatalogueProduct) -> str:

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from dev.catalogue.measures import TOTAL, read_measure
 from dev.catalogue.money import parse_price
 from dev.catalogue.naming import SKU, derived_sku
 from dev.catalogue.report import Problem
 
 if TYPE_CHECKING:
     from dev.catalogue.csvfile import Row
+    from dev.catalogue.records import CatalogueMeasure
 
 NAMES: Final = ("Option1 Name", "Option2 Name", "Option3 Name")
 VALUES: Final = ("Option1 Value", "Option2 Value", "Option3 Value")
@@ -35,6 +37,7 @@ class RawVariant:
     barcode: str | None
     image: str
     line: int
+    measure: CatalogueMeasure | None = None
 
 
 class VariantReader:
@@ -67,6 +70,7 @@ class VariantReader:
             row.get("Variant Barcode").lstrip("'")[:60] or None,
             row.get("Variant Image"),
             row.line,
+            self._measure(row, handle),
         )
 
     def _say(self, row: Row, column: str, reason: str, handle: str) -> None:
@@ -123,6 +127,13 @@ class VariantReader:
             self._say(row, "Variant Compare At Price", f"{error}; sold without it", handle)
             return None
         return before if before > amount else None
+
+    def _measure(self, row: Row, handle: str) -> CatalogueMeasure | None:
+        try:
+            return read_measure(row)
+        except ValueError as error:
+            self._say(row, TOTAL, f"{error}; sold without its unit price", handle)
+            return None
 
     def _stock(self, row: Row, handle: str) -> int:
         units = self._whole(row, "Variant Inventory Qty", handle, "counted as 0")

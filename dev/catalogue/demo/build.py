@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from dev.catalogue.demo import copywriting
+from dev.catalogue.demo import copywriting, translating
 from dev.catalogue.demo.offers import asked_share, attributes, offer, pick, published_at, tags
-from dev.catalogue.demo.tables import kinds, pattern_book, print_room, shelves, works
+from dev.catalogue.demo.tables import kinds, pattern_book, print_room, shelf_for, shelves, ways_up, works
 from dev.catalogue.draw.palette import COLOURWAYS
 from dev.catalogue.draw.scene import WIDTHS_LARGE, WIDTHS_SMALL, Picture
 from dev.catalogue.media.studio_run import base_of, formats_of
@@ -54,6 +54,7 @@ def build() -> Demo:
             position,
             shelf.text,
             album.add(f"shelf-{shelf.id}", shelf.picture, shelf.name),
+            translating.shelf(shelf.id),
         )
         for position, shelf in enumerate(shelves())
     ]
@@ -89,12 +90,12 @@ def _patterned(kind: Kind, surface: str, album: Album) -> CatalogueProduct:
         for index, way in enumerate(ways)
         for size in kind.sizes
     )
-    return CatalogueProduct(
+    product = CatalogueProduct(
         handle=handle,
         title=title,
         vendor=kind.vendor,
         description_html=copywriting.patterned(kind, pattern, ways, handle),
-        category_ids=_with_parent(kind.category),
+        category_ids=ways_up(shelf_for(kind.category, pattern.kind)),
         tags=tags(handle, share, (pattern.collection, pattern.kind)),
         options=(
             ("Colour", tuple(COLOURWAYS[way].name for way in ways)),
@@ -107,6 +108,7 @@ def _patterned(kind: Kind, surface: str, album: Album) -> CatalogueProduct:
         seo_title=f"{title} | {pattern.collection}",
         seo_description=kind.making[0].partition(". ")[0].rstrip(".") + ".",
     )
+    return replace(product, translations=translating.patterned(product, kind, pattern, ways))
 
 
 def _pattern(kind: Kind, surface: str) -> Pattern:
@@ -156,12 +158,12 @@ def _print(work: Work, album: Album) -> CatalogueProduct:
         for size in sizes
     )
     choices = (*frames, "Unframed")
-    return CatalogueProduct(
+    product = CatalogueProduct(
         handle=handle,
         title=work.title,
         vendor=kind.vendor,
         description_html=copywriting.print_(work, handle),
-        category_ids=_with_parent(kind.category),
+        category_ids=ways_up(kind.category),
         tags=tags(handle, share, (GALLERY, work.subject)),
         options=(("Frame", choices), ("Size", tuple(size.label for size in kind.sizes))),
         variants=variants,
@@ -171,6 +173,7 @@ def _print(work: Work, album: Album) -> CatalogueProduct:
         seo_title=f"{work.title} | Art print",
         seo_description=work.note,
     )
+    return replace(product, translations=translating.print_(product, kind, work, frames))
 
 
 def _print_shots(work: Work, handle: str, frames: Sequence[str], album: Album) -> tuple[CatalogueImage, ...]:
@@ -194,12 +197,12 @@ def _card(work: Work, album: Album) -> CatalogueProduct:
     handle = slug(f"{work.title} greeting card")
     front = Picture("card", work.way, f"art:{work.art}", work.seed)
     alt = f"{work.title}, greeting card with its envelope"
-    return CatalogueProduct(
+    product = CatalogueProduct(
         handle=handle,
         title=f"{work.title} Card",
         vendor=kind.vendor,
         description_html=copywriting.card(work, handle),
-        category_ids=_with_parent(kind.category),
+        category_ids=ways_up(kind.category),
         tags=tags(handle, 100, (GALLERY, work.subject)),
         options=((kind.second, tuple(size.label for size in kind.sizes)),),
         variants=tuple(offer(handle, {kind.second: size.label}, size, 0) for size in kind.sizes),
@@ -209,6 +212,7 @@ def _card(work: Work, album: Album) -> CatalogueProduct:
         seo_title=f"{work.title} | Greeting card",
         seo_description=work.note,
     )
+    return replace(product, translations=translating.card(product, kind, work))
 
 
 def _facets(kind: Kind, pattern: Pattern, ways: Sequence[str]) -> tuple[CatalogueAttribute, ...]:
@@ -237,11 +241,6 @@ def _kind_facets(kind: Kind) -> tuple[CatalogueAttribute, ...]:
     if kind.second != "Size":
         return facets
     return (*attributes(size=[size.label for size in kind.sizes]), *facets)
-
-
-def _with_parent(category: str) -> tuple[str, ...]:
-    parent = next(shelf.parent for shelf in shelves() if shelf.id == category)
-    return (category, parent) if parent else (category,)
 
 
 __all__ = ["HERO", "SOCIAL", "Album", "Demo", "build"]

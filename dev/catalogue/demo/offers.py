@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from dev.catalogue.naming import slug
-from dev.catalogue.records import CatalogueAttribute, CatalogueVariant, Price
+from dev.catalogue.records import CatalogueAttribute, CatalogueMeasure, CatalogueVariant, Price
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,18 @@ def offer(handle: str, values: dict[str, str], size: Size, image: int, share: in
     full = {"eu": size.eur, "us": size.usd}
     prices = {market: Price(_ending(full[market], share), currency) for market, currency in MARKETS}
     before = {market: Price(full[market], currency) for market, currency in MARKETS} if share < FULL else {}
-    return CatalogueVariant(sku, values, prices, _stock(sku), before, _barcode(sku), size.grams, image)
+    return CatalogueVariant(
+        sku,
+        values,
+        prices,
+        _stock(sku),
+        before,
+        _barcode(sku),
+        size.grams,
+        image,
+        measure=CatalogueMeasure(*size.measure.split()) if size.measure else None,
+        sample=size.label.startswith("Sample"),
+    )
 
 
 def _ending(full: int, share: int) -> int:

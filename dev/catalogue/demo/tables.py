@@ -16,12 +16,16 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """One choice of a kind's second option: its label, price in euro and dollar cents, weight in grams."""
+    """One choice of a kind's second option: its label, price in euro and dollar cents, weight in grams.
+
+    `measure` is how much it holds ("5.2 m2"), where it has a price by that measure.
+    """
 
     label: str
     eur: int
     usd: int
     grams: int
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +82,17 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """A category and the picture on its tile. `parent` is the id of its department, empty for departments."""
+    """A category and the picture on its tile. `parent` is the id of the one above it, empty for departments.
+
+    A shelf with `patterns` holds what its parent would hold in patterns of those kinds.
+    """
 
     id: str
     name: str
     parent: str
     text: str
     picture: Picture
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +171,26 @@ def works() -> tuple[Work, ...]:
 def shelves() -> tuple[Shelf, ...]:
     """Departments and categories, each department before what is below it."""
     return tuple(
-        Shelf(**{**entry, "picture": Picture(**entry["picture"], widths=WIDTHS_SMALL)})
+        Shelf(
+            **{
+                **entry,
+                "picture": Picture(**entry["picture"], widths=WIDTHS_SMALL),
+                "patterns": tuple(entry.get("patterns", ())),
+            }
+        )
         for entry in _load("shelves.yaml")
     )
+
+
+def ways_up(category: str) -> tuple[str, ...]:
+    """A category's id, and those of all above it."""
+    parents = {shelf.id: shelf.parent for shelf in shelves()}
+    way = [category]
+    while parents[way[-1]]:
+        way.append(parents[way[-1]])
+    return tuple(way)
+
+
+def shelf_for(category: str, pattern: str) -> str:
+    """The narrowest category for a pattern of that kind: one below `category`, else itself."""
+    return next((s.id for s in shelves() if s.parent == category and pattern in s.patterns), category)

@@ -17,7 +17,9 @@ HEADER = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,"
     "Option1 Name,Option1 Value,Option2 Name,Option2 Value,"
     "Option3 Name,Option3 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,"
-    "Variant Compare At Price,Variant Barcode,Image Src,Image Position,Image Alt Text,Variant Image,Status"
+    "Variant Compare At Price,Variant Barcode,Image Src,Image Position,Image Alt Text,Variant Image,"
+    "Unit Price Total Measure,Unit Price Total Measure Unit,"
+    "Unit Price Base Measure,Unit Price Base Measure Unit,Status"
 )
 COLUMNS = HEADER.split(",")
 

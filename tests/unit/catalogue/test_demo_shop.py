@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 
@@ -9,14 +10,18 @@ import pytest
 from PIL import Image
 
 from apptier.kit.markup import plain_text
+from dev.catalogue.backend_sink import _category, _product
 from dev.catalogue.demo.build import HERO, SOCIAL, Demo, build
 from dev.catalogue.demo.offers import sku_of
+from dev.catalogue.demo.tables import kinds, print_room
+from dev.catalogue.demo.translating import LANGUAGES, language
 from dev.catalogue.draw.palette import COLOURWAYS
 from dev.catalogue.draw.scene import Picture, draw
 from dev.catalogue.importer import apply
 from dev.catalogue.media.renditions import paths
 from dev.catalogue.media.studio_run import formats_of, lay_out, run
 from dev.catalogue.naming import SKU
+from dev.catalogue.records import CatalogueMeasure
 from dev.catalogue.report import ImportReport
 from dev.catalogue.sanitise import description
 from dev.catalogue.sink import MemorySink
@@ -68,11 +73,95 @@ def test_stock_and_sales_are_mixed(demo: Demo) -> None:
     assert 0.08 < reduced / len(demo.products) < 0.25
 
 
-def test_categories_form_two_levels_and_none_is_bare(demo: Demo) -> None:
+def test_categories_form_a_tree_of_three_levels_and_none_is_bare(demo: Demo) -> None:
     parents = {category.id: category.parent_id for category in demo.categories}
     held = {key for product in demo.products for key in product.category_ids}
     assert held == set(parents)
-    assert all(parents[parent] is None for parent in parents.values() if parent)
+    depths = set()
+    for product in demo.products:
+        _first, *above = product.category_ids
+        assert [parents[key] for key in product.category_ids] == [*above, None], "narrowest first, gapless"
+        depths.add(len(product.category_ids))
+    assert depths == {2, 3}
+
+
+def words_of(demo: Demo) -> set[str]:
+    """Every value of an option or attribute."""
+    options = {value for product in demo.products for _, values in product.options for value in values}
+    return options | {v for p in demo.products for a in p.attributes for v in a.values}
+
+
+# The same in German as in English: measures, and words that German has taken in.
+SAME_IN_GERMAN = {"England", "Portugal", "Modern", "Olive", "Animal"}
+
+
+def test_every_text_is_there_in_german_and_arabic(demo: Demo) -> None:
+    for product in demo.products:
+        assert set(product.translations) == {"de", "ar"}
+        for code, text in product.translations.items():
+            assert text.title, product.handle
+            assert text.title != product.title, product.handle
+            assert len(text.images) == len(product.images), product.handle
+            assert len(set(text.images)) == len(text.images), product.handle
+            assert set(text.options) == {name for name, _ in product.options}
+            assert set(text.attributes) == {attribute.code for attribute in product.attributes}
+            assert text.description_html.count("<p>") == 3
+            assert description(text.description_html) == text.description_html
+            assert "{" not in text.description_html
+            assert 0 < len(text.summary) <= 320, product.handle
+            assert ("\u0600" <= text.summary[0] <= "\u06ff") == (code == "ar"), product.handle
+    for category in demo.categories:
+        assert set(category.translations) == {"de", "ar"}
+        assert all(text.name and text.description for text in category.translations.values())
+
+
+def test_every_word_of_options_and_facets_has_a_label(demo: Demo) -> None:
+    measures = {word for word in words_of(demo) if re.fullmatch(r"[\d ×.,]+ cm", word)}
+    for product in demo.products:
+        said = {v for _, values in product.options for v in values}
+        said |= {value for attribute in product.attributes for value in attribute.values}
+        for text in product.translations.values():
+            assert set(text.values) == said, product.handle
+        for word, label in product.translations["de"].values.items():
+            assert label != word or word in measures | SAME_IN_GERMAN, word
+        for word, label in product.translations["ar"].values.items():
+            assert not re.search(r"[A-Za-z]{3}", label), word
+
+
+def test_labels_of_one_facet_can_be_told_apart(demo: Demo) -> None:
+    for tongue in LANGUAGES:
+        for code in {attribute.code for product in demo.products for attribute in product.attributes}:
+            labels: dict[str, set[str]] = {}
+            for product in demo.products:
+                for attribute in (a for a in product.attributes if a.code == code):
+                    for value in attribute.values:
+                        labels.setdefault(product.translations[tongue].values[value], set()).add(value)
+            assert all(len(values) == 1 for values in labels.values()), (tongue, code, labels)
+
+
+def test_every_language_has_as_many_words_to_choose_from_as_english() -> None:
+    for kind in (*kinds(), print_room().print_, print_room().card):
+        for code in LANGUAGES:
+            words = language(code).kinds[kind.key]
+            assert len(words["making"]) == len(kind.making), (code, kind.key)
+            assert len(words["living"]) == len(kind.living), (code, kind.key)
+
+
+def test_samples_and_measures_are_marked(demo: Demo) -> None:
+    wallpaper = next(product for product in demo.products if product.handle == "seiche-wallpaper")
+    marks = {v.option_values["Order"]: (v.sample, v.measure) for v in wallpaper.variants}
+    assert marks["Sample, A4"] == (True, None)
+    assert marks["Roll, 10 m × 52 cm"] == (False, CatalogueMeasure("5.2", "m2"))
+    fabric = next(product for product in demo.products if product.handle.endswith("-fabric"))
+    assert all(variant.measure == CatalogueMeasure("1", "m") for variant in fabric.variants)
+
+
+def test_the_store_takes_every_product_and_category(demo: Demo) -> None:
+    for product in demo.products:
+        record = _product(product)
+        assert record.translations["ar"].description_html == product.translations["ar"].description_html
+    for category in demo.categories:
+        assert _category(category).in_language("de").name == category.translations["de"].name
 
 
 def test_descriptions_are_real_copy(demo: Demo) -> None:
