@@ -10,8 +10,11 @@ COPY config config
 COPY storefront storefront
 COPY templates templates
 COPY static static
+COPY locale locale
+COPY scripts/messages.py scripts/messages.py
 # Hashed names for every static file. The settings of production would rightly refuse to start without an
 # address and a key, so the storage alone is chosen here.
+RUN /venv/bin/python -m scripts.messages compile && rm -rf scripts
 RUN STOREFRONT_ENV=development STATIC_MANIFEST=1 /venv/bin/python manage.py collectstatic --noinput \
     && find . -name __pycache__ -prune -exec rm -rf {} + \
     && find . -type d -exec chmod 0755 {} + && find . -type f -exec chmod 0644 {} +

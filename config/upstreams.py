@@ -40,6 +40,8 @@ class Upstreams:
     carts: Upstream
     orders: Upstream
     content: Upstream
+    reviews: Upstream
+    stores: Upstream
     dynamodb: Upstream
     redis: Upstream
 
@@ -82,6 +84,8 @@ def read_upstreams(
         carts=record("carts", orders, 0.1, 0.8, 2, 0.5),
         orders=record("orders", orders, 0.2, 6.0, 1, 0.5),
         content=record("content", service("content"), 0.1, 0.4, 2, 0.25),
+        stores=record("stores", service("stores"), 0.1, 0.4, 2, 0.25),
+        reviews=record("reviews", service("reviews"), 0.1, 0.8, 2, 0.25),
         dynamodb=record("dynamodb", env.text("AWS_ENDPOINT_URL", ""), 0.2, 0.3, 2, 0.5),
         redis=record("redis", redis_url, 0.05, 0.1, 1, 1.0),
     )

@@ -1,5 +1,7 @@
 """Builds the two environments: .venv (the project and its tools) and .venv-stack (the emulators).
 
+Also compiles the translations (scripts/messages.py), which a new checkout has as text only.
+
 uv does the work, from hash-pinned lists; pip installs uv, also hash-pinned, into var/tools. An environment
 whose list has not changed since it was built is left alone, so that this costs nothing on a warm start.
 
@@ -49,6 +51,8 @@ def main() -> int:
     try:
         for name, requirements in ENVIRONMENTS.items():
             build(ROOT / name, REQUIREMENTS / requirements, force=options.force)
+        # In the new environment: this Python need not have the library that does it.
+        run([str(ROOT / ".venv/bin/python"), "-m", "scripts.messages", "compile"], whole_environment())
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

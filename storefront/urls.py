@@ -3,23 +3,34 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from storefront.web import views
+from storefront.web import sitemaps, switcher, views
 
 handler400 = "storefront.web.errors.bad_request"
 handler403 = "storefront.web.errors.forbidden"
 handler404 = "storefront.web.errors.not_found"
 handler500 = "storefront.web.errors.server_error"
 
+_regions = [
+    path("", switcher.index, name="index"),
+    path("choose/", switcher.choose, name="choose"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("storefront.content.urls")),
     path("", include("storefront.catalog.urls")),
+    path("", include("storefront.reviews.urls")),
     path("", include("storefront.search.urls")),
     path("", include("storefront.visitor.urls")),
     path("cart/", include("storefront.cart.urls")),
     path("checkout/", include("storefront.checkout.urls")),
     path("orders/", include("storefront.orders.urls")),
-    path("robots.txt", views.robots, name="robots"),
+    path("regions/", include((_regions, "regions"))),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/<slug:key>-pages.xml", sitemaps.pages, name="sitemap_pages"),
+    path("sitemaps/<slug:key>-products-<int:number>.xml", sitemaps.products, name="sitemap_products"),
     path("csp-report", views.csp_report, name="csp_report"),
 ]
+if settings.LIVING_PAGE:
+    urlpatterns.append(path("style-guide/", include("storefront.styleguide.urls")))
 if settings.MEDIA_FOLDER:
     urlpatterns.append(path("media/<path:path>", views.media, name="media"))

@@ -13,7 +13,10 @@ from storefront.cache import REDIS, CachedAnswers, KeySpace, Store, cached_answe
 from storefront.clients.catalog import CatalogClient
 from storefront.clients.content import ContentClient
 from storefront.clients.orders import OrdersClient
+from storefront.clients.reviews import ReviewsClient
 from storefront.clients.search import SearchClient
+from storefront.clients.stores import StoresClient
+from storefront.configuration import Configuration
 from storefront.core import SystemClock
 from storefront.http import RequestsTransport, RestClient
 from storefront.http import Upstream as RestUpstream
@@ -21,6 +24,7 @@ from storefront.orchestration import Composer
 from storefront.resilience import Resource, ResourceSettings
 from storefront.sessions import DynamoSessionTable
 from storefront.telemetry import Telemetry
+from storefront.web.regions import Region, carried, default_region
 from storefront.web.shop import Shop
 
 # Each request of a listing page has about three parts under way; more workers than that only queue elsewhere.
@@ -31,6 +35,7 @@ def build_shop() -> Shop:
     """The Shop of this process, from Django's settings (SHOP_FACTORY names this function)."""
     telemetry = Telemetry()
     upstreams: Upstreams = settings.UPSTREAMS
+    region = default_region()  # requests see the Shop from their own (Shop.within)
     threads: int = settings.REQUEST_THREADS
     transport = RequestsTransport(pool_size=threads * 2)
 
@@ -50,17 +55,21 @@ def build_shop() -> Shop:
         search=SearchClient(rest(upstreams.search), rest(upstreams.suggest)),
         orders=OrdersClient(rest(upstreams.orders), rest(upstreams.carts)),
         content=ContentClient(rest(upstreams.content)),
-        cache=_cache(upstreams.redis, threads, telemetry),
-        compose=Composer(telemetry, workers=threads * _PARTS_PER_THREAD),
+        stores=StoresClient(rest(upstreams.stores)),
+        reviews=ReviewsClient(rest(upstreams.reviews)),
+        configuration=Configuration(settings.CONFIG_FOLDER),
+        cache=_cache(upstreams.redis, threads, telemetry, region),
+        compose=Composer(telemetry, workers=threads * _PARTS_PER_THREAD, around=carried),
         sessions=_sessions(upstreams.dynamodb, threads, telemetry),
         telemetry=telemetry,
-        market=settings.MARKET,
-        locale=settings.LOCALE,
+        market=region.market,
+        locale=region.language,
+        country=region.territory,
     )
 
 
-def _cache(upstream: Upstream, threads: int, telemetry: Telemetry) -> CachedAnswers:
-    keys = KeySpace(settings.ENVIRONMENT, settings.RELEASE, settings.MARKET, settings.LOCALE)
+def _cache(upstream: Upstream, threads: int, telemetry: Telemetry, region: Region) -> CachedAnswers:
+    keys = KeySpace(settings.ENVIRONMENT, settings.RELEASE, region.market, region.language)
     # A request asks the cache from its own thread and from those of its parts.
     at_once = upstream.limit(threads * (1 + _PARTS_PER_THREAD))
     client = open_redis(

@@ -14,9 +14,16 @@ import pytest
 
 from dev.stack.devstack import DevStack
 from dev.stack.emulators import EMULATORS
+from scripts.messages import compile_all
+from tests.paths import ShopClient
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / "var" / "test"
+
+
+def pytest_configure() -> None:
+    """Translations are kept as text; what Django reads is made from it before any page is."""
+    compile_all()
 
 
 def _emptied(state: Path) -> Path:
@@ -26,6 +33,12 @@ def _emptied(state: Path) -> Path:
             continue
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     return state
+
+
+@pytest.fixture
+def client() -> ShopClient:
+    """Django's test client, in the shop's first region: `client.get("/cart/")` asks for `/ie/en/cart/`."""
+    return ShopClient()
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,22 @@ from datetime import UTC, datetime
 
 from storefront.clients.catalog import Attribute, Category, Offer, Product, ProductOption, Variant
 from storefront.clients.catalog.fake import FakeCatalog, card_of
-from storefront.clients.content import ContentPage, Hero, Home, HomeSection, Link, Menu, MenuGroup
+from storefront.clients.content import (
+    ContentPage,
+    Hero,
+    Home,
+    HomeSection,
+    Link,
+    Menu,
+    MenuGroup,
+    Redirect,
+)
 from storefront.clients.content.fake import FakeContent
 from storefront.clients.customers import Customer
 from storefront.clients.customers.fake import FakeCustomers
 from storefront.clients.orders.fake import FakeOrders, Goods
+from storefront.clients.reviews import ModeratedReview, Reply
+from storefront.clients.reviews.fake import FakeReviews
 from storefront.clients.search.fake import Entry, FakeSearch
 from storefront.clients.shapes import Address, Contact, Image
 from storefront.clients.stores import OpeningHours, Position, Store
@@ -34,6 +45,7 @@ SOLD_OUT = Sku("FR-FER-GRN")
 VASE = Sku("EM-EMB-CLA")
 
 ROBIN_TOKEN = "access-token-of-robin"
+MIKA_TOKEN = "access-token-of-mika"
 
 
 def image(name: str, alt: str) -> Image:
@@ -45,6 +57,10 @@ def image(name: str, alt: str) -> Image:
         height=1350,
         alt=alt,
     )
+
+
+def option(name: str, *values: str) -> ProductOption:
+    return ProductOption(name=name, label=name, values=values, labels={})
 
 
 def eur(amount: int) -> Money:
@@ -94,10 +110,19 @@ def _product(handle: str, title: str, category: str, *, material: str, sku: Sku,
         summary=f"{title}, made by hand.",
         category_ids=(category,),
         tags=(material.lower(),),
-        options=(ProductOption(name="Colour", values=(colour,)),),
-        variants=(Variant(sku=sku, title=colour, options={"Colour": colour}, image_index=0),),
+        options=(option("Colour", colour),),
+        variants=(
+            Variant(
+                sku=sku,
+                title=colour,
+                options={"Colour": colour},
+                image_index=0,
+                unit_measure=None,
+                sample=False,
+            ),
+        ),
         images=(image(handle, title),),
-        attributes=(Attribute(code="material", name="Material", values=(material,)),),
+        attributes=(Attribute(code="material", name="Material", values=(material,), labels={}),),
         version=1,
         updated_at=UPDATED,
     )
@@ -113,6 +138,8 @@ def _cushion() -> Product:
             title=f"{colour} / {size} cm",
             options={"Colour": colour, "Size": f"{size} cm"},
             image_index=index,
+            unit_measure=None,
+            sample=False,
         )
         for index, colour in enumerate(("Ink", "Moss"))
         for size in (45, 60)
@@ -121,8 +148,8 @@ def _cushion() -> Product:
         **{name: getattr(plain, name) for name in plain.__struct_fields__}
         | {
             "options": (
-                ProductOption(name="Colour", values=("Ink", "Moss")),
-                ProductOption(name="Size", values=("45 cm", "60 cm")),
+                option("Colour", "Ink", "Moss"),
+                option("Size", "45 cm", "60 cm"),
             ),
             "variants": variants,
             "images": (
@@ -147,6 +174,7 @@ def _offer(sku: Sku, amount: int, quantity: int, *, was: int | None = None) -> O
         sku=sku,
         price=eur(amount),
         compare_at=eur(was) if was else None,
+        unit_price=None,
         availability="out_of_stock" if quantity == 0 else "low_stock" if quantity < 5 else "in_stock",
         quantity=quantity,
     )
@@ -218,6 +246,8 @@ DELIVERY_PAGE = ContentPage(
     updated_at=UPDATED,
 )
 
+MOVED = Redirect(path="/old/cushion", target="/p/meadow-cushion/", status=301, version=1, updated_at=UPDATED)
+
 GALWAY = Store(
     id=StoreId("sto_galway01"),
     name="Galway",
@@ -237,6 +267,49 @@ ROBIN = Customer(
     phone=None,
     version=1,
     updated_at=UPDATED,
+)
+
+
+def review(number: int, rating: int, body: str, **changes: object) -> ModeratedReview:
+    """An approved review of the cushion, written on day `number` of October 2029."""
+    written = datetime(2029, 10, number, 18, 20, tzinfo=UTC)
+    fields: dict[str, object] = {
+        "id": f"rev_{number:08d}",
+        "handle": "meadow-cushion",
+        "rating": rating,
+        "title": None,
+        "body": body,
+        "author": "Robin B.",
+        "locale": "en",
+        "verified_buyer": False,
+        "helpful": 0,
+        "created_at": written,
+        "reply": None,
+        "state": "approved",
+        "flags": (),
+        "reason": None,
+        "version": 2,
+        "updated_at": written,
+    }
+    return ModeratedReview(**(fields | changes))
+
+
+REVIEWS = (
+    review(
+        1,
+        5,
+        "The linen is heavy and soft, and the ink is exactly the blue of the picture.",
+        title="Softer than it looks",
+        verified_buyer=True,
+        helpful=3,
+        reply=Reply(body="Thank you, Robin. The pad is from our own mill.", created_at=UPDATED),
+    ),
+    review(
+        2, 4, "Sehr schöner Stoff. Der Reißverschluss könnte leichter laufen.", author="Jana", locale="de"
+    ),
+    review(3, 5, "اللون كما في الصورة والقماش ناعم جدًا.", author="ليلى", locale="ar", helpful=1),
+    review(4, 2, "It lost its shape within a fortnight.\nAt least the return was easy.", author="Sam"),
+    review(5, 5, "Nobody has read these words yet, so nobody sees them.", state="pending", version=1),
 )
 
 
@@ -276,11 +349,16 @@ def fake_orders(clock: Clock | None = None) -> FakeOrders:
 
 
 def fake_content() -> FakeContent:
-    return FakeContent(HOME, [FOOTER], [DELIVERY_PAGE])
+    return FakeContent(HOME, [FOOTER], [DELIVERY_PAGE], [MOVED])
 
 
 def fake_stores() -> FakeStores:
     return FakeStores([GALWAY])
+
+
+def fake_reviews() -> FakeReviews:
+    handles = [product.handle for product in PRODUCTS]
+    return FakeReviews(REVIEWS, handles=handles, moderators=[MIKA_TOKEN])
 
 
 def fake_customers() -> FakeCustomers:

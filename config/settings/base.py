@@ -10,6 +10,8 @@ from config.csp import content_security_policy
 from config.env import from_process
 from config.logging import logging_config
 from config.upstreams import read_upstreams
+from storefront.web.regions import LANGUAGES as _LANGUAGES
+from storefront.web.regions import REGION_NAMES as _REGION_NAMES
 
 ENV = from_process()
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -24,11 +26,13 @@ DEBUG = ENV.flag("DEBUG", default=False)
 
 # --- The shop ---------------------------------------------------------------------------------------------
 SHOP_NAME = ENV.text("SHOP_NAME", "Fieldnote")
-MARKET = ENV.text("MARKET", "eu", pattern=r"[a-z]{2}")
-LOCALE = ENV.text("LOCALE", "en", pattern=r"[a-z]{2}(-[A-Z]{2})?")
+DEFAULT_REGION = ENV.one_of("DEFAULT_REGION", _REGION_NAMES, "ie/en")
 PUBLIC_ORIGIN = ENV.origin("PUBLIC_ORIGIN", "http://127.0.0.1:8000")
 PAYMENT_ORIGINS = ENV.origins("PAYMENT_ORIGINS", "http://127.0.0.1:8001")
 MEDIA_FOLDER = ENV.text("MEDIA_ROOT", "")
+# The living page of components is for those who build the shop.
+LIVING_PAGE = ENVIRONMENT != "production"
+CONFIG_FOLDER = Path(ENV.text("CONFIG_FOLDER", str(BASE_DIR / "configuration")))
 SHOP_FACTORY = "storefront.wiring.build_shop"
 UPSTREAM_SCHEMES: tuple[str, ...] = ("http", "https")
 UPSTREAMS = read_upstreams(ENV, schemes=UPSTREAM_SCHEMES)
@@ -41,12 +45,15 @@ SESSION_TABLE = ENV.text("SESSION_TABLE", "storefront-sessions", pattern=r"[A-Za
 
 # --- Django -----------------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {}
-INSTALLED_APPS = ["django.contrib.staticfiles", "django_htmx", "csp"]
+INSTALLED_APPS = ["django.contrib.staticfiles", "django_htmx", "csp", "storefront.content"]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_I18N = False
+USE_I18N = True
+LANGUAGE_CODE = "en"  # what the texts in the code are written in
+LANGUAGES = [(language.code, language.name) for language in _LANGUAGES.values()]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 APPEND_SLASH = True
 PREPEND_WWW = False
 
@@ -56,10 +63,13 @@ MIDDLEWARE = [
     "storefront.web.middleware.telemetry.TelemetryMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "storefront.web.middleware.headers.HeadersMiddleware",
+    "storefront.web.middleware.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "storefront.web.middleware.hosts.HostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "storefront.web.middleware.moved.MovedMiddleware",
+    "storefront.web.middleware.regions.RegionMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "storefront.web.middleware.routing.RoutingMiddleware",
     "storefront.web.middleware.gate.GateMiddleware",
@@ -85,6 +95,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 MOST_QUERY_BYTES = 2_000
 REQUIRE_HOST_HEADER = True
+# How many proxies stand before us, each of which says whom it was called by (storefront.web.client_address).
+PROXY_HOPS = ENV.integer("PROXY_HOPS", 0, low=0, high=5)
 SERVER_TIMING = False
 
 # --- Cookies, sessions, forgery ---------------------------------------------------------------------------
@@ -101,6 +113,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CART_COOKIE_NAME = f"{_PREFIX}c"
 ORDER_COOKIE_NAME = f"{_PREFIX}o"
+REGION_COOKIE_NAME = f"{_PREFIX}region"
 CSRF_COOKIE_NAME = f"{_PREFIX}f"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -119,7 +132,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- Static files -----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(ENV.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -12,6 +12,8 @@ from storefront.cache.manifest import Family, Parts
 
 # Longer names are hashed: Redis would take them, but they are sent with every command.
 _MOST_CHARACTERS = 160
+# Where a language would be, in keys of what holds no words; no language has this code.
+ANY_LANGUAGE = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,8 @@ class KeySpace:
         """
         named = sorted((name, str(value)) for name, value in parts.items() if value is not None)
         rest = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in named)
-        where = "/".join(
-            quote(p, safe="") for p in (self.environment, self.release, self.market, self.locale)
-        )
+        language = self.locale if family.by_language else ANY_LANGUAGE
+        where = "/".join(quote(p, safe="") for p in (self.environment, self.release, self.market, language))
         return f"sf:{where}:{family.name}:{_hashed(rest) if family.typed else _short(rest)}"
 
     def tag_key(self, tag: str) -> str:

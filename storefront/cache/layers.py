@@ -1,8 +1,9 @@
 """Both layers as one: the process's memory before the shared store, with purged entries told apart."""
 
+import copy
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storefront.cache.entry import Codec, Entry, Stamp
 from storefront.cache.keys import KeySpace
@@ -46,6 +47,12 @@ class Layers:
         self._telemetry = telemetry
         self._stamps = TagStamps(clock)
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
+
+    def within(self, market: str, locale: str) -> "Layers":
+        """The same layers with the keys of another market and language."""
+        other = copy.copy(self)
+        other.keys = replace(self.keys, market=market, locale=locale)
+        return other
 
     def now(self) -> float:
         """Unix seconds of the wall clock."""

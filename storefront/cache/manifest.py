@@ -27,7 +27,7 @@ class Family:
     field): such keys are always hashed. `jitter` spreads both lifetimes by that share, so that what was
     cached together does not expire together. `negative` is how long a NotFound is remembered; 0 for not at
     all. A family whose `serves_purged` is False would rather have nothing than data older than a known change
-    (prices).
+    (prices). One that is not `by_language` holds no words, and is kept once for all languages of a market.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Family:
     negative: float = 0.0
     serves_purged: bool = True
     typed: bool = False
+    by_language: bool = True
 
     def __post_init__(self) -> None:
         if not 0 < self.soft <= self.hard <= self.stale_for:
@@ -79,6 +80,15 @@ PRODUCTS = Family(
     invalidated_by="one of its products changes (tag per product); an import ends",
     negative=10,
 )
+SITEMAP = Family(
+    name="sitemap",
+    holds="one page of a market's products for the sitemaps: handles and times of change",
+    soft=900,
+    hard=21_600,
+    tags=("products", "catalog"),
+    invalidated_by="an import ends",
+    by_language=False,
+)
 OFFERS = Family(
     name="offers",
     holds="price and stock of a product's variants, for display only",
@@ -89,6 +99,7 @@ OFFERS = Family(
     stale_for=300,
     negative=5,
     serves_purged=False,
+    by_language=False,
 )
 SEARCH = Family(
     name="search",
@@ -138,6 +149,77 @@ CONTENT_PAGE = Family(
     negative=10,
 )
 
+CONTENT_PAGES = Family(
+    name="content_pages",
+    holds="which editorial pages there are",
+    soft=300,
+    hard=3_600,
+    tags=("content", "content_pages"),
+    invalidated_by="a merchandiser publishes or withdraws a page",
+)
+REDIRECT = Family(
+    name="redirect",
+    holds="where a moved address leads",
+    soft=300,
+    hard=800,
+    tags=("content", "redirects"),
+    invalidated_by="a merchandiser writes a redirect",
+    stale_for=900,
+    negative=60,
+    typed=True,
+    by_language=False,
+)
+DELIVERY_QUOTES = Family(
+    name="delivery_quotes",
+    holds="what sending something to a country or postcode costs and when it arrives, before there is a cart",
+    soft=60,
+    hard=600,
+    tags=("delivery",),
+    invalidated_by="rates or carriers change; the dates move at midnight",
+    stale_for=QUARTER_HOUR,
+    negative=10,
+    typed=True,
+)
+PICKUP_PROMISES = Family(
+    name="pickup_promises",
+    holds="where so many of a SKU can be picked up and from when, for display only",
+    soft=15,
+    hard=60,
+    tags=("stores",),
+    invalidated_by="the stock of a store or its opening times change",
+    stale_for=300,
+    negative=10,
+    typed=True,
+)
+PAYMENT_METHODS = Family(
+    name="payment_methods",
+    holds="how one can pay in a market",
+    soft=120,
+    hard=3_600,
+    tags=("payments",),
+    invalidated_by="a market's ways to pay change",
+    negative=10,
+)
+
+REVIEW_SUMMARY = Family(
+    name="review_summary",
+    holds="a product's reviews in numbers",
+    soft=60,
+    hard=900,
+    tags=("reviews", "reviews:{handle}"),
+    invalidated_by="a review of the product is shown or taken away",
+    by_language=False,
+)
+REVIEWS = Family(
+    name="reviews",
+    holds="a stretch of a product's reviews, in one order",
+    soft=60,
+    hard=900,
+    tags=("reviews", "reviews:{handle}"),
+    invalidated_by="a review of the product is shown or taken away; votes are seen when it is renewed",
+    by_language=False,
+)
+
 MANIFEST: Mapping[str, Family] = MappingProxyType(
     {
         family.name: family
@@ -145,12 +227,20 @@ MANIFEST: Mapping[str, Family] = MappingProxyType(
             CATEGORIES,
             PRODUCT,
             PRODUCTS,
+            SITEMAP,
             OFFERS,
             SEARCH,
             SUGGESTIONS,
             HOME,
             MENU,
             CONTENT_PAGE,
+            DELIVERY_QUOTES,
+            PICKUP_PROMISES,
+            PAYMENT_METHODS,
+            CONTENT_PAGES,
+            REDIRECT,
+            REVIEW_SUMMARY,
+            REVIEWS,
         )
     }
 )

@@ -9,6 +9,7 @@ not found              remembered shortly, where the family says so
 Only answers that can be read back as their type are stored, so nothing invalid ever is.
 """
 
+import copy
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -92,6 +93,12 @@ class CachedAnswers:
         self._clock = clock
         self._telemetry = telemetry
         self._flights: Flights[Cached[Any]] = Flights()
+
+    def within(self, market: str, locale: str) -> "CachedAnswers":
+        """The same cache for another market and language: one store, one memory, one set of purges."""
+        other = copy.copy(self)
+        other._layers = self._layers.within(market, locale)  # noqa: SLF001 - of its own class
+        return other
 
     def get(
         self,

@@ -80,12 +80,14 @@ class RestClient:
         json: Any = msgspec.UNSET,
         idempotency_key: str | None = None,
         if_match: str | None = None,
+        limits_one: bool = False,
         type: type[T],  # noqa: A002 - reads well where it is used
     ) -> Answer[T]:
         """Any method; `json` is a Struct or plain data, `type` may be `NoneType` for answers without a body.
 
-        Writes are tried again only when they carry an `idempotency_key` and the upstream allows two
-        attempts. Raises as `get`; a failed `if_match` is PreconditionFailed.
+        Writes are tried again only when they carry an `idempotency_key` and the upstream allows two attempts.
+        `limits_one`: a 429 is about what was asked for, not about how much this process asks. Raises as
+        `get`; a failed `if_match` is PreconditionFailed.
         """
         operation = f"{method} {path}"
         try:
@@ -95,24 +97,24 @@ class RestClient:
         body = None if json is msgspec.UNSET else msgspec.json.encode(json)
         sent = _headers(headers, body, idempotency_key, if_match)
         repeatable = method in _READS or idempotency_key is not None
-        request = HttpRequest(
-            method=method,
-            url=url,
-            connect_timeout=self.upstream.connect_timeout,
-            timeout=self.upstream.read_timeout,
-            headers=sent,
-            body=body,
-        )
+        personal = limits_one or "Authorization" in sent
+        connect, timeout = self.upstream.connect_timeout, self.upstream.read_timeout
+        request = HttpRequest(method, url, connect, timeout, headers=sent, body=body)
         return self.resource.run(
             operation,
-            lambda seconds: self._exchange(operation, type, replace(request, timeout=seconds)),
+            lambda seconds: self._exchange(operation, type, replace(request, timeout=seconds), personal),
             timeout=self.upstream.read_timeout,
             attempts=self.upstream.attempts if repeatable else 1,
         )
 
-    def _exchange(self, operation: str, wanted: type[T], request: HttpRequest) -> Answer[T]:
+    def _exchange(
+        self,
+        operation: str,
+        wanted: type[T],
+        request: HttpRequest,
+        personal: bool,  # noqa: FBT001 - one of its own callers
+    ) -> Answer[T]:
         """One attempt, as a span of its own."""
-        personal = "Authorization" in request.headers
         request = replace(request, headers={**request.headers, **outgoing_headers()})
         try:
             response = self._transport.send(request)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from storefront.core import FieldProblem
+from storefront.core import FieldProblem, Money
 
 _MOST_ERRORS = 50
 _CODE = re.compile(r"[a-z0-9_]+")
@@ -48,6 +48,9 @@ class _ProblemShape(Struct, frozen=True, kw_only=True):
     available: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     cart_version: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
     order_id: str | UnsetType = UNSET
+    total: Money | UnsetType = UNSET
+    missing: Money | UnsetType = UNSET
+    retry_after: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
 
 
 _NAMED_BY_RFC_9457 = frozenset({"type", "title", "status", "detail", "instance", "code", "errors"})

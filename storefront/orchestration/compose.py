@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from storefront.resilience import deadline, remaining
 from storefront.telemetry import Telemetry
 
 T = TypeVar("T")
+Around = Callable[[], AbstractContextManager[object]]
 
 _LOG = logging.getLogger(__name__)
 # Set in the pool's threads: a plan inside a part runs in place, or parts could wait for each other's threads.
@@ -78,11 +79,20 @@ class Composer:
     """Runs plans on the process's one pool of threads, which is started lazily and never before a fork.
 
     `workers` bounds the parts under way in a process. A plan with a single part, and a plan within a part,
-    runs in the caller's thread.
+    runs in the caller's thread. `around` makes a context that each part in a pool thread runs in: it carries
+    over what a framework keeps by thread, from the context variables that every part has a copy of.
     """
 
-    def __init__(self, telemetry: Telemetry, *, workers: int = 32, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        telemetry: Telemetry,
+        *,
+        workers: int = 32,
+        clock: Clock | None = None,
+        around: Around = nullcontext,
+    ) -> None:
         self.clock = clock or SystemClock()
+        self._around = around
         self._telemetry = telemetry
         self._workers = workers
         self._lock = threading.Lock()
@@ -108,7 +118,10 @@ class Composer:
                 self._settle(task, lambda task=task: task.fetch())  # type: ignore[misc]
             return
         pool = self._opened()
-        running = {pool.submit(contextvars.copy_context().run, _in_part, task.fetch): task for task in tasks}
+        running = {
+            pool.submit(contextvars.copy_context().run, _in_part, task.fetch, self._around): task
+            for task in tasks
+        }
         try:
             self._gather(running)
         finally:
@@ -168,10 +181,11 @@ class Composer:
             return self._pool
 
 
-def _in_part(fetch: Callable[[], T]) -> T:
+def _in_part(fetch: Callable[[], T], around: Around) -> T:
     """Fetch in a pool thread; the copied context is this call's own, so the mark needs no reset."""
     _inside_part.set(True)
-    return fetch()
+    with around():
+        return fetch()
 
 
 def _why(error: UpstreamError) -> Why:

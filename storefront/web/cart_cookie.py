@@ -2,7 +2,7 @@
 
 It holds the cart's id and the secret that opens it, signed with the shop's key (SECRET_KEY_FALLBACKS are
 honoured) and dated. One that is broken or too old counts as absent; it is cleared and the shopper is
-told.
+told. Each market has a cookie of its own: whoever goes to another market finds the cart they left there.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.clients.orders.models import CartRef
 from storefront.core import CartId
+from storefront.web.regions import current_region
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
-LOST = "We could not recognise the cart this browser remembered, so we started a new one."
-EXPIRED = "Your cart was more than 30 days old and has been emptied."
+LOST = _lazy("We could not recognise the cart this browser remembered, so we started a new one.")
+EXPIRED = _lazy("Your cart was more than 30 days old and has been emptied.")
 _SALT = "storefront.cart"
 _MEMO = "_cart_cookie"
 
@@ -29,6 +31,11 @@ class _Read:
     problem: str = ""
 
 
+def cart_cookie_name() -> str:
+    """The cookie of the current region's market: prices and stock of a cart are one market's."""
+    return f"{settings.CART_COOKIE_NAME}-{current_region().market}"
+
+
 def cart_of(request: HttpRequest) -> CartRef | None:
     """The guest's cart that this browser remembers, None when there is none (or none that can be trusted)."""
     return _read(request).ref
@@ -36,14 +43,14 @@ def cart_of(request: HttpRequest) -> CartRef | None:
 
 def cart_problem(request: HttpRequest) -> str:
     """A sentence for the shopper when the cookie was there but is no good; "" otherwise."""
-    return _read(request).problem
+    return str(_read(request).problem)
 
 
 def keep_cart(response: HttpResponseBase, ref: CartRef) -> None:
     """Let the browser remember `ref` for 30 days from now."""
     value = signing.dumps({"id": ref.id, "secret": ref.secret}, salt=_SALT)
     response.set_cookie(
-        settings.CART_COOKIE_NAME,
+        cart_cookie_name(),
         value,
         max_age=MAX_AGE_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -55,7 +62,7 @@ def keep_cart(response: HttpResponseBase, ref: CartRef) -> None:
 
 def forget_cart(response: HttpResponseBase) -> None:
     """Let the browser forget its cart."""
-    name: str = settings.CART_COOKIE_NAME
+    name = cart_cookie_name()
     response.delete_cookie(name, path="/", samesite="Lax")
     # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
     response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
@@ -65,7 +72,7 @@ def forget_cart(response: HttpResponseBase) -> None:
 def clear_broken(request: HttpRequest, response: HttpResponseBase) -> None:
     """Take a cookie that was found to be no good off the browser, unless the answer sets a new one."""
     read: _Read | None = getattr(request, _MEMO, None)
-    if read is not None and read.problem and settings.CART_COOKIE_NAME not in response.cookies:
+    if read is not None and read.problem and cart_cookie_name() not in response.cookies:
         forget_cart(response)
 
 
@@ -73,7 +80,7 @@ def _read(request: HttpRequest) -> _Read:
     known = getattr(request, _MEMO, None)
     if isinstance(known, _Read):
         return known
-    read = _decode(request.COOKIES.get(settings.CART_COOKIE_NAME, ""))
+    read = _decode(request.COOKIES.get(cart_cookie_name(), ""))
     setattr(request, _MEMO, read)
     return read
 
@@ -85,6 +92,6 @@ def _decode(value: str) -> _Read:
         data = signing.loads(value, salt=_SALT, max_age=MAX_AGE_SECONDS)
         return _Read(CartRef(CartId(str(data["id"])), str(data["secret"])))
     except signing.SignatureExpired:
-        return _Read(problem=EXPIRED)
+        return _Read(problem=str(EXPIRED))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
-        return _Read(problem=LOST)
+        return _Read(problem=str(LOST))

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache as remembered
 from typing import Any
@@ -50,6 +51,33 @@ class Allowance:
         except ValueError:  # evicted since
             return None
         return count
+
+
+class AllowanceEach:
+    """So many of something a minute for each of those who ask, as `Allowance` has it.
+
+    `who` is a name that is no secret to whoever runs the cache: hash what is personal. At most `keep` of them
+    are remembered by this process; whoever was longest away is forgotten first.
+    """
+
+    def __init__(
+        self, name: str, most: int, clock: Callable[[], float] = time.time, *, keep: int = 10_000
+    ) -> None:
+        self._name = name
+        self._most = most
+        self._clock = clock
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._each: OrderedDict[str, Allowance] = OrderedDict()
+
+    def take(self, who: str) -> bool:
+        """Whether one more may be had now by `who`."""
+        with self._lock:
+            mine = self._each.pop(who, None) or Allowance(f"{self._name}:{who}", self._most, self._clock)
+            self._each[who] = mine
+            if len(self._each) > self._keep:
+                self._each.popitem(last=False)
+        return mine.take()
 
 
 class ClusterFactory(ConnectionFactory):  # type: ignore[misc] # django-redis has no types

@@ -11,9 +11,12 @@ import logging
 import math
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.core import (
     Conflict,
@@ -28,23 +31,43 @@ from storefront.core import (
     UpstreamUnavailable,
 )
 from storefront.web.jinja import template_environment
+from storefront.web.regions import current_region
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 _log = logging.getLogger("storefront.web.errors")
 
 RETRY_SECONDS = 30
 _MOST_RETRY_SECONDS = 60
+_BACKEND_LANGUAGE = "en"  # of its problem documents
 
-_WORDS: dict[int, tuple[str, str]] = {
-    400: ("We could not read that request", "Something in the address or form is not right."),
-    403: ("This form was not accepted", "It seems to come from another site. Please go back and try again."),
-    404: ("There is no such page", "It may have been moved, or the address has a typing mistake."),
-    405: ("This address cannot do that", "The page is there, but not for this kind of request."),
-    409: ("Something changed meanwhile", "Please look at the page again; nothing was lost."),
-    413: ("That was too much at once", "The form is larger than this shop accepts."),
-    414: ("That address is too long", "Please shorten the search or remove some filters."),
-    429: ("Too many requests", "Please wait a moment and try again."),
-    500: ("Something went wrong on our side", "We have been told. Please try again in a moment."),
-    503: ("This page is not available right now", "Please try again in a moment; your cart is safe."),
+_WORDS: dict[int, tuple["StrPromise", "StrPromise"]] = {
+    400: (_lazy("We could not read that request"), _lazy("Something in the address or form is not right.")),
+    403: (
+        _lazy("This form was not accepted"),
+        _lazy("It seems to come from another site. Please go back and try again."),
+    ),
+    404: (
+        _lazy("There is no such page"),
+        _lazy("It may have been moved, or the address has a typing mistake."),
+    ),
+    405: (
+        _lazy("This address cannot do that"),
+        _lazy("The page is there, but not for this kind of request."),
+    ),
+    409: (_lazy("Something changed meanwhile"), _lazy("Please look at the page again; nothing was lost.")),
+    413: (_lazy("That was too much at once"), _lazy("The form is larger than this shop accepts.")),
+    414: (_lazy("That address is too long"), _lazy("Please shorten the search or remove some filters.")),
+    429: (_lazy("Too many requests"), _lazy("Please wait a moment and try again.")),
+    500: (
+        _lazy("Something went wrong on our side"),
+        _lazy("We have been told. Please try again in a moment."),
+    ),
+    503: (
+        _lazy("This page is not available right now"),
+        _lazy("Please try again in a moment; your cart is safe."),
+    ),
 }
 # Statuses that have a template of their own; any other borrows that of its class.
 _TEMPLATES = frozenset({400, 403, 404, 405, 429, 500, 503})
@@ -95,7 +118,7 @@ def error_response(
     """
     usual_title, usual_message = _WORDS.get(status, _WORDS[_class_of(status)])
     request_id = str(getattr(request, "request_id", ""))
-    page = ErrorPage(status, title or usual_title, message or usual_message, request_id, link)
+    page = ErrorPage(status, title or str(usual_title), message or str(usual_message), request_id, link)
     explained = bool(title or message or link) or status not in _TEMPLATES
     text = _fragment(page) if _wants_fragment(request) else _page(page, explained=explained)
     response = HttpResponse(text, status=status)
@@ -124,17 +147,22 @@ def response_for(request: HttpRequest, error: BaseException) -> HttpResponse | N
 def _refused(request: HttpRequest, error: UpstreamRefused) -> HttpResponse:
     match error:
         case Gone():
-            return error_response(request, 404, "It existed once, but is no longer here.")
+            return error_response(request, 404, _("It existed once, but is no longer here."))
         case NotFound() | Unauthorized():
             # What belongs to somebody else is not there, as far as anybody can tell.
             return error_response(request, 404)
         case Conflict() | PreconditionFailed():
-            return error_response(request, 409, error.detail)
+            return error_response(request, 409, _detail(error))
         case Invalid():
-            return error_response(request, 400, error.detail)
+            return error_response(request, 400, _detail(error))
         case _:
             _log.error("upstream_refused", extra={"upstream": error.upstream, "operation": error.operation})
             return error_response(request, 503, retry_after=RETRY_SECONDS)
+
+
+def _detail(error: UpstreamRefused) -> str:
+    """The backend's own sentence, where the shopper reads its language; "" for the usual words."""
+    return error.detail if current_region().language == _BACKEND_LANGUAGE else ""
 
 
 def bad_request(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
@@ -147,7 +175,7 @@ def bad_request(request: HttpRequest, exception: BaseException | None = None) ->
 def forbidden(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
     """403 for a permission that is missing."""
     del exception  # Django passes it; its text is not for shoppers
-    return error_response(request, 403, "You may not look at this page.", title="Not for everybody")
+    return error_response(request, 403, _("You may not look at this page."), title=_("Not for everybody"))
 
 
 def not_found(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:

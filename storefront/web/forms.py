@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+
 from storefront.core import FieldProblem
 
 Check = Callable[[str], str]
@@ -48,6 +50,7 @@ class Field:
     hint: str = ""
     max_length: int = 200
     folded: bool = False
+    autocapitalize: str = ""
     options: tuple[Option, ...] = ()
     check: Check = field(default=accept, compare=False, repr=False)
 
@@ -57,12 +60,14 @@ class Field:
         return replace(self, value=value, error=self._problem(value))
 
     def _problem(self, value: str) -> str:
+        label = {"label": self.label}
         if not value:
-            return f"{self.label}: please fill this in." if self.required else ""
+            return _("%(label)s: please fill this in.") % label if self.required else ""
         if len(value) > self.max_length:
-            return f"{self.label}: please use at most {self.max_length} characters."
+            most = {"most": self.max_length, **label}
+            return _("%(label)s: please use at most %(most)s characters.") % most
         if self.options and value not in {option.value for option in self.options}:
-            return f"{self.label}: please choose one of the list."
+            return _("%(label)s: please choose one of the list.") % label
         return self.check(value)
 
 
@@ -134,7 +139,8 @@ class Form:
         for problem in problems:
             name = problem.field.rsplit("/", 1)[-1]
             if name in names:
-                errors.setdefault(name, f"{self[name].label}: {problem.detail}")
+                words = {"label": self[name].label, "problem": problem.detail}
+                errors.setdefault(name, _("%(label)s: %(problem)s") % words)
             else:
                 rest.append(problem.detail)
         return self.with_errors(errors, problem=" ".join(rest) or ("" if errors else otherwise))

@@ -11,6 +11,8 @@ import re
 import nh3
 from markupsafe import Markup
 
+from storefront.web.regions import site_href
+
 _TAGS = frozenset(
     {
         "a", "b", "blockquote", "br", "caption", "dd", "dl", "dt", "em", "h2", "h3", "h4", "i", "li", "ol",
@@ -43,12 +45,15 @@ def trusted(text: str) -> Markup:
 
 
 def _without_hidden_hosts(_tag: str, attribute: str, value: str) -> str | None:
-    r"""None for an href that looks relative and leads to another host: `//host`, `/\host` and the like.
+    r"""A link of the shop in the current region; None for one that leads to another host without saying so.
 
-    Browsers read a backslash as a slash, and skip white space and control characters (URL Standard, 4.4).
+    `//host`, `/\host` and the like do: browsers read a backslash as a slash, and skip white space and control
+    characters (URL Standard, 4.4).
     """
     seen = _SKIPPED.sub("", value).lstrip(_LEADING)
-    return None if attribute == "href" and _OTHER_HOST.match(seen) else value
+    if attribute != "href":
+        return value
+    return None if _OTHER_HOST.match(seen) else site_href(value)
 
 
 def script_json(data: object) -> Markup:

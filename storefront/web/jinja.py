@@ -4,21 +4,38 @@ Templates get `page` and `site` as plain frozen data, and `csrf_input` on privat
 page that tried to print a token would fail to render instead of leaking one.
 """
 
-from datetime import date, datetime
-from decimal import Decimal
+import re
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.conf import settings
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
+from jinja2.ext import Extension
 
-from storefront.core import Money
+from storefront.web import formats, structured
+from storefront.web.regions import current_region, site_href
+
+_INDENTATION = re.compile(r"\n[ \t]+")
+
+
+class Unindented(Extension):
+    """Templates without the indentation that people need: 5 % of a list as transferred, 20 % as parsed.
+
+    Done when a template is compiled, so pages pay nothing for it. White space has no meaning in the shop's
+    templates except within what expressions print, which is left as it is.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with one space before each line that had some; line numbers stay right.
+
+        One stays because the line break after a block is dropped, and attributes must not touch each other.
+        """
+        del name, filename
+        return _INDENTATION.sub("\n ", source)
 
 
 def template_environment() -> Environment:
@@ -29,47 +46,32 @@ def template_environment() -> Environment:
 
 
 def url(name: str, **kwargs: object) -> str:
-    """The path of a named route: `url("catalog:product", handle=card.handle)`."""
+    """The path of a named route, in the current region: `url("catalog:product", handle=card.handle)`."""
     return reverse(name, kwargs=kwargs or None)
-
-
-def money(value: Money) -> str:
-    """An amount as the shop's language writes it: "€49.00"."""
-    amount = Decimal(value.amount).scaleb(-get_currency_precision(value.currency))
-    return format_currency(amount, value.currency, locale=_locale())
-
-
-def day(value: date | datetime, style: str = "d MMMM y") -> str:
-    """A day as the shop's language writes it: "25 November 2026". `style` is a Babel pattern or name."""
-    return format_date(value, style, locale=_locale())
-
-
-def number(value: int) -> str:
-    """A count with the language's separators: "1,204"."""
-    return format_decimal(value, locale=_locale())
-
-
-def country(code: str) -> str:
-    """A country's name in the shop's language (ISO 3166-1 alpha-2 code in): "Ireland"."""
-    return str(Locale.parse(_locale()).territories.get(code, code))
-
-
-def plural(count: int, one: str, many: str) -> str:
-    """A count with its noun: `3|plural("item", "items")` is "3 items"."""
-    return f"{number(count)} {one if count == 1 else many}"
 
 
 def environment(**options: Any) -> Environment:
     """The environment, as Django's Jinja2 backend asks for it."""
     options["undefined"] = StrictUndefined
     options["autoescape"] = True
-    options["extensions"] = ["jinja2.ext.i18n", *options.get("extensions", ())]
+    options["extensions"] = ["jinja2.ext.i18n", Unindented, *options.get("extensions", ())]
     made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - set above
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension adds it
-    made.globals.update(url=url, static=static, locale=settings.LOCALE, shop_name=settings.SHOP_NAME)
-    made.filters.update(money=money, date=day, number=number, plural=plural, country=country)
+    # Django's functions look the request's language up at each call; one environment serves all of them.
+    made.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals.update(url=url, static=static, current_region=current_region, shop_name=settings.SHOP_NAME)
+    made.globals["structured_data"] = structured.of_page
+    made.filters.update(
+        money=formats.money,
+        date=formats.day,
+        number=formats.number,
+        percent=formats.percent,
+        country=formats.country,
+        and_list=formats.and_list,
+        plural=formats.plural,
+        site_href=site_href,
+        picture_url=structured.image_url,
+    )
     return made
-
-
-def _locale() -> str:
-    return str(settings.LOCALE).replace("-", "_")

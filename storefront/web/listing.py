@@ -1,28 +1,38 @@
 """A list of products with its facets, sort orders and pages, as both category and search pages show it.
 
-The whole state is in the URL: every link here is a complete path and query, so that a list can be shared,
-kept and walked back through. Unknown keys are left out of every link.
+Every link here is a complete path and query (see `storefront.web.list_state`). Unknown keys are left out of
+every link.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
-from urllib.parse import urlencode
 
-from storefront.clients.search.models import Facet, SearchResult
+from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from storefront.clients.search.models import Facet, FacetValue, SearchResult
 from storefront.clients.shapes import ProductCard
+from storefront.web.formats import babel_locale
+from storefront.web.list_state import ListState
+from storefront.web.regions import current_region
 
 PAGE_SIZE = 24
+MOST_TOGETHER = 10  # pages that are shown on one; ten times 24 is the contract's limit
 MOST_FILTERS = 40  # the contract's limit for one question
 OPEN_FACETS = 3  # so many are unfolded at first; those in use always are
+SHOWN_VALUES = 8  # of a facet; the others are behind "show more"
+_OPEN_END = 99_999_999_999  # what the search service calls "and more"
 
-SORT_LABELS: Mapping[str, str] = MappingProxyType(
+SORT_LABELS: Mapping[str, object] = MappingProxyType(
     {
-        "relevance": "Best match",
-        "newest": "Newest",
-        "price_asc": "Price, low to high",
-        "price_desc": "Price, high to low",
-        "title": "Name",
+        "relevance": gettext_lazy("Best match"),
+        "newest": gettext_lazy("Newest"),
+        "price_asc": gettext_lazy("Price, low to high"),
+        "price_desc": gettext_lazy("Price, high to low"),
+        "title": gettext_lazy("Name"),
     }
 )
 
@@ -50,12 +60,14 @@ class FacetValueView:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """Something to narrow by. `open` ones are unfolded."""
+    """Something to narrow by. `open` ones are unfolded; `more` are the values shown on demand."""
 
     code: str
     name: str
     open: bool
     values: tuple[FacetValueView, ...]
+    more: tuple[FacetValueView, ...] = ()
+    chosen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,12 @@ class Listing:
     """What templates show of a list. `degraded` lists have no facets and cannot be sorted.
 
     Hrefs are "" where there is nothing to link to. `hidden_inputs` are what the GET form of the facets must
-    carry besides its own fields, as name and value. `action` is the path that form is sent to.
+    carry besides its own fields, as name and value. `action` is the path that form is sent to. `first_page`
+    is the page of the first card: 1 where "Load more" has led on, `page` otherwise. `more_href` is the list
+    with the next page at its end, `next_href` the next page alone. `seen` counts the products up to here.
+    `notes` say in words what of the URL made no sense. `canonical` is the path that search engines should
+    know the list by, `own_href` its one address; one that is not `indexable` is a mixture of filters: there
+    are too many to crawl.
     """
 
     cards: tuple[ProductCard, ...]
@@ -88,90 +105,137 @@ class Listing:
     hidden_inputs: tuple[tuple[str, str], ...] = ()
     degraded: bool = False
     action: str = ""
+    first_page: int = 1
+    more_href: str = ""
+    seen: int = 0
+    notes: tuple[str, ...] = ()
+    canonical: str = ""
+    own_href: str = ""
+    indexable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ListState:
-    """What the URL says about a list. `filters` holds each facet's values in the order they were chosen.
+def build_listing(state: ListState, result: SearchResult, *, without: Sequence[str] = ()) -> Listing:
+    """The list of one answer of the search service, with every link worked out.
 
-    `sort` is "" for the list's own order, which `own_sort` names; neither it nor page 1 appear in links.
+    The answer holds one page, or all up to the state's page in one. Facets of the codes `without` are left
+    out unless they are in use.
     """
-
-    path: str
-    q: str = ""
-    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    sort: str = ""
-    page: int = 1
-    own_sort: str = field(default="relevance")
-
-    def href(self, **changes: object) -> str:
-        """The link to this state with some of it changed; any change but that of the page leads to page 1."""
-        changed = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]
-        pairs: list[tuple[str, str]] = [("q", changed.q)] if changed.q else []
-        pairs += [(code, value) for code, values in changed.filters for value in values]
-        if changed.sort and changed.sort != changed.own_sort:
-            pairs.append(("sort", changed.sort))
-        if changed.page > 1:
-            pairs.append(("page", str(changed.page)))
-        return f"{changed.path}?{urlencode(pairs)}" if pairs else changed.path
-
-    def toggled(self, code: str, value: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The filters with one value added, or taken away when it was there."""
-        found = dict(self.filters)
-        values = found.get(code, ())
-        left = tuple(v for v in values if v != value) if value in values else (*values, value)
-        found[code] = left
-        return tuple((c, v) for c, v in found.items() if v)
-
-    def as_filter(self) -> tuple[str, ...]:
-        """The filters as the search service reads them: `colour:Ink`."""
-        return tuple(f"{code}:{value}" for code, values in self.filters for value in values)
-
-
-def build_listing(state: ListState, result: SearchResult) -> Listing:
-    """The list of one answer of the search service, with every link worked out."""
+    pages = -(-result.total // PAGE_SIZE)
+    page = min(max(state.page, 1), max(pages, 1)) if state.from_first else result.page
+    pages = pages if state.from_first else result.page_count
+    in_use = {code for code, _values in state.filters}
+    facets = [facet for facet in result.facets if facet.code not in without or facet.code in in_use]
     return Listing(
         cards=result.items,
         total=result.total,
-        page=result.page,
-        page_count=result.page_count,
+        page=page,
+        page_count=pages,
         sort=result.sort,
-        sort_options=_sort_options(state, result.sort),
-        facets=_facets(state, result.facets),
+        sort_options=_sort_options(state, result.sort) if result.total > 1 else (),
+        facets=_facets(state, facets),
         applied=_applied(state, result.facets),
         clear_href=state.href(filters=()) if state.filters else "",
-        previous_href=state.href(page=result.page - 1) if result.page > 1 else "",
-        next_href=state.href(page=result.page + 1) if result.page < result.page_count else "",
+        previous_href=state.href(page=page - 1) if page > 1 and not state.from_first else "",
+        next_href=state.href(page=page + 1) if page < pages else "",
         hidden_inputs=_hidden(state),
         action=state.path,
+        first_page=1 if state.from_first else page,
+        more_href=state.href(page=page + 1, from_first=True) if page < min(pages, MOST_TOGETHER) else "",
+        seen=min(page * PAGE_SIZE, result.total),
+        notes=tuple(_note(code) for code in state.dropped),
+        canonical=state.canonical,
+        own_href=state.own_href,
+        indexable=state.indexable and result.total > 0,
     )
 
 
 def plain_listing(cards: Sequence[ProductCard], path: str) -> Listing:
     """The first products of a list when the search service is away: newest first, without facets or pages."""
     return Listing(
-        cards=tuple(cards), total=None, page=1, page_count=1, sort="newest", degraded=True, action=path
+        cards=tuple(cards),
+        total=None,
+        page=1,
+        page_count=1,
+        sort="newest",
+        degraded=True,
+        action=path,
+        canonical=path,
     )
+
+
+def _note(code: str) -> str:
+    if code == "price":
+        return _("We did not understand the price filter, so these are products of every price.")
+    return _("We did not understand the rating filter, so these are products of every rating.")
 
 
 def _sort_options(state: ListState, sort: str) -> tuple[Choice, ...]:
     # Nothing was asked in words on a category page, so there is no best match to sort by.
     values = [value for value in SORT_LABELS if value != "relevance" or state.own_sort == "relevance"]
-    return tuple(Choice(value, SORT_LABELS[value], value == sort, state.href(sort=value)) for value in values)
+    return tuple(
+        Choice(value, str(SORT_LABELS[value]), value == sort, state.href(sort=value)) for value in values
+    )
 
 
 def _facets(state: ListState, facets: Iterable[Facet]) -> tuple[FacetView, ...]:
     views = []
     for index, facet in enumerate(facets):
-        values = tuple(
+        values = [
             FacetValueView(
-                v.value, v.label, v.count, v.selected, state.href(filters=state.toggled(facet.code, v.value))
+                v.value,
+                _label(facet, v),
+                v.count,
+                v.selected,
+                state.href(filters=state.toggled(facet.code, v.value)),
             )
             for v in facet.values
+        ]
+        chosen = sum(v.selected for v in values)
+        shown, more = _folded(values)
+        views.append(
+            FacetView(facet.code, facet.name, index < OPEN_FACETS or chosen > 0, shown, more, chosen)
         )
-        unfolded = index < OPEN_FACETS or any(v.selected for v in values)
-        views.append(FacetView(facet.code, facet.name, unfolded, values))
     return tuple(views)
+
+
+def _folded(
+    values: Sequence[FacetValueView],
+) -> tuple[tuple[FacetValueView, ...], tuple[FacetValueView, ...]]:
+    """What is shown at once, chosen values among it, and what is behind "show more"; never one alone."""
+    if len(values) <= SHOWN_VALUES + 1:
+        return tuple(values), ()
+    shown = [v for at, v in enumerate(values) if at < SHOWN_VALUES or v.selected]
+    return tuple(shown), tuple(v for v in values if v not in shown)
+
+
+def _label(facet: Facet, value: FacetValue) -> str:
+    return _price_label(value.value) or value.label if facet.code == "price" else value.label
+
+
+def _price_label(value: str) -> str:
+    """A range of minor units as the region writes money: "€25 to €50". "" for what is no range."""
+    low, _dash, high = value.partition("-")
+    if not (low.isdecimal() and high.isdecimal()):
+        return ""
+    if int(high) >= _OPEN_END:
+        return _("%(low)s and over") % {"low": _amount(int(low))}
+    # A range ends one minor unit short of the round amount: 24.99 is said as 25.
+    top = _amount(int(high) + 1 if int(high) % 100 == 99 else int(high))  # noqa: PLR2004
+    if int(low) == 0:
+        return _("Under %(high)s") % {"high": top}
+    return _("%(low)s to %(high)s") % {"low": _amount(int(low)), "high": top}
+
+
+def _amount(minor: int) -> str:
+    """Money of the region, without the places behind the point where they are nought."""
+    region = current_region()
+    unit = 10 ** get_currency_precision(region.currency)
+    whole, rest = divmod(minor, unit)
+    locale = babel_locale(region)
+    if rest:
+        return format_currency(Decimal(minor) / unit, region.currency, locale=locale)
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(whole, region.currency, pattern, locale=locale, currency_digits=False)
 
 
 def _applied(state: ListState, facets: Iterable[Facet]) -> tuple[Applied, ...]:
@@ -180,11 +244,13 @@ def _applied(state: ListState, facets: Iterable[Facet]) -> tuple[Applied, ...]:
     found = []
     for code, values in state.filters:
         facet = known.get(code)
-        labels = {v.value: v.label for v in facet.values} if facet else {}
+        labels = {v.value: _label(facet, v) for v in facet.values} if facet else {}
         name = facet.name if facet else code.replace("_", " ").capitalize()
         for value in values:
             href = state.href(filters=state.toggled(code, value))
-            found.append(Applied(f"{name}: {labels.get(value, value)}", href))
+            shown = labels.get(value) or (_price_label(value) if code == "price" else "") or value
+            label = _("%(facet)s: %(value)s") % {"facet": name, "value": shown}
+            found.append(Applied(label, href))
     return tuple(found)
 
 

@@ -6,12 +6,26 @@ A notice is never worth an error: while the session table is away they are dropp
 
 import secrets
 import time
+from dataclasses import dataclass, field
+from uuid import uuid4
 
 from storefront.sessions.backend import SOFT_PREFIX
 from storefront.web.requests import ShopRequest
 
 MOST_NOTICES = 10
 MOST_CHARACTERS = 300
+# Soft as notices are, and of no name that one of them has: those go on with digits.
+_UNDO = f"{SOFT_PREFIX}undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A line that was just taken out of the cart, and what puts it back: once, whose `key` it is."""
+
+    title: str
+    sku: str
+    quantity: int
+    key: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
 
 def add_notice(request: ShopRequest, text: str) -> None:
@@ -28,5 +42,19 @@ def take_notices(request: ShopRequest) -> tuple[str, ...]:
     return tuple(str(request.session.pop(name)) for name in _names(request))
 
 
+def keep_undo(request: ShopRequest, undo: Undo) -> None:
+    """Offer to put a line back, on the cart page that comes next."""
+    request.session[_UNDO] = {"title": undo.title, "sku": undo.sku, "quantity": undo.quantity}
+
+
+def take_undo(request: ShopRequest) -> Undo | None:
+    """What can be put back, once."""
+    kept = request.session.pop(_UNDO) if _UNDO in request.session else None
+    if not isinstance(kept, dict):
+        return None
+    return Undo(str(kept.get("title", "")), str(kept.get("sku", "")), int(kept.get("quantity", 1)))
+
+
 def _names(request: ShopRequest) -> list[str]:
-    return sorted(name for name in request.session.keys() if name.startswith(SOFT_PREFIX))  # noqa: SIM118 - not a dict
+    names = request.session.keys()
+    return sorted(name for name in names if name.startswith(SOFT_PREFIX) and name != _UNDO)

@@ -36,6 +36,11 @@ def may_see(request: HttpRequest, order_id: str) -> bool:
     return order_id in _tokens(request)
 
 
+def latest_order(request: HttpRequest) -> str:
+    """The order that this browser was let see last, "" when there is none."""
+    return next(reversed(_tokens(request)), "")
+
+
 def order_of(request: HttpRequest, order_id: str) -> OrderRef:
     """The order and what opens it; Http404 for anybody else."""
     token = _tokens(request).get(order_id)

@@ -7,10 +7,13 @@ function raises what its client raises when there is no usable copy either; see 
 from collections.abc import Iterable, Sequence
 
 from storefront.cache import Cached, Tag, manifest
-from storefront.clients.catalog import CategoryTree, OfferList, Product, ProductPage
-from storefront.clients.content import ContentPage, Home, Menu
+from storefront.clients.catalog import CategoryTree, OfferList, Product, ProductPage, SitemapPage
+from storefront.clients.content import ContentPage, Home, Menu, PageList, Redirect
+from storefront.clients.orders import DeliveryQuotes, PaymentMethodList
+from storefront.clients.reviews import ReviewPage, ReviewSort, Summary
 from storefront.clients.search import SearchResult, Sort, SuggestionList
 from storefront.clients.shapes import ProductCard
+from storefront.clients.stores import PickupPromiseList
 from storefront.web.listing import PAGE_SIZE
 from storefront.web.shop import Shop
 
@@ -71,6 +74,16 @@ def named_products(shop: Shop, handles: Sequence[str]) -> Cached[ProductPage]:
         ),
         type=ProductPage,
         tags_of=lambda page: _card_tags(page.items),
+    )
+
+
+def sitemap_entries(shop: Shop, cursor: str | None, limit: int) -> Cached[SitemapPage]:
+    """One page of all products of the market, newest first, from `cursor` on."""
+    return shop.cache.get(
+        manifest.SITEMAP,
+        {"cursor": cursor, "limit": limit},
+        lambda: shop.catalog.list_sitemap_entries(market=shop.market, cursor=cursor, limit=limit),
+        type=SitemapPage,
     )
 
 
@@ -152,6 +165,106 @@ def content_page(shop: Shop, slug: str) -> Cached[ContentPage]:
         lambda: shop.content.get_page(slug=slug, market=shop.market, locale=shop.locale),
         type=ContentPage,
         tags_of=lambda found: (Tag(f"content:{found.slug}", found.version),),
+    )
+
+
+def content_pages(shop: Shop) -> Cached[PageList]:
+    """Which editorial pages there are."""
+    return shop.cache.get(
+        manifest.CONTENT_PAGES,
+        {},
+        lambda: shop.content.list_pages(market=shop.market, locale=shop.locale),
+        type=PageList,
+        tags_of=lambda found: (Tag("content_pages", found.version),),
+    )
+
+
+def redirect(shop: Shop, path: str) -> Cached[Redirect]:
+    """Where an address leads that has no page any more; `path` has neither country nor language."""
+    known = path.rstrip("/").lower() or "/"
+    return shop.cache.get(
+        manifest.REDIRECT,
+        {"path": known},
+        lambda: shop.content.find_redirect(path=known),
+        type=Redirect,
+    )
+
+
+def delivery_quotes(shop: Shop, country: str, postcode: str | None = None) -> Cached[DeliveryQuotes]:
+    """What sending something to `country` ("IE") costs and when it arrives."""
+    return shop.cache.get(
+        manifest.DELIVERY_QUOTES,
+        {"country": country, "postcode": postcode},
+        lambda: shop.orders.list_delivery_quotes(
+            market=shop.market, locale=shop.locale, country=country, postcode=postcode
+        ),
+        type=DeliveryQuotes,
+    )
+
+
+def pickup_promises(
+    shop: Shop, country: str, postcode: str | None = None, *, sku: str | None = None, quantity: int = 1
+) -> Cached[PickupPromiseList]:
+    """Where so many of a SKU (None: whatever a cart may hold) can be picked up, nearest first."""
+    return shop.cache.get(
+        manifest.PICKUP_PROMISES,
+        {"country": country, "postcode": postcode, "sku": sku, "quantity": quantity},
+        lambda: shop.stores.list_pickup_promises(
+            market=shop.market,
+            locale=shop.locale,
+            country=country,
+            postcode=postcode,
+            sku=sku,
+            quantity=quantity,
+        ),
+        type=PickupPromiseList,
+    )
+
+
+def payment_methods(shop: Shop) -> Cached[PaymentMethodList]:
+    """How one can pay in this market."""
+    return shop.cache.get(
+        manifest.PAYMENT_METHODS,
+        {},
+        lambda: shop.orders.list_payment_methods(market=shop.market, locale=shop.locale),
+        type=PaymentMethodList,
+    )
+
+
+def review_summary(shop: Shop, handle: str) -> Cached[Summary]:
+    """A product's reviews in numbers."""
+    return shop.cache.get(
+        manifest.REVIEW_SUMMARY,
+        {"handle": handle},
+        lambda: shop.reviews.get_summary(handle=handle),
+        type=Summary,
+        tags_of=lambda found: (Tag(f"reviews:{handle}", found.version),),
+    )
+
+
+def reviews(
+    shop: Shop,
+    handle: str,
+    *,
+    sort: ReviewSort = "newest",
+    rating: int | None = None,
+    cursor: str | None = None,
+    limit: int = 10,
+) -> Cached[ReviewPage]:
+    """Some of a product's reviews, all or those with `rating` stars; `cursor` goes on where others ended."""
+    return shop.cache.get(
+        manifest.REVIEWS,
+        {"handle": handle, "sort": sort, "rating": rating, "cursor": cursor, "limit": limit},
+        lambda: shop.reviews.list_reviews(
+            handle=handle,
+            market=shop.market,
+            locale=shop.locale,
+            sort=sort,
+            rating=rating,
+            cursor=cursor,
+            limit=limit,
+        ),
+        type=ReviewPage,
     )
 
 

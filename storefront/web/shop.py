@@ -7,7 +7,7 @@ root. The setting SHOP_FACTORY names the function that builds it (or is that fun
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -18,28 +18,50 @@ if TYPE_CHECKING:
     from storefront.clients.catalog import Catalog
     from storefront.clients.content import Content
     from storefront.clients.orders import Orders
+    from storefront.clients.reviews import Reviews
     from storefront.clients.search import Search
+    from storefront.clients.stores import Stores
+    from storefront.configuration import Configuration
     from storefront.orchestration import Composer
     from storefront.sessions import SessionTable
     from storefront.telemetry import Telemetry
+    from storefront.web.regions import Region
 
 Factory = Callable[[], "Shop"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """Clients, cache and orchestration of one process, for one market and language."""
+    """Clients, cache and orchestration of one process, for one market, language and country.
+
+    `country` is as the backend writes it ("IE"). What depends on it must have it among its cache key's parts:
+    keys tell markets and languages apart, not countries.
+    """
 
     catalog: "Catalog"
     search: "Search"
     orders: "Orders"
     content: "Content"
+    configuration: "Configuration"
+    stores: "Stores"
+    reviews: "Reviews"
     cache: "CachedAnswers"
     compose: "Composer"
     sessions: "SessionTable"
     telemetry: "Telemetry"
     market: str
     locale: str
+    country: str
+
+    def within(self, region: "Region") -> "Shop":
+        """The same clients and the same cache, as seen from a region."""
+        return replace(
+            self,
+            cache=self.cache.within(region.market, region.language),
+            market=region.market,
+            locale=region.language,
+            country=region.territory,
+        )
 
 
 class _Holder:

@@ -4,15 +4,19 @@ Categories and footer come from the cache in the usual case; a page never fails 
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from storefront.clients.catalog.models import Category
 from storefront.clients.content.models import Menu
 from storefront.clients.shapes import Image
 from storefront.core import NotFound
 from storefront.web import reads
+from storefront.web.alternates import Alternate, alternates
+from storefront.web.regions import Region, current_region, split
 from storefront.web.requests import ShopRequest
 from storefront.web.shop import Shop
 
@@ -36,16 +40,19 @@ class CategoryNode:
 class Site:
     """What every template gets besides its page. `categories` is empty and `footer` None when not to be had.
 
-    `origin` is scheme and host of the shop, `path` this page's path, `canonical` the absolute URL that search
-    engines should know it by. `payment_origins` are where the hosted payment page may be.
+    `origin` is scheme and host of the shop, `path` this page's path, `plain_path` the same without region,
+    `canonical` the absolute URL that search engines should know it by. `payment_origins` are where the hosted
+    payment page may be. `regions_href` is the page that leads to other countries and languages, and from
+    there back to this page.
     """
 
     name: str
     origin: str
     path: str
+    plain_path: str
     canonical: str
-    locale: str
-    market: str
+    region: Region
+    regions_href: str
     public: bool
     release: str = ""
     payment_origins: tuple[str, ...] = ()
@@ -62,19 +69,27 @@ class Site:
     ) -> "Site":
         """The frame from what the process knows by itself, asking no upstream."""
         policy = getattr(request, "policy", None)
+        public = bool(policy and policy.public)
+        known_by = canonical or request.path
         return cls(
             name=settings.SHOP_NAME,
             origin=settings.PUBLIC_ORIGIN,
             path=request.path,
-            canonical=settings.PUBLIC_ORIGIN + (canonical or request.path),
-            locale=settings.LOCALE,
-            market=settings.MARKET,
-            public=bool(policy and policy.public),
+            plain_path=split(request.path)[1],
+            canonical=settings.PUBLIC_ORIGIN + known_by,
+            region=current_region(),
+            regions_href=_regions_href(known_by if public else ""),
+            public=public,
             release=settings.RELEASE,
             payment_origins=tuple(settings.PAYMENT_ORIGINS),
             categories=categories,
             footer=footer,
         )
+
+    @property
+    def alternates(self) -> tuple[Alternate, ...]:
+        """This page in every region; none for pages that are one shopper's own."""
+        return alternates(self.origin, self.canonical.removeprefix(self.origin)) if self.public else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,14 @@ def breadcrumbs(items: tuple[Category, ...], category_id: str | None, last: str 
         href = reverse("catalog:category", kwargs={"slug": category.slug}) if way else ""
         way.insert(0, Crumb(category.name, href))
         category_id = category.parent_id
-    return (Crumb("Home", reverse("content:home")), *way)
+    return (Crumb(_("Home"), reverse("content:home")), *way)
+
+
+def _regions_href(path: str) -> str:
+    """The switcher's address; with `path` its links lead to the same page elsewhere."""
+    plain = split(path)[1]
+    query = f"?{urlencode({'path': plain})}" if plain not in {"", "/"} else ""
+    return reverse("regions:index") + query
 
 
 def _footer(shop: Shop) -> Menu | None:

@@ -1,4 +1,4 @@
-"""The routes that belong to no slice: robots.txt, reports of the CSP, media on one machine."""
+"""The routes that belong to no slice: reports of the CSP, media on one machine."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.static import serve
 
 from storefront.web.counters import Allowance
-from storefront.web.policies import private_page, public_page
+from storefront.web.policies import private_page
 
 _log = structlog.get_logger("storefront.web.csp")
 _NO_CONTENT = 204
@@ -22,20 +22,6 @@ _KEYWORDS = frozenset(
 )
 _MOST_LINES = 60  # a minute, of all processes together
 _lines = Allowance("csp_report", _MOST_LINES)
-_ROBOTS = """User-agent: *
-Disallow: /cart/
-Disallow: /checkout/
-Disallow: /orders/
-Disallow: /fragments/
-Disallow: /search/
-"""
-
-
-@public_page(tags=("site",))
-def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines may leave out: nothing personal, nothing endless."""
-    del request
-    return HttpResponse(_ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt  # sent by the browser itself, changes nothing

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from storefront.web.errors import error_response
 from storefront.web.middleware import GetResponse
@@ -18,7 +19,11 @@ _FACET = re.compile(r"[a-z0-9_]{1,40}")
 _BROKEN_PATH = re.compile(r"%[89A-F][0-9A-F]")
 _FORM = "application/x-www-form-urlencoded"
 _PARTS = "multipart/form-data"
-_BROKEN = "The {place} holds bytes that are not text (UTF-8). Please type it again."
+_BROKEN_ADDRESS = gettext_lazy("The address holds bytes that are not text (UTF-8). Please type it again.")
+_BROKEN_QUERY = gettext_lazy(
+    "The part of the address after “?” holds bytes that are not text (UTF-8). Please type it again."
+)
+_BROKEN_FORM = gettext_lazy("The form holds bytes that are not text (UTF-8). Please type it again.")
 
 
 class GateMiddleware:
@@ -48,9 +53,9 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     if len(query) > settings.MOST_QUERY_BYTES:
         return error_response(request, 414)
     if "\0" in request.path_info or _BROKEN_PATH.search(request.path_info):
-        return error_response(request, 400, _BROKEN.format(place="address"))
+        return error_response(request, 400, str(_BROKEN_ADDRESS))
     if not _is_text(_plus_decoded(query.encode("latin-1", "replace"))):
-        return error_response(request, 400, _BROKEN.format(place="part of the address after “?”"))
+        return error_response(request, 400, str(_BROKEN_QUERY))
     return _body_refusal(request) if request.method == "POST" else None
 
 
@@ -66,14 +71,16 @@ def _keep_query(request: HttpRequest, policy: Policy) -> None:
 
 def _body_refusal(request: HttpRequest) -> HttpResponse | None:
     if request.headers.get("Transfer-Encoding"):
-        return error_response(request, 411, "This form came without its length. Please send it again.")
+        return error_response(
+            request, 411, gettext("This form came without its length. Please send it again.")
+        )
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length[:12]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return error_response(request, 413)
     if request.content_type == _FORM and not _is_text(_plus_decoded(request.body)):
-        return error_response(request, 400, _BROKEN.format(place="form"))
+        return error_response(request, 400, str(_BROKEN_FORM))
     if request.content_type == _PARTS and _has_replacements(request):
-        return error_response(request, 400, _BROKEN.format(place="form"))
+        return error_response(request, 400, str(_BROKEN_FORM))
     return None
 
 

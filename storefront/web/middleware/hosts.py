@@ -7,11 +7,12 @@ a shared cache could then be fed pages under another one.
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 
 from storefront.web.errors import error_response
 from storefront.web.middleware import GetResponse
 
-_SENTENCE = "This shop does not answer to that host name."
+_SENTENCE = gettext_lazy("This shop does not answer to that host name.")
 
 
 class HostMiddleware:
@@ -23,9 +24,9 @@ class HostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The page, when the host is one of ours."""
         if settings.REQUIRE_HOST_HEADER and not request.META.get("HTTP_HOST"):
-            return error_response(request, 400, _SENTENCE)
+            return error_response(request, 400, str(_SENTENCE))
         try:
             request.get_host()
         except DisallowedHost:
-            return error_response(request, 400, _SENTENCE)
+            return error_response(request, 400, str(_SENTENCE))
         return self._get_response(request)

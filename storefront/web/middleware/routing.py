@@ -55,7 +55,7 @@ class RoutingMiddleware:
         policy = policy_of(match.func) if match else DEFAULT
         request.policy = policy  # type: ignore[attr-defined]
         request.route = match.view_name if match else ""  # type: ignore[attr-defined]
-        request.shop = current_shop()  # type: ignore[attr-defined]
+        request.shop = current_shop().within(request.region)  # type: ignore[attr-defined]
         if policy.public:
             _strip(request)
         with deadline(policy.seconds(request.method or "GET")):

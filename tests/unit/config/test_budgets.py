@@ -34,7 +34,9 @@ def test_a_budget_can_be_changed_by_the_environment():
 
 def test_only_what_a_page_asks_has_to_be_named():
     names = {upstream.name for upstream in read_upstreams(Env({}), schemes=("http",)).rest()}
-    assert names == {"catalog", "offers", "search", "suggest", "carts", "orders", "content"}
+    assert names == {
+        "catalog", "offers", "search", "suggest", "carts", "orders", "content", "stores", "reviews",
+    }  # fmt: skip
 
 
 def test_an_address_of_another_scheme_is_refused():

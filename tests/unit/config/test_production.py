@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SERVICES = ("CATALOG", "SEARCH", "ORDERS", "CONTENT")
+SERVICES = ("CATALOG", "SEARCH", "ORDERS", "CONTENT", "STORES", "REVIEWS")
 GOOD = {
     "STOREFRONT_ENV": "production",
     "SECRET_KEY": "abcdefghij0123456789" * 3,

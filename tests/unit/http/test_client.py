@@ -389,3 +389,12 @@ def test_errors_carry_no_bodies(kit):
     with pytest.raises(UpstreamInvalid) as raised:
         kit.get()
     assert "secret" not in str(raised.value)
+
+
+def test_a_limit_on_what_was_asked_for_leaves_everybody_else_alone(kit):
+    """Somebody who guesses order numbers is told to wait; the shop goes on asking."""
+    kit.answers = [problem(429, **{"retry-after": "60"}), ok()]
+    with pytest.raises(UpstreamUnavailable) as raised:
+        kit.client.send("POST", "/orders/lookup", json={}, limits_one=True, type=dict)
+    assert raised.value.reason is Reason.THROTTLED
+    assert kit.get().items

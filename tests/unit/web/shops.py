@@ -15,11 +15,15 @@ from storefront.cache import KeySpace, cached_answers
 from storefront.clients.catalog.fake import FakeCatalog
 from storefront.clients.content.fake import FakeContent
 from storefront.clients.orders.fake import FakeOrders
+from storefront.clients.reviews.fake import FakeReviews
 from storefront.clients.search.fake import FakeSearch
+from storefront.clients.stores.fake import FakeStores
+from storefront.configuration import Configuration
 from storefront.core import Reason, UpstreamUnavailable
 from storefront.orchestration import Composer
 from storefront.sessions import MemorySessionTable
 from storefront.telemetry import Telemetry
+from storefront.web.regions import carried
 from storefront.web.shop import Shop
 from tests import samples
 
@@ -33,6 +37,8 @@ class Fakes:
     search: FakeSearch
     orders: FakeOrders
     content: FakeContent
+    stores: FakeStores
+    reviews: FakeReviews
     sessions: MemorySessionTable
 
 
@@ -40,19 +46,24 @@ def fakes() -> Fakes:
     telemetry = Telemetry()
     catalog, search = samples.fake_catalog(), samples.fake_search()
     orders, content, sessions = samples.fake_orders(), samples.fake_content(), MemorySessionTable()
+    stores, reviews = samples.fake_stores(), samples.fake_reviews()
     shop = Shop(
         catalog=catalog,
         search=search,
         orders=orders,
         content=content,
+        configuration=Configuration(None),
+        stores=stores,
+        reviews=reviews,
         cache=cached_answers(KeySpace("test", "t", "eu", "en"), telemetry),
-        compose=Composer(telemetry, workers=8),
+        compose=Composer(telemetry, workers=8, around=carried),
         sessions=sessions,
         telemetry=telemetry,
         market="eu",
         locale="en",
+        country="IE",
     )
-    return Fakes(shop, catalog, search, orders, content, sessions)
+    return Fakes(shop, catalog, search, orders, content, stores, reviews, sessions)
 
 
 def down(upstream: str = "upstream") -> UpstreamUnavailable:

@@ -11,6 +11,7 @@ from storefront.web.cart_cookie import (
     EXPIRED,
     LOST,
     MAX_AGE_SECONDS,
+    cart_cookie_name,
     cart_of,
     cart_problem,
     clear_broken,
@@ -24,12 +25,12 @@ REF = CartRef(CartId("crt_01HZX3V9Q8"), "s" * 43)
 def kept(settings, ref: CartRef = REF) -> str:
     response = HttpResponse()
     keep_cart(response, ref)
-    return response.cookies[settings.CART_COOKIE_NAME].value
+    return response.cookies[cart_cookie_name()].value
 
 
 def asking(settings, value: str):
     request = RequestFactory().get("/cart/")
-    request.COOKIES[settings.CART_COOKIE_NAME] = value
+    request.COOKIES[cart_cookie_name()] = value
     return request
 
 
@@ -47,7 +48,7 @@ def test_no_cookie_is_no_cart_and_no_problem():
 def test_the_cookie_is_guarded(settings):
     response = HttpResponse()
     keep_cart(response, REF)
-    cookie = response.cookies[settings.CART_COOKIE_NAME]
+    cookie = response.cookies[cart_cookie_name()]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
         True,
         "Lax",
@@ -109,19 +110,19 @@ def test_a_broken_cookie_is_cleared_unless_a_new_one_is_set(settings):
     assert cart_of(request) is None
     response = HttpResponse()
     clear_broken(request, response)
-    assert response.cookies[settings.CART_COOKIE_NAME].value == ""
+    assert response.cookies[cart_cookie_name()].value == ""
     fresh = HttpResponse()
     keep_cart(fresh, REF)
     clear_broken(request, fresh)
-    assert fresh.cookies[settings.CART_COOKIE_NAME].value != ""
+    assert fresh.cookies[cart_cookie_name()].value != ""
 
 
 def test_on_https_forgetting_is_as_guarded_as_keeping(settings):
     settings.CART_COOKIE_NAME, settings.SESSION_COOKIE_SECURE = "__Host-c", True
     response = HttpResponse()
     forget_cart(response)
-    assert response.cookies["__Host-c"]["secure"] is True
-    assert response.cookies["__Host-c"]["path"] == "/"
+    assert response.cookies["__Host-c-eu"]["secure"] is True
+    assert response.cookies["__Host-c-eu"]["path"] == "/"
 
 
 def test_the_secret_is_in_no_repr():

@@ -8,7 +8,7 @@ from django.test import override_settings
 from redis.cluster import RedisCluster
 
 from storefront.cache import open_redis
-from storefront.web.counters import Allowance
+from storefront.web.counters import Allowance, AllowanceEach
 
 
 class Clock:
@@ -67,3 +67,18 @@ def test_a_cluster_client_is_made_without_connecting(monkeypatch):
     client.close()
     with pytest.raises(AssertionError, match="it connected"):
         client.set("a", "b")
+
+
+def test_each_has_an_allowance_of_their_own():
+    tries = AllowanceEach("each", 2, clock=lambda: 60.0)
+    assert [tries.take("robin") for _ in range(3)] == [True, True, False]
+    assert tries.take("casey")
+
+
+def test_no_more_of_those_who_ask_are_remembered_than_was_said():
+    tries = AllowanceEach("few", 1, clock=lambda: 120.0, keep=2)
+    for name in ("robin", "casey", "alex"):
+        assert tries.take(name)
+    assert len(tries._each) == 2
+    # Whoever was forgotten here is still counted where all processes count.
+    assert not tries.take("robin")

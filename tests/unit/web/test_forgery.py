@@ -8,6 +8,7 @@ from django.urls import path
 
 from storefront.web.middleware.forgery import judge
 from storefront.web.policies import private_page
+from tests.paths import ShopClient
 from tests.unit.web.shops import urlconf
 
 OWN = "http://testserver"
@@ -30,7 +31,7 @@ URLS = urlconf(path("write/", write), path("form/", form))
 @pytest.fixture
 def browser(twins, settings) -> Client:
     settings.ROOT_URLCONF = URLS
-    return Client(enforce_csrf_checks=True)
+    return ShopClient(enforce_csrf_checks=True)
 
 
 @pytest.mark.parametrize(

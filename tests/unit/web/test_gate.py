@@ -87,5 +87,5 @@ def test_too_many_fields_are_refused(client, twins):
 
 def test_a_missing_slash_is_added(client, twins):
     response = client.get("/p/meadow-cushion?variant=x")
-    assert (response.status_code, response["Location"]) == (301, "/p/meadow-cushion/?variant=x")
+    assert (response.status_code, response["Location"]) == (301, "/ie/en/p/meadow-cushion/?variant=x")
     assert response["Cache-Control"] == "private, no-store"

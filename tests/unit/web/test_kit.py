@@ -12,10 +12,11 @@ from gunicorn.http.errors import InvalidHeader, LimitRequestHeaders, LimitReques
 
 from storefront.core import Money
 from storefront.resilience import current_deadline
-from storefront.web import views
+from storefront.web import sitemaps, views
 from storefront.web.counters import Allowance
+from storefront.web.formats import day, money, number, plural
 from storefront.web.html import trusted
-from storefront.web.jinja import day, money, number, plural
+from storefront.web.jinja import environment
 from storefront.web.middleware.headers import PERMISSIONS
 from storefront.web.policies import ORDER_SUBMIT_SECONDS, private_page, public_page
 from storefront.web.worker import _status, refusal
@@ -26,8 +27,8 @@ from tests.unit.web.shops import captured, urlconf
     ("value", "text"),
     [
         (Money(4900, "EUR"), "€49.00"),
-        (Money(123_456_789, "USD"), "$1,234,567.89"),
-        (Money(4900, "JPY"), "¥4,900"),
+        (Money(123_456_789, "USD"), "US$1,234,567.89"),
+        (Money(4900, "JPY"), "JP¥4,900"),
         (Money(-5, "EUR"), "-€0.05"),
         (Money(12_345, "KWD"), "KWD12.345"),
     ],
@@ -55,7 +56,7 @@ def test_templates_escape_and_refuse_unknown_names():
         ("<p>a</p>", "<p>a</p>"),
         ("<script>x</script>a", "a"),
         ('<a href="javascript:x">a</a>', '<a rel="noopener nofollow">a</a>'),
-        ('<a href="/p/x/">a</a>', '<a href="/p/x/" rel="noopener nofollow">a</a>'),
+        ('<a href="/ie/en/p/x/">a</a>', '<a href="/ie/en/p/x/" rel="noopener nofollow">a</a>'),
         ('<a href="//evil.example">a</a>', '<a rel="noopener nofollow">a</a>'),
         ('<a href="/\\evil.example">a</a>', '<a rel="noopener nofollow">a</a>'),
         ('<a href="\\\\evil.example">a</a>', '<a rel="noopener nofollow">a</a>'),
@@ -94,7 +95,7 @@ def test_only_payment_pages_may_send_forms_to_the_provider(client, twins, settin
         return HttpResponse()
 
     settings.PAYMENT_ORIGINS = ("https://pay.example",)
-    settings.ROOT_URLCONF = urlconf(path("pay/", pay), path("robots.txt", views.robots))
+    settings.ROOT_URLCONF = urlconf(path("pay/", pay), path("robots.txt", sitemaps.robots))
     assert "form-action 'self' https://pay.example" in client.get("/pay/")["Content-Security-Policy"]
     assert "pay.example" not in client.get("/robots.txt")["Content-Security-Policy"]
 
@@ -118,13 +119,13 @@ def test_each_request_runs_within_its_deadline(client, twins, settings):
         path("order/", view(private_page(deadline=ORDER_SUBMIT_SECONDS))),
     )
     client.get("/browse/")
-    assert 1.0 < seen["/browse/"] <= 1.5
+    assert 1.0 < seen["/ie/en/browse/"] <= 1.5
     client.get("/plain/")
-    assert 1.0 < seen["/plain/"] <= 1.5
+    assert 1.0 < seen["/ie/en/plain/"] <= 1.5
     client.post("/plain/")
-    assert 2.5 < seen["/plain/"] <= 3.0
+    assert 2.5 < seen["/ie/en/plain/"] <= 3.0
     client.post("/order/")
-    assert 7.5 < seen["/order/"] <= 8.0
+    assert 7.5 < seen["/ie/en/order/"] <= 8.0
     assert current_deadline() is None
 
 
@@ -245,3 +246,11 @@ def test_what_cannot_be_parsed_is_refused_in_plain_words(error, status):
         assert f"Content-Length: {len(body)}".encode() in head
         assert b"gunicorn" not in head + body
         assert b"no-store" in head
+
+
+def test_indentation_is_left_out_and_attributes_stay_apart():
+    source = '<p\n    {% if x %}\n    id="1"{% endif %}\n    class="2">\n        {{ text }}\n    </p>\n'
+    made = environment().from_string(source).render(x=True, text="a\n    b")
+    assert 'id="1" class="2"' in made
+    assert "a\n    b" in made
+    assert "  </p>" not in made

@@ -2,14 +2,14 @@
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import path
 
 from storefront.clients.orders import CartRef
 from storefront.sessions.backend import SessionStore
-from storefront.web.cart_cookie import keep_cart
+from storefront.web.cart_cookie import cart_cookie_name, keep_cart
 from storefront.web.middleware.routing import PRIVATE, PUBLIC, PUBLIC_DEGRADED, PersonalDataError
 from storefront.web.policies import public_page
+from tests.paths import ShopClient
 from tests.unit.web.shops import down, urlconf
 
 PAGES = (
@@ -46,7 +46,7 @@ def a_shopper(client, twins, settings, name: str):
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     response = HttpResponse()
     keep_cart(response, CartRef(f"crt_{name}_00000", "s" * 40))
-    client.cookies[settings.CART_COOKIE_NAME] = response.cookies[settings.CART_COOKIE_NAME].value
+    client.cookies[cart_cookie_name()] = response.cookies[cart_cookie_name()].value
     client.cookies[settings.CSRF_COOKIE_NAME] = name[0] * 32
     return client
 
@@ -63,9 +63,9 @@ def test_a_public_page_may_be_kept_by_everybody(client, twins, url):
 
 @pytest.mark.parametrize("url", PAGES)
 def test_two_shoppers_get_the_same_bytes(twins, settings, url):
-    plain = Client().get(url)
-    robin = a_shopper(Client(), twins, settings, "robin").get(url)
-    sam = a_shopper(Client(), twins, settings, "sam").get(url, headers=POISON)
+    plain = ShopClient().get(url)
+    robin = a_shopper(ShopClient(), twins, settings, "robin").get(url)
+    sam = a_shopper(ShopClient(), twins, settings, "sam").get(url, headers=POISON)
     assert plain.content == robin.content == sam.content
     assert not robin.cookies
     assert not sam.cookies

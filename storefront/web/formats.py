@@ -1,0 +1,99 @@
+"""How the current region writes money, days, numbers and countries: the filters of the templates, by Babel.
+
+Digits are Latin in every language, Arabic included. The shop's countries write their postcodes, telephone
+and card numbers so, product texts do too ("45 cm"), and what shoppers type comes back as they typed it: two
+kinds of digits on one page would have to be compared with each other.
+
+In languages that are read from right to left an amount or a day is wrapped in the characters that keep it
+together (Unicode's first strong isolate, UAX #9), because its own marks and spaces would otherwise be sorted
+among the words around it. Characters, and not an element, because these texts also stand in attributes.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+
+from storefront.core import Money
+from storefront.web.regions import Region, current_region
+
+_ISOLATE, _END = "\u2068", "\u2069"
+_SKELETONS = {"d MMMM": ("MMMMd", "MMMd"), "EEEE d MMMM": ("MMMMEd", "MMMEd")}
+
+
+def money(value: Money) -> str:
+    """An amount as the region writes it: "€49.00", "49,00 €"."""
+    amount = Decimal(value.amount).scaleb(-get_currency_precision(value.currency))
+    return _isolated(format_currency(amount, value.currency, locale=_locale()))
+
+
+def day(value: date | datetime, style: str = "long") -> str:
+    """A day as the region writes it: "25 November 2026", "25. November 2026".
+
+    `style` is one of Babel's names (short, medium, long, full), or says which parts to show: "d MMMM",
+    "EEEE d MMMM". Their order and punctuation are the region's.
+    """
+    locale = _locale()
+    return _isolated(format_date(value, _pattern(style, locale), locale=locale))
+
+
+def number(value: float) -> str:
+    """A number with the region's separators: "1,204"."""
+    return format_decimal(value, locale=_locale())
+
+
+def percent(value: float) -> str:
+    """A share of one as the region writes it: 0.2 is "20%"."""
+    return _isolated(format_percent(value, locale=_locale()))
+
+
+def country(code: str) -> str:
+    """A country's name in the region's language (ISO 3166-1 alpha-2 code in, any case): "Ireland"."""
+    return str(_locale().territories.get(code.upper(), code))
+
+
+def and_list(values: Iterable[str]) -> str:
+    """Words joined as the region's language does it: "ink, moss and sand"."""
+    return format_list([str(value) for value in values], locale=_locale())
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """A count with its noun; for English alone. Use `ngettext`: other languages have more forms than two."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def babel_locale(region: Region) -> Locale:
+    """What Babel knows of language and country together, else of the language."""
+    return _known(region.language, region.territory)
+
+
+@lru_cache(maxsize=64)
+def _known(language: str, territory: str) -> Locale:
+    try:
+        return Locale(language, territory)
+    except UnknownLocaleError:
+        return Locale(language)
+
+
+@lru_cache(maxsize=256)
+def _pattern(style: str, locale: Locale) -> str:
+    """The locale's own pattern for what `style` shows: CLDR lists some, and widens names to get others."""
+    for skeleton in _SKELETONS.get(style, ()):
+        if skeleton in locale.datetime_skeletons:
+            return re.sub("E+", "EEEE", re.sub("MMM+", "MMMM", str(locale.datetime_skeletons[skeleton])))
+    return style
+
+
+def _locale() -> Locale:
+    return babel_locale(current_region())
+
+
+def _isolated(text: str) -> str:
+    return f"{_ISOLATE}{text}{_END}" if current_region().direction == "rtl" else text

@@ -1,0 +1,70 @@
+"""Putting things into the cart of this browser, or into a new one when there is none that takes them.
+
+What cart and orders share: an old cookie must lock nobody out of the shop, and one press of a button is one
+change however often its form arrives.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Generic, TypeVar
+from uuid import uuid4
+
+from django.core.cache import cache
+
+from storefront.clients.orders import CartRef
+from storefront.core import Conflict, Gone, NotFound
+from storefront.web.shop import Shop
+
+T = TypeVar("T")
+
+PRESS_SECONDS = 2
+"""A form that arrives again within this time was pressed twice by a nervous finger, not on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[T]):
+    """What came of it and the cart it went into; `restarted` when the one before had ended."""
+
+    ref: CartRef
+    answer: T
+    restarted: bool
+
+
+def fill_cart(shop: Shop, ref: CartRef | None, put: Callable[[CartRef], T]) -> Filled[T]:
+    """Do `put` to the cart that `ref` opens, or to a new one where that is gone or bought.
+
+    `put` is called once or, when the first cart turned out to be none, twice. Raises what it raises, and the
+    order service's errors.
+    """
+    if ref is not None:
+        try:
+            return Filled(ref, put(ref), restarted=False)
+        except (NotFound, Gone):
+            pass
+        except Conflict as refused:
+            if refused.code != "cart_locked" or shop.orders.get_cart(cart=ref).status != "ordered":
+                raise
+    created = shop.orders.create_cart(
+        market=shop.market, locale=shop.locale, country=shop.country, idempotency_key=f"cart:{uuid4().hex}"
+    )
+    return Filled(created.ref, put(created.ref), restarted=ref is not None)
+
+
+def press_key(*what: object) -> str:
+    """An idempotency key for one press of a button, the same for every process that hears of it in time.
+
+    A page that is one copy for everybody can carry no name for a press. So the first form that says `what`
+    names the press in the shared cache, and the same form within two seconds finds that name. While the cache
+    is away the clock names it, which separates a few pairs that fall to both sides of a tick.
+    """
+    form = sha256("\n".join(map(str, what)).encode()).hexdigest()
+    name, fresh = f"press:{form}", uuid4().hex
+    added: bool | None = cache.add(name, fresh, timeout=PRESS_SECONDS)
+    if added is None:  # django-redis says so when the server does not answer
+        return f"press:{form[:32]}:{int(time.time() // PRESS_SECONDS)}"
+    if added:
+        return f"press:{fresh}"
+    found: str = cache.get(name) or fresh
+    return f"press:{found}"

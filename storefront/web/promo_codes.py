@@ -1,0 +1,78 @@
+"""Entering and taking back a promotion's code, the same way in the cart and on the review page."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from storefront.clients.orders import Cart, CartRef, OrderCode, Orders, PromotionCode
+from storefront.core import Invalid, PreconditionFailed, UpstreamRefused
+from storefront.web.formats import money
+
+_CODE = re.compile(r"[A-Za-z0-9_-]{2,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeForm:
+    """The field for a code: what was typed, and what is wrong with it ("" for nothing)."""
+
+    typed: str = ""
+    error: str = ""
+
+
+def change_code(orders: Orders, ref: CartRef, *, code: str, version: int, remove: bool) -> Cart | CodeForm:
+    """The cart after the change, or the form with the reason why the code was not taken.
+
+    Codes get in nobody's way, so a cart that was changed meanwhile is no reason to ask again.
+
+    Raises the order service's errors but those about the code itself.
+    """
+    typed = code.strip()
+    if not _CODE.fullmatch(typed):
+        return CodeForm(typed, _("Promo code: please type it as printed, letters and digits only."))
+    send = orders.remove_code if remove else orders.apply_code
+    try:
+        try:
+            return send(cart=ref, code=typed, version=version)
+        except PreconditionFailed:
+            return send(cart=ref, code=typed, version=orders.get_cart(cart=ref).version)
+    except Invalid as refused:
+        return CodeForm(typed, _refusal(refused))
+
+
+def _refusal(refused: UpstreamRefused) -> str:
+    match refused.code:
+        case OrderCode.UNKNOWN_CODE:
+            return _("Promo code: we don't know this one. Please check how it is spelt.")
+        case OrderCode.CODE_EXPIRED:
+            return _("Promo code: this one has ended.")
+        case OrderCode.CODE_NOT_STARTED:
+            return _("Promo code: this one has not started yet.")
+        case OrderCode.CODE_USED_UP:
+            return _("Promo code: this one has been used as often as it could be.")
+        case OrderCode.CODE_LIMIT:
+            return _("Promo code: a cart takes three. Remove one to use another.")
+    return _("Promo code: this one can't be used here.")
+
+
+def reasons(cart: Cart) -> dict[str, str]:
+    """By code why it does not apply now."""
+    return {code.code: why_not(code) for code in cart.codes if not code.applied}
+
+
+def why_not(code: PromotionCode) -> str:
+    """Why a code that the cart holds does not apply now, in the shopper's language; "" when it does."""
+    if code.applied:
+        return ""
+    match code.reason:
+        case "minimum_not_reached" if code.missing is not None:
+            return _("Applies once you add %(missing)s more.") % {"missing": money(code.missing)}
+        case "no_matching_items":
+            return _("Nothing in your cart goes with it yet.")
+        case "not_combinable":
+            return _("It can't be used together with another offer.")
+        case "code_expired":
+            return _("It has ended.")
+        case "code_used_up":
+            return _("It has been used as often as it could be.")
+    return code.detail
