@@ -1,4 +1,4 @@
-"""Addresses of the results page and the suggestions."""
+"""Addresses of the results page, the suggestions, and cards by name."""
 
 from django.urls import path
 
@@ -8,4 +8,5 @@ app_name = "search"
 urlpatterns = [
     path("search/", views.results, name="results"),
     path("fragments/public/suggest/", views.suggest, name="suggest"),
+    path("fragments/public/cards/", views.cards, name="cards"),
 ]

@@ -1,4 +1,5 @@
-// The search field as a combobox (ARIA APG: list autocomplete): htmx fetches the list, this walks it.
+// The search field as a combobox (ARIA APG: editable, list autocomplete): htmx fetches the list, this walks it. What was typed
+// stays in the field; Home and End move in it, as in any field, and let go of the list.
 export default function suggest(input) {
   const list = document.getElementById(input.dataset.list);
   const options = () => [...list.children];
@@ -30,11 +31,13 @@ export default function suggest(input) {
   input.addEventListener("keydown", (event) => {
     const last = options().length - 1;
     const { key } = event;
+    if (key === "Home" || key === "End") return mark(-1);
     if (key === "Escape" && !list.hidden) show(false);
     else if (key === "ArrowDown" && last >= 0) {
       if (list.hidden) show(true);
-      mark(active < last ? active + 1 : 0);
-    } else if (key === "ArrowUp" && !list.hidden) mark(active > 0 ? active - 1 : last);
+      // One step past the last is the field again.
+      mark(active < last ? active + 1 : -1);
+    } else if (key === "ArrowUp" && !list.hidden) mark(active < 0 ? last : active - 1);
     else if (key === "Enter" && active >= 0 && !list.hidden) options()[active].click();
     else return;
     event.preventDefault();

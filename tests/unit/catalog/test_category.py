@@ -4,8 +4,11 @@ import re
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 
+from storefront.clients.catalog import Category
 from storefront.web import reads
+from tests import samples
 from tests.unit.web.shops import down
 
 
@@ -14,7 +17,18 @@ def hrefs(response) -> set[str]:
 
 
 def handles(response) -> set[str]:
-    return set(re.findall(r'href="/p/([a-z-]+)/"', response.content.decode()))
+    return set(re.findall(r'href="/ie/en/p/([a-z-]+)/"', response.content.decode()))
+
+
+def deep_tree() -> tuple[Category, ...]:
+    """Textiles, in it cushions, in those square and round ones."""
+    kept = [one for one in samples.CATEGORIES if one.slug in {"textiles", "cushions"}]
+    cushions = next(one for one in kept if one.slug == "cushions")
+    lower = [
+        replace(cushions, id=name, slug=name, name=name.capitalize(), parent_id=cushions.id)
+        for name in ("square", "round")
+    ]
+    return (*kept, *lower)
 
 
 def test_a_category_lists_its_products_and_its_children(client, twins):
@@ -22,14 +36,18 @@ def test_a_category_lists_its_products_and_its_children(client, twins):
     text = response.content.decode()
     assert "<h1>Textiles</h1>" in text
     assert handles(response) == {"meadow-cushion", "tide-rug", "fern-wallpaper"}
-    assert "/c/cushions/" in hrefs(response)
+    assert "/ie/en/c/cushions/" in hrefs(response)
 
 
 def test_a_filter_narrows_and_can_be_taken_away(client, twins):
     response = client.get("/c/textiles/?colour=Ink&material=Linen")
     assert handles(response) == {"meadow-cushion"}
     found = hrefs(response)
-    assert {"/c/textiles/?material=Linen", "/c/textiles/?colour=Ink", "/c/textiles/"} <= found
+    assert {
+        "/ie/en/c/textiles/?material=Linen",
+        "/ie/en/c/textiles/?colour=Ink",
+        "/ie/en/c/textiles/",
+    } <= found
 
 
 def test_values_of_one_facet_widen(client, twins):
@@ -52,7 +70,7 @@ def test_keys_that_are_no_facets_are_dropped_everywhere(client, twins):
 @pytest.mark.parametrize("sort", ["price_asc", "price_desc", "title", "newest"])
 def test_a_sort_order_stays_in_the_links(client, twins, sort):
     response = client.get(f"/c/textiles/?sort={sort}&colour=Ink")
-    wanted = "/c/textiles/" if sort == "newest" else f"/c/textiles/?sort={sort}"
+    wanted = "/ie/en/c/textiles/" if sort == "newest" else f"/ie/en/c/textiles/?sort={sort}"
     assert wanted in hrefs(response)
 
 
@@ -67,7 +85,7 @@ def test_a_page_that_is_none_says_where_the_list_ends(client, twins, page):
     assert response.status_code == 404
     assert "There is no page " in text
     assert "the list has one page" in text
-    assert "/c/textiles/?colour=Ink" in hrefs(response)
+    assert "/ie/en/c/textiles/?colour=Ink" in hrefs(response)
     assert response["Cache-Control"] == "private, no-store"
 
 
@@ -77,10 +95,10 @@ def test_the_last_page_is_named_and_linked(client, twins, monkeypatch):
     response = client.get("/c/textiles/?page=1000000")
     text = response.content.decode()
     assert "There is no page 1000000; the list ends at page 3." in text
-    assert "/c/textiles/?page=3" in hrefs(response)
+    assert "/ie/en/c/textiles/?page=3" in hrefs(response)
     middle = client.get("/c/textiles/?page=2")
-    assert {"/c/textiles/", "/c/textiles/?page=3"} <= hrefs(middle)
-    assert 'rel="canonical" href="http://testserver/c/textiles/?page=2"' in middle.content.decode()
+    assert {"/ie/en/c/textiles/", "/ie/en/c/textiles/?page=3"} <= hrefs(middle)
+    assert 'rel="canonical" href="http://testserver/ie/en/c/textiles/?page=2"' in middle.content.decode()
 
 
 def test_an_unknown_category_is_not_found(client, twins):
@@ -129,3 +147,20 @@ def test_what_was_typed_into_a_facet_is_escaped(client, twins, value):
     assert response.status_code == 200
     assert "<script>alert" not in text
     assert "onload='x" not in text
+
+
+def test_a_category_without_children_shows_its_siblings_and_the_one_above(client, twins):
+    twins.catalog.__dict__["_categories"] = deep_tree()
+    text = unescape(client.get("/c/square/").content.decode())
+    assert 'aria-label="Within Cushions"' in text
+    assert "All of Cushions" in text
+    assert 'href="/ie/en/c/round/"' in text
+    assert re.search(r'href="/ie/en/c/square/"\s+aria-current="page"', text)
+
+
+def test_a_tree_may_be_as_deep_as_it_likes(client, twins):
+    twins.catalog.__dict__["_categories"] = deep_tree()
+    text = unescape(client.get("/c/square/").content.decode())
+    way = text.split('aria-label="Breadcrumb"')[1].split("</nav>")[0]
+    order = [way.index(name) for name in ("Home", "Textiles", "Cushions", "Square")]
+    assert order == sorted(order)

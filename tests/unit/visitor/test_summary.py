@@ -8,7 +8,7 @@ from django.test import RequestFactory
 
 from storefront.core import Gone, NotFound
 from storefront.sessions.backend import SessionStore
-from storefront.web.cart_cookie import keep_cart
+from storefront.web.cart_cookie import cart_cookie_name, keep_cart
 from storefront.web.notices import add_notice
 from tests import samples
 from tests.unit.web.shops import down
@@ -22,7 +22,7 @@ def with_cart(client, twins, settings):
     twins.orders.add_line(cart=new.ref, sku=samples.CUSHION, quantity=3, idempotency_key="l" * 8)
     response = HttpResponse()
     keep_cart(response, new.ref)
-    client.cookies[settings.CART_COOKIE_NAME] = response.cookies[settings.CART_COOKIE_NAME].value
+    client.cookies[cart_cookie_name()] = response.cookies[cart_cookie_name()].value
     return new.ref
 
 
@@ -64,11 +64,11 @@ def test_without_the_cart_service_there_is_no_number(client, twins, with_cart):
 def test_a_cart_that_is_gone_is_forgotten(client, twins, with_cart, settings, error):
     twins.orders.fail(error)
     response = client.get(URL)
-    assert response.cookies[settings.CART_COOKIE_NAME].value == ""
+    assert response.cookies[cart_cookie_name()].value == ""
 
 
 def test_a_tampered_cookie_counts_as_none_and_is_cleared_with_a_word(client, twins, with_cart, settings):
-    name = settings.CART_COOKIE_NAME
+    name = cart_cookie_name()
     client.cookies[name] = client.cookies[name].value[:-2] + "xx"
     response = client.get(URL)
     assert "could not recognise the cart" in text_of(response)
