@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from storefront.clients.catalog import Category
 from storefront.core import NotFound
 from storefront.web import reads
-from storefront.web.find import Outcome, find, no_such_page, out_of_range
-from storefront.web.listing import Listing, ListState, build_listing, plain_listing
+from storefront.web.find import Outcome, find, no_such_page, out_of_range, page_title
+from storefront.web.list_state import ListState
+from storefront.web.listing import Listing, build_listing, plain_listing
 from storefront.web.policies import COMPOSE_SECONDS
 from storefront.web.shop import Shop
 from storefront.web.site import Crumb, breadcrumbs
@@ -21,13 +22,19 @@ _DESCRIPTION_LENGTH = 160
 
 @dataclass(frozen=True, slots=True)
 class CategoryPage:
-    """A category with its products. `children` are the categories right below it."""
+    """A category with its products.
+
+    `children` are the categories right below it; a category that has none shows its `siblings` instead,
+    itself among them. `parent` is the one above, None at the top.
+    """
 
     title: str
     description: str
     category: Category
     breadcrumbs: tuple[Crumb, ...]
     children: tuple[Category, ...]
+    siblings: tuple[Category, ...]
+    parent: Category | None
     listing: Listing
 
 
@@ -46,21 +53,30 @@ def build_category(shop: Shop, slug: str, state: ListState, typed_page: str) -> 
         raise NotFound("catalog", "category", status=404, code="not_found")
     if state.page == 0:
         raise no_such_page(shop, state, typed_page, slug)
+    children = _below(items, category.id)
+    siblings = _below(items, category.parent_id) if category.parent_id and not children else ()
     return CategoryPage(
-        title=category.name,
+        title=page_title(category.name, state),
         description=category.description[:_DESCRIPTION_LENGTH],
         category=category,
         breadcrumbs=breadcrumbs(items, category.id),
-        children=tuple(one for one in items if one.parent_id == category.id),
+        children=children,
+        siblings=siblings if len(siblings) > 1 else (),
+        parent=next((one for one in items if one.id == category.parent_id), None),
         listing=_listing(shop, category, asked.or_none(), state, typed_page),
     )
+
+
+def _below(items: tuple[Category, ...], parent_id: str | None) -> tuple[Category, ...]:
+    return tuple(one for one in items if one.parent_id == parent_id)
 
 
 def _listing(
     shop: Shop, category: Category, outcome: Outcome | None, state: ListState, typed_page: str
 ) -> Listing:
     if outcome is not None and outcome.result is not None:
-        return build_listing(outcome.state, outcome.result)
+        # The categories below are links of the page already.
+        return build_listing(outcome.state, outcome.result, without=("category",))
     if outcome is not None and out_of_range(outcome):
         raise no_such_page(shop, outcome.state, typed_page, category.slug)
     # Search is away, or does not know yet what the catalogue does: browsing goes on without it.

@@ -1,30 +1,43 @@
 """What a product page holds.
 
 Critical: the product. Deferred: its offers (without them the price is shown in the cart, and adding still
-works), the category tree (without it the way there is short), related products (without them there are
-none).
+works), the category tree (without it the way there is short), the usual delivery (without it the checkout
+tells), reviews (without them their section says so), related products (without them there are none).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from storefront.catalog.delivery import DeliveryView, usual_delivery
+from storefront.catalog.pricing import VariantView, tax_note, variant_view
+from storefront.catalog.related import related_products
+from storefront.catalog.sold_out import SoldOut, sold_out
 from storefront.catalog.structured import structured_data
-from storefront.catalog.variants import OptionView, VariantView, choose, option_views, variant_view
-from storefront.clients.catalog import Category, CategoryTree, Offer, Product
+from storefront.catalog.variants import OptionView, choose, option_views
+from storefront.clients.catalog import Category, CategoryTree, Offer, Product, Variant
 from storefront.clients.shapes import Image, ProductCard
 from storefront.core import NotFound
 from storefront.web import reads
 from storefront.web.html import trusted
 from storefront.web.policies import COMPOSE_SECONDS
+from storefront.web.product_reviews import ReviewState, ReviewsView, build_reviews
 from storefront.web.shop import Shop
 from storefront.web.site import Crumb, breadcrumbs
 
-_RELATED = 8
 _DESCRIPTION_LENGTH = 160
-UNKNOWN_VARIANT = "There is no such variant of this product any more; this is the one we would suggest."
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """One picture of the gallery; `number` counts from 1 in the product's own order."""
+
+    number: int
+    image: Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,8 @@ class ProductPage:
     """A product with one variant chosen.
 
     `variant` is None when the market sells none of them. While `price_known` is False no price or stock is
-    known: they are told in the cart. `notice` is a sentence to show above the choice, "" for none.
+    known: they are told in the cart; `aged` says that they are what was known some minutes ago. `notice` is a
+    sentence to show above the choice, "" for none. `pictures` start with the variant's.
     `structured_data` is JSON-LD, escaped to stand in a script element as it is.
     """
 
@@ -41,13 +55,26 @@ class ProductPage:
     product: Product
     body: Markup
     breadcrumbs: tuple[Crumb, ...]
-    images: tuple[Image, ...]
+    pictures: tuple[PictureView, ...]
     options: tuple[OptionView, ...]
     variant: VariantView | None
+    sold_out: SoldOut | None
     price_known: bool
+    aged: bool
+    tax_note: str
     notice: str
+    delivery: DeliveryView
     structured_data: Markup
+    reviews: ReviewsView
     related: tuple[ProductCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """Offers by SKU, and whether they are an old copy because nobody answers."""
+
+    by_sku: dict[str, Offer]
+    aged: bool
 
 
 def build_product(shop: Shop, handle: str, sku: str) -> ProductPage:
@@ -56,56 +83,68 @@ def build_product(shop: Shop, handle: str, sku: str) -> ProductPage:
         wanted = plan.critical("product", lambda: reads.product(shop, handle).value)
         priced = plan.deferred("offers", lambda: _offers(shop, handle))
         tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
-        related = plan.deferred("related", lambda: _related(shop, handle))
-    product, offers = wanted.value, priced.or_none()
+        quotes = plan.deferred("delivery", lambda: reads.delivery_quotes(shop, shop.country).value)
+        told = plan.deferred("reviews", lambda: build_reviews(shop, ReviewState(handle)))
+        related = plan.deferred("related", lambda: related_products(shop, handle))
+    product, offered = wanted.value, priced.or_none()
+    offers = offered.by_sku if offered else None
     way = _way(product, tree.or_none())
-    path = reverse("catalog:product", kwargs={"handle": handle})
     variant = choose(product, offers, sku)
-    view = variant_view(variant, offers) if variant else None
+    reviews = told.or_none() or ReviewsView(handle=handle, state=ReviewState(handle), summary=None)
+    href = _hrefs(handle)
     return ProductPage(
         title=product.title,
         description=product.summary[:_DESCRIPTION_LENGTH],
         product=product,
         body=trusted(product.description_html),
         breadcrumbs=way,
-        images=product.images,
-        options=option_views(
-            product, offers, variant, lambda one: f"{path}?{urlencode({'variant': one.sku})}"
-        ),
-        variant=view,
-        price_known=offers is not None,
-        notice=UNKNOWN_VARIANT if sku and (view is None or view.sku != sku) else "",
-        structured_data=structured_data(product, offers, way),
+        pictures=_pictures(product, variant),
+        options=option_views(product, offers, variant, href),
+        variant=variant_view(product, variant, (offers or {}).get(variant.sku)) if variant else None,
+        sold_out=sold_out(product, offers, variant, href) if variant else None,
+        price_known=offered is not None,
+        aged=offered.aged if offered else False,
+        tax_note=tax_note(),
+        notice=_notice(sku, variant),
+        delivery=usual_delivery(quotes.or_none(), shop.country),
+        structured_data=structured_data(product, offers, variant, way, reviews),
+        reviews=reviews,
         related=related.or_none() or (),
     )
 
 
-def _offers(shop: Shop, handle: str) -> dict[str, Offer]:
+def _offers(shop: Shop, handle: str) -> _Offered:
     """Offers by SKU; empty when the market sells no variant."""
     try:
-        return {offer.sku: offer for offer in reads.offers(shop, handle).value.items}
+        found = reads.offers(shop, handle)
     except NotFound:
-        return {}
+        return _Offered({}, aged=False)
+    return _Offered({offer.sku: offer for offer in found.value.items}, aged=found.stale)
+
+
+def _hrefs(handle: str) -> Callable[[Variant], str]:
+    """The addresses of a product's variants."""
+    path = reverse("catalog:product", kwargs={"handle": handle})
+    return lambda variant: f"{path}?{urlencode({'variant': variant.sku})}"
+
+
+def _notice(sku: str, variant: Variant | None) -> str:
+    if not sku or (variant is not None and variant.sku == sku):
+        return ""
+    return _("There is no such variant of this product any more; this is the one we would suggest.")
+
+
+def _pictures(product: Product, variant: Variant | None) -> tuple[PictureView, ...]:
+    """The variant's picture, then the others in their order."""
+    views = [PictureView(number, image) for number, image in enumerate(product.images, start=1)]
+    first = variant.image_index if variant else None
+    if first is None or first >= len(views):
+        return tuple(views)
+    return (views[first], *views[:first], *views[first + 1 :])
 
 
 def _way(product: Product, tree: CategoryTree | None) -> tuple[Crumb, ...]:
     items: tuple[Category, ...] = tree.items if tree else ()
-    return breadcrumbs(items, _category_of(product, items), product.title)
-
-
-def _category_of(product: Product, items: tuple[Category, ...]) -> str | None:
-    """The first category that both the product and the tree know: the one the breadcrumbs go through."""
     known = {category.id for category in items}
-    return next((one for one in product.category_ids if one in known), None)
-
-
-def _related(shop: Shop, handle: str) -> tuple[ProductCard, ...]:
-    """Others of the same category, from the search service."""
-    product = reads.product(shop, handle).value
-    items = reads.category_tree(shop).value.items
-    chosen = _category_of(product, items)
-    slug = next((category.slug for category in items if category.id == chosen), None)
-    if slug is None:
-        return ()
-    found = reads.results(shop, category=slug, limit=_RELATED + 1).value
-    return tuple(card for card in found.items if card.handle != handle)[:_RELATED]
+    shelf = next((one for one in product.category_ids if one in known), None)
+    return breadcrumbs(items, shelf, product.title)

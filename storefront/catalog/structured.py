@@ -3,50 +3,104 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import get_currency_precision
 from django.conf import settings
 from django.urls import reverse
 from markupsafe import Markup
 
-from storefront.clients.catalog import Offer, Product
+from storefront.clients.catalog import Offer, Product, UnitMeasure, Variant
 from storefront.clients.shapes import Image
 from storefront.core import Money
 from storefront.web.html import script_json
+from storefront.web.product_reviews import ReviewsView, rating_data, review_data
 from storefront.web.site import Crumb
 
 _STOCK = {"in_stock": "InStock", "low_stock": "LimitedAvailability", "out_of_stock": "OutOfStock"}
+# UN/CEFACT Recommendation 20, as schema.org's unitCode wants it.
+_UNIT_CODES = {"m": "MTR", "m2": "MTK", "kg": "KGM", "g": "GRM", "l": "LTR", "ml": "MLT", "piece": "C62"}
 
 
-def structured_data(product: Product, offers: Mapping[str, Offer] | None, way: tuple[Crumb, ...]) -> Markup:
-    """The product and the way to it. Offers are left out while prices can't be had."""
-    graph = [_product(product, offers or {}), _breadcrumbs(way)]
+def structured_data(
+    product: Product,
+    offers: Mapping[str, Offer] | None,
+    chosen: Variant | None,
+    way: tuple[Crumb, ...],
+    reviews: ReviewsView,
+) -> Markup:
+    """The product with the chosen variant first, and the way to it.
+
+    Every variant that is sold has an offer with its own address; none has while prices can't be had.
+    """
+    thing = _product(product, offers or {}, chosen) | _opinions(reviews)
+    graph = [thing, _breadcrumbs(way)]
     return script_json({"@context": "https://schema.org", "@graph": graph})
 
 
-def _product(product: Product, offers: Mapping[str, Offer]) -> dict[str, Any]:
+def _product(product: Product, offers: Mapping[str, Offer], chosen: Variant | None) -> dict[str, Any]:
     url = settings.PUBLIC_ORIGIN + reverse("catalog:product", kwargs={"handle": product.handle})
-    data: dict[str, Any] = {"@type": "Product", "name": product.title, "url": url, "sku": product.handle}
+    data: dict[str, Any] = {
+        "@type": "Product",
+        "name": product.title,
+        "url": url,
+        "sku": chosen.sku if chosen else product.handle,
+    }
     if product.summary:
         data["description"] = product.summary
     if product.vendor:
         data["brand"] = {"@type": "Brand", "name": product.vendor}
     if product.images:
-        data["image"] = [_image_url(image) for image in product.images]
-    sold = [offers[variant.sku] for variant in product.variants if variant.sku in offers]
+        data["image"] = [_image_url(image) for image in _images(product, chosen)]
+    first = [chosen] if chosen else []
+    variants = first + [variant for variant in product.variants if variant not in first]
+    sold = [variant for variant in variants if variant.sku in offers]
     if sold:
-        data["offers"] = [_offer(url, offer) for offer in sold]
+        data["offers"] = [_offer(url, offers[one.sku], one.unit_measure) for one in sold]
     return data
 
 
-def _offer(url: str, offer: Offer) -> dict[str, Any]:
-    return {
+def _opinions(reviews: ReviewsView) -> dict[str, Any]:
+    """The rating and the first reviews; nothing of a product that nobody has reviewed."""
+    rating = rating_data(reviews.summary)
+    return {"aggregateRating": rating, "review": review_data(reviews.items)} if rating else {}
+
+
+def _images(product: Product, chosen: Variant | None) -> list[Image]:
+    first = chosen.image_index if chosen else None
+    if first is None or first >= len(product.images):
+        return list(product.images)
+    return [product.images[first], *product.images[:first], *product.images[first + 1 :]]
+
+
+def _offer(url: str, offer: Offer, measure: UnitMeasure | None) -> dict[str, Any]:
+    data: dict[str, Any] = {
         "@type": "Offer",
         "sku": offer.sku,
-        "url": url,
+        "url": f"{url}?{urlencode({'variant': offer.sku})}",
         "price": _amount(offer.price),
         "priceCurrency": offer.price.currency,
         "availability": f"https://schema.org/{_STOCK[offer.availability]}",
+        "itemCondition": "https://schema.org/NewCondition",
+    }
+    if measure:
+        data["priceSpecification"] = _measured(offer.price, measure)
+    return data
+
+
+def _measured(price: Money, measure: UnitMeasure) -> dict[str, Any]:
+    """The price again, with how much that buys and for what quantity its unit price is told."""
+    code = _UNIT_CODES[measure.unit]
+    return {
+        "@type": "UnitPriceSpecification",
+        "price": _amount(price),
+        "priceCurrency": price.currency,
+        "referenceQuantity": {
+            "@type": "QuantitativeValue",
+            "value": measure.quantity,
+            "unitCode": code,
+            "valueReference": {"@type": "QuantitativeValue", "value": measure.reference, "unitCode": code},
+        },
     }
 
 

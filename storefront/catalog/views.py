@@ -1,25 +1,28 @@
 """Category and product pages: public, the same for everybody who asks for the same address."""
 
+from dataclasses import replace
+
 from django.http import HttpResponseBase
 from django.urls import reverse
 
 from storefront.catalog.listing import build_category
 from storefront.catalog.product import build_product
-from storefront.web.find import read_state
+from storefront.web.find import KEYS, read_state
+from storefront.web.list_response import describe
 from storefront.web.policies import public_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page
 
 
-@public_page(tags=lambda slug: ("categories", f"category:{slug}"), query=("sort", "page"), facets=True)
+@public_page(tags=lambda slug: ("categories", f"category:{slug}"), query=KEYS, facets=True)
 def category(request: ShopRequest, slug: str) -> HttpResponseBase:
     """A category's products; 404 for an unknown category and for a page beyond the end."""
     path = reverse("catalog:category", kwargs={"slug": slug})
-    state = read_state(request.GET, path, own_sort="newest")
+    state = replace(read_state(request.GET, path, own_sort="newest"), q="")
     page = build_category(request.shop, slug, state, request.GET.get("page", "1"))
-    return render_page(
-        request, "catalog/category.html", page, canonical=state.href(filters=(), sort="", page=state.page)
-    )
+    response = render_page(request, "catalog/category.html", page, canonical=page.listing.canonical)
+    describe(request, response, page.listing)
+    return response
 
 
 @public_page(tags=lambda handle: (f"product:{handle}", f"offers:{handle}"), query=("variant",))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from apptier.catalog.records import Price, ProductRecord, ProductText, UnitMeasure, VariantRecord
 from apptier.catalog.repository import CatalogRepository
+from apptier.catalog.writer import CatalogWriter
 from apptier.inventory import Inventory
 from apptier.kit.clock import SystemClock
 from apptier.kit.dynamo import Tables
+from apptier.kit.events import Events
 from apptier.kit.settings import Settings, load_settings
 from apptier.search.index import SearchIndex
 from dev.catalogue.backend_sink import BackendSink
@@ -56,12 +60,10 @@ class Store:
         pictures = DownloadedPictures(self.folder / "media", Leaf())
         return import_file(file, BackendSink(self.settings), pictures, prune=prune)
 
-    def found(self, **term: str) -> list[str]:
-        body = {
-            "query": {"bool": {"filter": [{"term": {key: value}} for key, value in term.items()]}},
-            "size": 500,
-        }
-        return sorted(hit["_source"]["handle"] for hit in self.index.search(body)["hits"]["hits"])
+    def found(self, *, kind: str, market: str, locale: str = "en") -> list[str]:
+        body = {"query": {"bool": {"filter": [{"term": {"kind": kind}}]}}, "size": 500}
+        hits = self.index.search(market, locale, body)["hits"]["hits"]
+        return sorted(hit["_source"]["handle"] for hit in hits)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +128,21 @@ def test_a_change_reaches_only_its_product(store: Store) -> None:
     assert store.stock.levels(["TEA-50"])["TEA-50"].quantity == 55
 
 
+def test_sitemaps_name_every_product_once_with_its_last_change(store: Store) -> None:
+    whole, end = store.catalog.list_changes("eu", limit=5_000)
+    assert end is None
+    assert sorted(handle for handle, _ in whole) == sorted(store.catalog.handles())
+    cards = store.catalog.cards(handle for handle, _ in whole)
+    assert dict(whole) == {handle: card.updated_at for handle, card in cards.items()}
+    found: list[tuple[str, str]] = []
+    place: str | None = None
+    while len(found) < len(whole):
+        page, place = store.catalog.list_changes("eu", limit=1, after=place)
+        found += page
+        assert (place is None) is (len(found) == len(whole))
+    assert found == whole
+
+
 def test_a_pruned_product_is_neither_shown_nor_found(store: Store) -> None:
     store.put_in(tea(), CUP)
 
@@ -144,6 +161,37 @@ def test_a_file_that_is_refused_changes_nothing(store: Store) -> None:
         store.put_in("only,Bad,,,,,,,free,")
 
     assert (store.catalog.stamp(), store.catalog.hashes()) == before
+
+
+def test_languages_and_measures_are_kept_with_the_product(store: Store) -> None:
+    """What the writer is handed is what each reader gets, in cards as in whole products."""
+    prices = {"eu": Price(amount=7800)}
+    measure = UnitMeasure(quantity=Decimal("10.05"), unit="m")
+    record = ProductRecord(
+        handle="paper",
+        title="Wallpaper",
+        variants=(VariantRecord(sku="PAPER-1", title="", options={}, prices=prices, unit_measure=measure),),
+        translations={"de": ProductText(title="Tapete"), "ar": ProductText(title="ورق جدران")},
+    )
+    clock = SystemClock()
+    writer = CatalogWriter(store.tables, Events(store.settings, "catalog", clock), clock)
+
+    assert writer.put_products([record])[0].outcome == "created"
+
+    kept = store.catalog.product("paper")
+    assert kept is not None
+    assert kept.record == record
+    card = store.catalog.cards(["paper"])["paper"]
+    assert [card.in_language(one).title for one in ("en", "de", "ar", "fr")] == [
+        "Wallpaper",
+        "Tapete",
+        "ورق جدران",
+        "Wallpaper",
+    ]
+    assert card.variants[0].measure == measure
+    assert writer.put_products([record])[0].outcome == "unchanged"
+    translated = record.model_copy(update={"translations": {"de": ProductText(title="Wandpapier")}})
+    assert writer.put_products([translated])[0].outcome == "changed", "a new word is a change"
 
 
 def test_the_whole_demo_shop_goes_in_and_a_second_time_writes_nothing(store: Store) -> None:
