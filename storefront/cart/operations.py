@@ -1,22 +1,16 @@
 """The cart's writes. None of them invalidates anything shared: a cart is never cached."""
 
-from dataclasses import dataclass
-from uuid import uuid4
+import re
+from collections.abc import Callable
 
 from storefront.clients.orders import Cart, CartRef, Orders
-from storefront.core import Conflict, Gone, NotFound
+from storefront.core import PreconditionFailed
+from storefront.web.open_cart import Filled, fill_cart, press_key
+from storefront.web.shop import Shop
 
 MIN_QUANTITY, MAX_QUANTITY = 1, 99
 """How many of one SKU a line holds (contracts/orders.yaml)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A SKU went into a cart; `restarted` when the cart before it had expired or was bought already."""
-
-    ref: CartRef
-    cart: Cart
-    restarted: bool
+_FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def parse_quantity(text: str) -> int | None:
@@ -29,28 +23,31 @@ def parse_quantity(text: str) -> int | None:
 
 
 def add_to_cart(
-    orders: Orders, *, ref: CartRef | None, market: str, locale: str, sku: str, quantity: int
-) -> Added:
+    shop: Shop, *, ref: CartRef | None, sku: str, quantity: int, form_key: str = ""
+) -> Filled[Cart]:
     """Put `quantity` of a SKU into the cart that `ref` opens, or into a new one.
 
-    A cart that is gone or bought is replaced by a new one, so that an old cookie locks nobody out.
-    Each call is an intent of its own: a page that is one copy for everybody can't carry a name for the press
-    of a button, so a repetition adds again.
+    The same form twice within two seconds is one press (ADR 0013); so is the same `form_key` at any time,
+    where the form has a name of its own.
 
     Raises the order service's errors:
     Invalid (`unknown_sku`, `quantity_limit`, `line_limit`), Conflict (`insufficient_stock`, `cart_locked`),
     UpstreamUnavailable.
     """
-    intent = uuid4().hex
-    if ref is not None:
-        try:
-            cart = orders.add_line(cart=ref, sku=sku, quantity=quantity, idempotency_key=intent)
-            return Added(ref, cart, restarted=False)
-        except (NotFound, Gone):
-            pass
-        except Conflict as refused:
-            if refused.code != "cart_locked" or orders.get_cart(cart=ref).status != "ordered":
-                raise
-    created = orders.create_cart(market=market, locale=locale, idempotency_key=f"cart:{intent}")
-    cart = orders.add_line(cart=created.ref, sku=sku, quantity=quantity, idempotency_key=intent)
-    return Added(created.ref, cart, restarted=ref is not None)
+
+    def put(cart: CartRef) -> Cart:
+        named = f"form:{form_key}" if _FORM_KEY.fullmatch(form_key) else press_key(cart.id, sku, quantity)
+        return shop.orders.add_line(cart=cart, sku=sku, quantity=quantity, idempotency_key=named)
+
+    return fill_cart(shop, ref, put)
+
+
+def at_version(orders: Orders, ref: CartRef, version: int, write: Callable[[int], Cart]) -> Cart:
+    """Do a write that gets in nobody's way, whatever the cart's version is by now.
+
+    Raises what `write` raises; PreconditionFailed only when the cart changes twice meanwhile.
+    """
+    try:
+        return write(version)
+    except PreconditionFailed:
+        return write(orders.get_cart(cart=ref).version)

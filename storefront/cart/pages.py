@@ -1,31 +1,61 @@
 """What the cart's pages hold: the cart at today's prices, what is wrong with it, and what was typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from storefront.clients.orders import Cart, CartRef, Line
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from storefront.cart.words import EXPIRED
+from storefront.clients.orders import Cart, CartRef, Country, Line
 from storefront.clients.shapes import DeliveryOption
+from storefront.clients.stores import PickupPromise
 from storefront.core import Gone, NotFound, UpstreamError
+from storefront.web import reads
+from storefront.web.formats import money, number
+from storefront.web.notices import Undo
+from storefront.web.promo_codes import CodeForm, reasons
 from storefront.web.shop import Shop
 
-EXPIRED = "Your earlier cart has expired, so this one is empty."
+FEW = 5
+"""So many left, or fewer, is worth saying."""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateForm:
+    """Where it will probably go: what was typed, and what is wrong with it ("" for nothing)."""
+
+    country: str
+    postcode: str
+    countries: tuple[Country, ...]
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartPage:
     """The cart page. `cart` is None when there is none, or (then `problem` says so) when it can't be shown.
 
-    `errors` and `typed` are by line id: what is wrong with a quantity, and the quantity as typed.
-    `delivery_estimate` is the cheapest way to send it, until the shopper has chosen one.
+    `errors` and `typed` are by line id: what is wrong with a quantity, and the quantity as typed. `sent_by`
+    is how and when it comes, `pickup` the nearest store that has it, None while not known. `latest_href`
+    leads to the order that this browser placed last; `can_cancel` is whether it may give up the order that
+    holds the cart.
     """
 
-    title: str = "Your cart"
+    title: str = ""
     cart: Cart | None = None
     problem: str = ""
     notices: tuple[str, ...] = ()
-    delivery_estimate: DeliveryOption | None = None
+    undo: Undo | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
+    code: CodeForm = field(default_factory=CodeForm)
+    estimate: EstimateForm | None = None
+    sent_by: DeliveryOption | None = None
+    pickup: PickupPromise | None = None
+    latest_href: str = ""
+    can_cancel: bool = False
 
     @property
     def can_check_out(self) -> bool:
@@ -35,12 +65,44 @@ class CartPage:
             cart is not None and cart.status == "open" and bool(cart.lines) and all(map(buyable, cart.lines))
         )
 
+    @property
+    def reasons(self) -> dict[str, str]:
+        """By code why it does not apply now."""
+        return reasons(self.cart) if self.cart else {}
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something that was typed could not be taken."""
+        return bool(self.errors or self.code.error or (self.estimate and self.estimate.error))
+
+    @property
+    def announcement(self) -> str:
+        """What is said aloud once the page was swapped: what it brought, and what it costs now."""
+        cart = self.cart
+        if cart is None or not cart.lines:
+            state = _("Your cart is empty.")
+        else:
+            words = ngettext(
+                "%(count)s item in your cart, %(total)s in total.",
+                "%(count)s items in your cart, %(total)s in total.",
+                cart.item_count,
+            )
+            state = words % {"count": number(cart.item_count), "total": money(cart.totals.total)}
+        removed = (_("%(title)s was removed.") % {"title": self.undo.title},) if self.undo else ()
+        wrong = (*self.errors.values(), self.code.error, self.estimate.error if self.estimate else "")
+        return " ".join(filter(None, (*wrong, *removed, *self.notices, state)))
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """Until when the cart is kept."""
+        return self.cart.expires_at if self.cart else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddedPage:
     """What is said after "Add to cart" worked."""
 
-    title: str = "Added to your cart"
+    title: str
     message: str
     cart: Cart
     line: Line | None
@@ -50,7 +112,7 @@ class AddedPage:
 class NotAddedPage:
     """Why "Add to cart" did not work, with what was typed, so that it can be tried again."""
 
-    title: str = "Not added to your cart"
+    title: str
     message: str
     sku: str
     quantity: str
@@ -63,40 +125,55 @@ def buyable(line: Line) -> bool:
     return line.available >= line.quantity
 
 
-def build_cart_page(shop: Shop, ref: CartRef | None) -> CartPage:
-    """The cart that `ref` opens: critical the cart, deferred the delivery estimate.
+def build_cart_page(shop: Shop, ref: CartRef | None, cart: Cart | None = None) -> CartPage:
+    """The cart that `ref` opens (or `cart`, read already); deferred is what helps with the estimate.
 
     A cart that is gone, or was bought, is shown as an empty one.
 
     Raises UpstreamUnavailable or UpstreamInvalid.
     """
+    page = CartPage(title=_("Your cart"))
     if ref is None:
-        return CartPage()
+        return page
     try:
-        cart = shop.orders.get_cart(cart=ref)
+        cart = cart or shop.orders.get_cart(cart=ref)
     except (NotFound, Gone):
-        return CartPage(notices=(EXPIRED,))
+        return replace(page, notices=(str(EXPIRED),))
     if cart.status == "ordered":
-        return CartPage()
-    return with_estimate(shop, ref, CartPage(cart=cart))
-
-
-def with_estimate(shop: Shop, ref: CartRef, page: CartPage) -> CartPage:
-    """The page with what delivery will cost at least, when that can be known in time."""
-    cart = page.cart
-    if cart is None or not cart.lines or cart.delivery_option is not None:
         return page
+    page = replace(page, cart=cart)
+    return _with_help(shop, page, cart) if cart.lines else page
+
+
+def unavailable_page(problem: str) -> CartPage:
+    """The page while the order service is away."""
+    return CartPage(title=_("Your cart"), problem=problem)
+
+
+def order_href(order_id: str) -> str:
+    """The page of an order, "" for none."""
+    return reverse("orders:confirmation", kwargs={"order_id": order_id}) if order_id else ""
+
+
+def _with_help(shop: Shop, page: CartPage, cart: Cart) -> CartPage:
+    """The page with the countries to choose from, when it comes, and where it could be picked up."""
+    goes = cart.estimate
+    form = EstimateForm(goes.country, goes.postcode or "", (Country(code=goes.country, name=""),))
+    sent_by = cart.delivery_option
     try:
-        options = shop.orders.list_delivery_options(cart=ref)
+        quotes = reads.delivery_quotes(shop, goes.country, goes.postcode).value
+        form = replace(form, countries=quotes.countries)
+        sent_by = sent_by or quotes.items[0]
     except UpstreamError:
-        shop.telemetry.degraded("delivery_estimate", "unavailable")
-        return page
-    return CartPage(
-        title=page.title,
-        cart=cart,
-        problem=page.problem,
-        notices=page.notices,
-        delivery_estimate=options.items[0],
-        errors=page.errors,
-        typed=page.typed,
-    )
+        shop.telemetry.degraded("delivery_quotes", "unavailable")
+    pickup = None if cart.fulfilment.store else _nearest(shop, goes.country, goes.postcode)
+    return replace(page, estimate=form, sent_by=sent_by, pickup=pickup)
+
+
+def _nearest(shop: Shop, country: str, postcode: str | None) -> PickupPromise | None:
+    try:
+        promises = reads.pickup_promises(shop, country, postcode).value.items
+    except UpstreamError:
+        shop.telemetry.degraded("pickup_promises", "unavailable")
+        return None
+    return next((promise for promise in promises if promise.available), None)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from storefront.cart import views
+from storefront.cart import adding, views
 
 app_name = "cart"
 urlpatterns = [
     path("", views.show, name="show"),
-    path("lines/", views.add, name="add"),
+    path("lines/", adding.add, name="add"),
     path("lines/<str:line_id>/", views.change, name="change"),
+    path("undo/", adding.restore, name="undo"),
+    path("code/", views.code, name="code"),
+    path("estimate/", views.estimate, name="estimate"),
 ]

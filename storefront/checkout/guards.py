@@ -1,6 +1,7 @@
 """What has to be true before a step is shown, and where the shopper goes when it is not.
 
-One decorator for every step, so that old links, back buttons and second tabs all meet the same rules.
+One decorator for every step, so that old links, back buttons and second tabs all meet the same rules. Why
+somebody was sent to the cart is said by the address there (`?about=`), which needs no session.
 """
 
 from collections.abc import Callable
@@ -10,18 +11,14 @@ from functools import wraps
 from django.http import HttpResponseBase
 from django.urls import reverse
 
-from storefront.checkout.operations import Intent
+from storefront.checkout import intents
 from storefront.checkout.steps import first_open, reachable
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import Gone, NotFound
 from storefront.web.cart_cookie import cart_of, forget_cart
-from storefront.web.notices import add_notice
 from storefront.web.order_tokens import may_see
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
-
-PLACING_KEY = "placing"
-EMPTY = "Your cart is empty, so there is nothing to check out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,43 +59,33 @@ def load(request: ShopRequest) -> Checkout | HttpResponseBase:
     """
     ref = cart_of(request)
     if ref is None:
-        return _to_cart(request, EMPTY)
+        return to_cart("empty")
     try:
         cart = request.shop.orders.get_cart(cart=ref)
     except (NotFound, Gone):
-        return _to_cart(request, "Your earlier cart has expired.", forget=True)
-    if cart.status == "ordered":
-        return _to_cart(request, "This cart has been ordered already.", forget=True)
-    if cart.status == "ordering":
-        return _under_way(request, cart)
+        return to_cart("expired", forget=True)
+    if cart.status != "open":
+        return under_way(request, cart)
     if not cart.lines:
-        return _to_cart(request, EMPTY)
+        return to_cart("empty")
     return Checkout(ref, cart)
 
 
-def _under_way(request: ShopRequest, cart: Cart) -> HttpResponseBase:
-    """An order holds the cart: to where it is checked, which also finds an order whose answer was lost."""
+def under_way(request: ShopRequest, cart: Cart) -> HttpResponseBase:
+    """An order holds the cart: to it, or to where one whose answer was lost is asked for again."""
     order_id = cart.order_id or ""
     if may_see(request, order_id):
         return see_other(reverse("checkout:return", kwargs={"order_id": order_id}))
-    if placing(request) is not None:
+    if intents.candidates(request, cart.id):
         return see_other(reverse("checkout:checking"))
-    return _to_cart(request, "The order of this cart is being paid in another browser.")
+    if cart.status == "ordered":
+        return to_cart("ordered", forget=True)
+    return to_cart("elsewhere")
 
 
-def placing(request: ShopRequest) -> Intent | None:
-    """The intent that this browser last tried to place, if its outcome is still open."""
-    kept = request.session.get(PLACING_KEY)
-    if not isinstance(kept, dict):
-        return None
-    return Intent.read(
-        str(kept.get("version", "")), str(kept.get("amount", "")), str(kept.get("currency", ""))
-    )
-
-
-def _to_cart(request: ShopRequest, notice: str, *, forget: bool = False) -> HttpResponseBase:
-    add_notice(request, notice)
-    response = see_other(reverse("cart:show"))
+def to_cart(about: str, *, forget: bool = False) -> HttpResponseBase:
+    """The cart page, which says why: `about` is one of its sentences."""
+    response = see_other(f"{reverse('cart:show')}?about={about}")
     if forget:
         forget_cart(response)
     return response

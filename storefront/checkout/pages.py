@@ -1,52 +1,104 @@
 """What checkout's pages hold: the step's form, the cart beside it, and the steps on top."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 
+from storefront.checkout.addresses import AddressFormat
+from storefront.checkout.intents import Intent
 from storefront.checkout.steps import STEPS, State, Step, is_done, reachable
 from storefront.clients.orders import Cart, Order
-from storefront.clients.shapes import DeliveryOption
-from storefront.web.forms import Form
+from storefront.clients.shapes import Address, DeliveryOption
+from storefront.web.forms import Field, Form
+from storefront.web.promo_codes import CodeForm, reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPage:
-    """A step of checkout. `options` are the ways to deliver, on the delivery step."""
+    """A step of checkout with its form."""
 
     title: str
     steps: tuple[Step, ...]
     cart: Cart
     form: Form
-    options: tuple[DeliveryOption, ...] = ()
-    delivery_estimate: DeliveryOption | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressPage(StepPage):
+    """Delivery to an address: how its country writes one, and the ways to send."""
+
+    way: AddressFormat
+    options: tuple[DeliveryOption, ...]
+
+    def form_fields(self, names: tuple[str, ...]) -> list[Field]:
+        """The fields called so."""
+        return [self.form[name] for name in names]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoice:
+    """A store to pick up in. `distance` is in kilometres as the language writes them, "" when not known."""
+
+    id: str
+    name: str
+    address: Address
+    distance: str
+    available: bool
+    ready: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupPage(StepPage):
+    """Pick-up in a store: the stores near a postcode. `problem` says why there are none."""
+
+    stores: tuple[StoreChoice, ...]
+    postcode: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewPage:
-    """The last look before paying. `problem` says why the order was not placed, when it was tried."""
+    """The last look before paying.
 
-    title: str = "Review your order"
+    `problem` says why the order was not placed, when it was tried; `was` is what had been agreed to then, and
+    `changes` what is different now. `method` names the way to pay.
+    """
+
+    title: str
     steps: tuple[Step, ...]
     cart: Cart
-    payment_label: str
+    method: str
     problem: str = ""
+    was: Intent | None = None
+    changes: tuple[str, ...] = ()
+    code: CodeForm = field(default_factory=CodeForm)
 
     @property
     def can_place(self) -> bool:
         """Whether every line can be bought as it stands."""
         return all(line.available >= line.quantity for line in self.cart.lines)
 
+    @property
+    def agreed(self) -> Intent:
+        """What pressing the button agrees to."""
+        return Intent.of(self.cart)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """By code why it does not apply now."""
+        return reasons(self.cart)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckingPage:
-    """The order's outcome is not known yet.
+    """The order's outcome is not known yet; the page at `again_href` follows it.
 
     With an `order` it awaits its payment; without one the answer to "Place order" was lost, and asking again
-    with the same `version`, `amount` and `currency` (`retry`) finds out without ordering twice.
+    with the same intent (`retry`) finds out without ordering twice.
     """
 
-    title: str = "We are checking your order"
+    title: str
+    again_href: str
     order: Order | None = None
     pay_href: str = ""
     retry: dict[str, int | str] | None = None
@@ -55,12 +107,7 @@ class CheckingPage:
 def steps_for(current: str, *, cart: Cart) -> tuple[Step, ...]:
     """The progress list of a page: links to what can be gone back to, plain words for the rest."""
     return tuple(
-        Step(
-            name,
-            label,
-            _href(name, current, cart),
-            _state(name, current, cart),
-        )
+        Step(name, str(label), _href(name, current, cart), _state(name, current, cart))
         for name, label in STEPS
     )
 

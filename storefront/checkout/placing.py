@@ -1,96 +1,79 @@
-"""Placing the order, and everything about an order whose outcome is still open.
+"""Placing the order, and giving it up.
 
-What the shopper agreed to is written to the session before the first call, so that a lost answer, a killed
-worker or a reload leads back to the same intent, and the same intent to the same order (ADR 0003).
+What the shopper agreed to is known to the browser and written to the session before the first call, so that a
+lost answer, a killed worker or a reload leads back to the same intent, and the same intent to the same order
+(ADR 0003).
 """
 
 from django.conf import settings
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from storefront.checkout.guards import PLACING_KEY, Checkout, load, placing
-from storefront.checkout.operations import Intent, place
+from storefront.checkout import intents
+from storefront.checkout.guards import Checkout, load, to_cart
+from storefront.checkout.intents import Intent
+from storefront.checkout.operations import place
 from storefront.checkout.pages import CheckingPage
+from storefront.checkout.review import render_review
 from storefront.checkout.steps import reachable
-from storefront.checkout.views import render_review
 from storefront.clients.orders import CartRef, NewOrder, Order, OrderCode, available, short_sku
-from storefront.core import (
-    Conflict,
-    Gone,
-    Invalid,
-    NotFound,
-    UpstreamError,
-    UpstreamInvalid,
-    UpstreamUnavailable,
-)
+from storefront.core import Conflict, Gone, Invalid, NotFound, UpstreamInvalid, UpstreamUnavailable
 from storefront.web.cart_cookie import cart_of, forget_cart
-from storefront.web.notices import add_notice
 from storefront.web.order_tokens import keep_order, order_of
 from storefront.web.policies import ORDER_SUBMIT_SECONDS, private_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import SeeOther, render_page, see_other
 
-CART_GONE = "Your cart has expired, so nothing was ordered and nothing was charged."
-GIVEN_UP = "The order was cancelled and nothing was charged. Your cart is as it was."
+NO_CONTENT = 204
 
 
 @private_page(deadline=ORDER_SUBMIT_SECONDS, payment=True)
 @require_POST
 def place_order(request: ShopRequest) -> HttpResponseBase:
     """Place what the review page showed, then go to the provider's page. Safe to press twice."""
-    ref = cart_of(request)
-    intent = Intent.read(*(request.POST.get(name, "") for name in ("version", "amount", "currency")))
+    ref, intent = cart_of(request), Intent.read(request.POST.dict())
     if ref is None or intent is None:
         return see_other(reverse("checkout:start"))
-    earlier = placing(request)
-    _write_down(request, intent)
+    earlier = intents.written_down(request, ref.id)
+    intents.write_down(request, ref.id, intent)
     try:
-        placed = place(request.shop.orders, cart=ref, intent=intent, return_url=_return_url())
+        placed = place(request.shop.orders, cart=ref, intent=intent)
     except (Conflict, Invalid) as refused:
         if refused.code == OrderCode.REQUEST_IN_PROGRESS:
-            return _checking(request, CheckingPage(retry=intent.plain))
-        return _refused(request, refused, earlier)
+            return unknown(request, ref, intent)
+        return _refused(request, ref, refused, intent, earlier)
     except (NotFound, Gone):
-        add_notice(request, CART_GONE)
-        return see_other(reverse("cart:show"))
+        return to_cart("expired", forget=True)
     except (UpstreamUnavailable, UpstreamInvalid):
-        return _checking(request, CheckingPage(retry=intent.plain))
-    return _to_payment(request, ref, placed)
+        return unknown(request, ref, intent)
+    return to_payment(request, ref, intent, placed)
 
 
-def _to_payment(request: ShopRequest, ref: CartRef, placed: NewOrder) -> HttpResponseBase:
+def to_payment(request: ShopRequest, ref: CartRef, intent: Intent, placed: NewOrder) -> HttpResponseBase:
+    """To the provider's page of an order just placed; the browser may see the order from now on.
+
+    The intent stays known: this answer may be lost too, and only a later request with the order's token shows
+    that the browser has it.
+    """
     order = placed.order
-    _write_down(request, None)
     target = payable_at(order)
-    response = SeeOther(target) if target else _outcome(request, ref, order)
+    response = go(request, target) if target else outcome(request, ref, order)
     keep_order(request, response, placed.ref)
+    intents.keep(response, ref.id, intent, sent=False)
     return response
 
 
-def _write_down(request: ShopRequest, intent: Intent | None) -> None:
-    """Let the session say which intent is open (None: none is), now and not with the answer.
-
-    A session table that is away keeps nobody from buying: then the session stays as it was, so that nothing
-    tries to write it again once the order is placed.
-    """
-    before = request.session.get(PLACING_KEY)
-    after = intent.plain if intent else None
-    if after == before:
-        return
-    _set_placing(request, after)
-    try:
-        request.session.save()
-    except UpstreamUnavailable:
-        _set_placing(request, before)
-        request.shop.telemetry.degraded("placing", "sessions unavailable")
-
-
-def _set_placing(request: ShopRequest, kept: dict[str, int | str] | None) -> None:
-    if kept is None:
-        request.session.pop(PLACING_KEY, None)
-    else:
-        request.session[PLACING_KEY] = kept
+def unknown(request: ShopRequest, ref: CartRef, intent: Intent) -> HttpResponseBase:
+    """We do not know whether it was placed: say so, and have the page find out."""
+    page = CheckingPage(
+        title=_("We are checking your order"), again_href=reverse("checkout:checking"), retry=intent.plain
+    )
+    response = checking_page(request, page)
+    intents.keep(response, ref.id, intent, sent=True)
+    return response
 
 
 def payable_at(order: Order) -> str:
@@ -101,66 +84,71 @@ def payable_at(order: Order) -> str:
     return target if order.status == "awaiting_payment" and known else ""
 
 
-def _return_url() -> str:
-    """Where the provider sends the browser; the backend fills the order's id in."""
-    path = reverse("checkout:return", kwargs={"order_id": "0"}).replace("/0/", "/{order_id}/")
-    return f"{settings.PUBLIC_ORIGIN}{path}"
+def go(request: ShopRequest, target: str) -> HttpResponseBase:
+    """Have the browser go to `target`; htmx, which polls, has to be told to leave the page."""
+    if not request.htmx:
+        return SeeOther(target)
+    response = HttpResponse(status=NO_CONTENT)
+    response.headers["HX-Redirect"] = target
+    return response
 
 
-def _refused(request: ShopRequest, refused: Conflict | Invalid, earlier: Intent | None) -> HttpResponseBase:
+def _refused(
+    request: ShopRequest, ref: CartRef, refused: Conflict | Invalid, intent: Intent, earlier: Intent | None
+) -> HttpResponseBase:
     """Why the order was not placed, above the review page as it is now, to be agreed to anew.
 
     What was refused placed nothing, but the intent that this browser tried `earlier` may be the one that
     holds the cart: an old tab must not make us forget how to ask for it.
     """
-    _write_down(request, earlier)
+    intents.write_down(request, ref.id, earlier)
     checkout = load(request)
     if isinstance(checkout, HttpResponseBase):
         return checkout
-    _write_down(request, None)
+    intents.write_down(request, ref.id, None)
     if not reachable("review", cart=checkout.cart):
         return see_other(reverse("checkout:start"))
-    return render_review(request, checkout, problem=_why(refused, checkout), status=409)
+    return render_review(request, checkout, problem=_why(refused, checkout), was=intent, status=409)
 
 
 def _why(refused: Conflict | Invalid, checkout: Checkout) -> str:
     match refused.code:
-        case "cart_changed":
-            return "Your cart was changed since you looked at it. Nothing was ordered; please look it over."
-        case "total_changed":
-            return "The total has changed. Nothing was ordered; this is what it costs now."
-        case "insufficient_stock":
-            sku = short_sku(refused)
-            title = next(
-                (line.title for line in checkout.cart.lines if line.sku == sku), "One of your things"
+        case OrderCode.CART_CHANGED:
+            return _(
+                "Your cart was changed since you looked at it. Nothing was ordered; please look it over."
             )
-            left = available(refused) or 0
-            rest = f"only {left} left" if left else "sold out"
-            return f"{title} is {rest}. Nothing was ordered; please change your cart."
-    return "This could not be ordered as it is. Nothing was ordered; please look it over."
+        case OrderCode.TOTAL_CHANGED:
+            return _("The total has changed. Nothing was ordered; this is what it costs now.")
+        case OrderCode.INSUFFICIENT_STOCK:
+            return _short(refused, checkout)
+        case OrderCode.IDEMPOTENCY_KEY_REUSED:
+            return _("This was sent before in another way. Nothing was ordered twice; please look it over.")
+        case OrderCode.CART_INCOMPLETE:
+            return _missing(refused)
+    return _("This could not be ordered as it is. Nothing was ordered; please look it over.")
 
 
-@private_page(query=(), payment=True)
-@require_safe
-def checking(request: ShopRequest) -> HttpResponseBase:
-    """The answer to "Place order" was lost: offer to ask again, which can't order twice."""
-    intent = placing(request)
-    if intent is None or cart_of(request) is None:
-        return see_other(reverse("checkout:start"))
-    return _checking(request, CheckingPage(retry=intent.plain))
+def _missing(refused: Conflict | Invalid) -> str:
+    fields = {problem.pointer for problem in refused.errors}
+    if "/fulfilment" in fields:
+        return _("The store does not offer pick-up any more. Nothing was ordered; please choose another way.")
+    if "/totals/total" in fields:
+        return _("An order has to cost something. Nothing was ordered; please remove a code.")
+    return _("Something is still missing. Nothing was ordered; please go through the steps once more.")
 
 
-@private_page(payment=True)
-@require_safe
-def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
-    """Back from the provider, by whatever way: show where the order stands."""
-    try:
-        order = request.shop.orders.get_order(order=order_of(request, order_id))
-    except NotFound as gone:
-        raise Http404 from gone
-    except UpstreamError:
-        return _checking(request, CheckingPage())
-    return _outcome(request, cart_of(request), order)
+def _short(refused: Conflict | Invalid, checkout: Checkout) -> str:
+    sku, left = short_sku(refused), available(refused) or 0
+    found = (line.title for line in checkout.cart.lines if line.sku == sku)
+    words = {"title": next(found, _("Something in your cart")), "left": left}
+    if not left:
+        return _("%(title)s is sold out. Nothing was ordered; please change your cart.") % words
+    only = ngettext(
+        "%(title)s: only %(left)s left. Nothing was ordered; please change your cart.",
+        "%(title)s: only %(left)s left. Nothing was ordered; please change your cart.",
+        left,
+    )
+    return only % words
 
 
 @private_page()
@@ -174,22 +162,39 @@ def cancel(request: ShopRequest, order_id: str) -> HttpResponseBase:
         order = request.shop.orders.get_order(order=ref)
     except NotFound as gone:
         raise Http404 from gone
-    return _outcome(request, cart_of(request), order)
+    return outcome(request, cart_of(request), order)
 
 
-def _outcome(request: ShopRequest, ref: CartRef | None, order: Order) -> HttpResponseBase:
+def outcome(request: ShopRequest, ref: CartRef | None, order: Order) -> HttpResponseBase:
+    """Where an order's state leads: to pay, to try again, or to the order itself."""
+    mine = ref is not None and ref.id == order.cart_id
     if order.status == "awaiting_payment":
-        return _checking(request, CheckingPage(order=order, pay_href=payable_at(order)))
-    if order.status == "payment_failed":
-        return see_other(f"{reverse('checkout:review')}?outcome=declined")
-    if order.status == "cancelled":
-        add_notice(request, GIVEN_UP)
-        return see_other(reverse("cart:show"))
-    response = see_other(reverse("orders:confirmation", kwargs={"order_id": order.id}))
-    if ref is not None and ref.id == order.cart_id:
+        return awaiting(request, order)
+    if order.status == "payment_failed" and mine:
+        return go(request, f"{reverse('checkout:review')}?outcome=declined")
+    if order.status == "cancelled" and mine:
+        return go(request, f"{reverse('cart:show')}?about=cancelled")
+    response = go(request, reverse("orders:confirmation", kwargs={"order_id": order.id}))
+    if mine and order.status not in {"payment_failed", "cancelled"}:
         forget_cart(response)
     return response
 
 
-def _checking(request: ShopRequest, page: CheckingPage) -> HttpResponseBase:
+def awaiting(request: ShopRequest, order: Order) -> HttpResponseBase:
+    """The page of an order that awaits its payment; htmx, which has that page already, hears nothing new."""
+    if request.htmx and not request.htmx.boosted:
+        return HttpResponse(status=NO_CONTENT)
+    page = CheckingPage(
+        title=_("We are checking your order"),
+        again_href=reverse("checkout:return", kwargs={"order_id": order.id}),
+        order=order,
+        pay_href=payable_at(order),
+    )
+    return checking_page(request, page)
+
+
+def checking_page(request: ShopRequest, page: CheckingPage) -> HttpResponseBase:
+    """202: we have heard it, and do not know yet how it ends."""
+    if request.htmx and not request.htmx.boosted:
+        return HttpResponse(status=NO_CONTENT)
     return render_page(request, "checkout/checking.html", page, status=202)

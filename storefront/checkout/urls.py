@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-from storefront.checkout import placing, views
+from storefront.checkout import delivery, placing, resolving, review, views
 
 app_name = "checkout"
 urlpatterns = [
     path("", views.start, name="start"),
     path("contact/", views.contact, name="contact"),
-    path("delivery/", views.delivery, name="delivery"),
+    path("delivery/", delivery.delivery, name="delivery"),
     path("payment/", views.payment, name="payment"),
-    path("review/", views.review, name="review"),
+    path("review/", review.review, name="review"),
+    path("code/", review.code, name="code"),
     path("place/", placing.place_order, name="place"),
-    path("checking/", placing.checking, name="checking"),
-    path("return/<str:order_id>/", placing.back, name="return"),
+    path("checking/", resolving.checking, name="checking"),
+    path("return/<str:order_id>/", resolving.back, name="return"),
     path("cancel/<str:order_id>/", placing.cancel, name="cancel"),
 ]

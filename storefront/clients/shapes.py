@@ -5,10 +5,11 @@ wrong ones are refused. Amounts of money are `storefront.core.Money` (integer mi
 currency), times are aware datetimes (RFC 3339), lists are tuples.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from storefront.core import Money, Sku
 
@@ -53,8 +54,22 @@ class Image(Struct, frozen=True, kw_only=True):
         return f"{self.base}-{width}.{image_format}"
 
 
+class Rating(Struct, frozen=True, kw_only=True):
+    """What reviewers gave on average, of five stars, and how many they are."""
+
+    average: Annotated[float, Meta(ge=1, le=5)]
+    count: Annotated[int, Meta(ge=1)]
+
+
 class ProductCard(Struct, frozen=True, kw_only=True):
-    """What a list shows of a product, the same way everywhere."""
+    """What a list shows of a product, the same way everywhere.
+
+    `variant_sku` is the variant that the card shows: the only one, or the one in a colour that was asked for
+    (`image` is its picture then).
+
+    `colours` are the words that filters and swatches know; `colour_labels` says what they are called in the
+    answer's language, where that is another word.
+    """
 
     handle: Handle
     title: Title
@@ -66,6 +81,9 @@ class ProductCard(Struct, frozen=True, kw_only=True):
     availability: Availability
     variant_count: Annotated[int, Meta(ge=1, le=1000)]
     colours: Annotated[tuple[str, ...], Meta(max_length=50)]
+    colour_labels: Mapping[str, NonEmpty] = field(default_factory=dict)
+    variant_sku: SkuText | None = None
+    rating: Rating | None = None
     version: Version
     updated_at: Time
 
@@ -91,16 +109,22 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """Everything the shopper will pay. `delivery` is None until it can be known.
+    """Everything the shopper will pay: subtotal - discount + delivery, and tax on top where not included.
 
-    Where `tax_included`, prices already hold the tax and `tax` is the part of `total` that is tax.
+    `delivery` is None only for a cart without lines; while `estimated` it is the cheapest way to the
+    estimated country. `discount` is what promotions take off goods and delivery, 0 or more.
+    `tax_basis_points` is the rate of the country it goes to (2300 is 23 %). Where `tax_included`, prices
+    already hold the tax and `tax` is the part of `total` that is tax.
     """
 
     subtotal: Money
+    discount: Money
     delivery: Money | None
     tax: Money
+    tax_basis_points: Annotated[int, Meta(ge=0, le=10_000)]
     tax_included: bool
     total: Money
+    estimated: bool
 
 
 class DeliveryOption(Struct, frozen=True, kw_only=True):

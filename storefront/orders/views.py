@@ -1,23 +1,89 @@
-"""The confirmation page. It answers only to the browser whose cookie holds the order's token."""
+"""The page of an order. It answers only to a browser whose cookie holds the order's token."""
 
-from django.http import Http404, HttpResponseBase
-from django.views.decorators.http import require_safe
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
-from storefront.core import NotFound, Unauthorized
-from storefront.orders.pages import ConfirmationPage
-from storefront.web.order_tokens import order_of
+from storefront.clients.orders import CartRef, LeftOut, OrderRef, Reordered
+from storefront.core import Conflict, NotFound, Unauthorized, UpstreamError
+from storefront.orders.finding import not_here
+from storefront.orders.pages import OrderPage
+from storefront.web.cart_cookie import cart_of, keep_cart
+from storefront.web.notices import add_notice
+from storefront.web.open_cart import fill_cart, press_key
+from storefront.web.order_tokens import may_see, order_of
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
-from storefront.web.responses import render_page
+from storefront.web.responses import render_page, see_other
 
 
 @private_page(query=())
 @require_safe
 def confirmation(request: ShopRequest, order_id: str) -> HttpResponseBase:
-    """What was bought, by whom, for how much and what happens next; 404 for anybody else."""
-    ref = order_of(request, order_id)
+    """What was bought, by whom, for how much, and how far it is; a way to look it up for anybody else."""
+    if not may_see(request, order_id):
+        return not_here(request)
     try:
-        order = request.shop.orders.get_order(order=ref)
-    except (NotFound, Unauthorized) as gone:
-        raise Http404 from gone
-    return render_page(request, "orders/confirmation.html", ConfirmationPage.of(order))
+        order = request.shop.orders.get_order(order=order_of(request, order_id))
+    except (NotFound, Unauthorized):
+        return not_here(request)
+    return render_page(request, "orders/confirmation.html", OrderPage.of(order))
+
+
+@private_page(query=())
+@require_POST
+def again(request: ShopRequest, order_id: str) -> HttpResponseBase:
+    """Put what the order held into the cart, as much of it as can be had, and say what was left out."""
+    if not may_see(request, order_id):
+        return not_here(request)
+    order = order_of(request, order_id)
+    try:
+        filled = fill_cart(request.shop, cart_of(request), lambda cart: _put(request, order, cart))
+    except NotFound:
+        return not_here(request)
+    except Conflict:
+        add_notice(request, _("Your cart's order is being paid. Finish or cancel it, then try again."))
+        return see_other(reverse("cart:show"))
+    except UpstreamError:
+        add_notice(request, _("We could not put it into your cart right now. Please try again in a moment."))
+        return see_other(reverse("orders:confirmation", kwargs={"order_id": order_id}))
+    for words in _said(filled.answer):
+        add_notice(request, words)
+    response = see_other(reverse("cart:show"))
+    keep_cart(response, filled.ref)
+    return response
+
+
+def _put(request: ShopRequest, order: OrderRef, cart: CartRef) -> Reordered:
+    key = press_key("again", cart.id, order.id)
+    return request.shop.orders.add_order_lines(cart=cart, order=order, idempotency_key=key)
+
+
+def _said(answer: Reordered) -> tuple[str, ...]:
+    """What went into the cart and what did not."""
+    if not answer.cart.lines:
+        said = _("Nothing of that order can be had right now.")
+    elif answer.left_out:
+        said = _("What can be had of that order is in your cart.")
+    else:
+        said = _("Everything of that order is in your cart, at today's prices.")
+    return (said, *(_left_out(one) for one in answer.left_out))
+
+
+def _left_out(one: LeftOut) -> str:
+    words = {"title": one.title, "added": one.added, "wanted": one.wanted}
+    if one.added:
+        some = ngettext(
+            "%(title)s: only %(added)s of %(wanted)s could be added.",
+            "%(title)s: only %(added)s of %(wanted)s could be added.",
+            one.added,
+        )
+        return some % words
+    match one.reason:
+        case "out_of_stock":
+            return _("%(title)s is sold out and was left out.") % words
+        case "unknown_sku":
+            return _("%(title)s is not sold any more and was left out.") % words
+    return _("%(title)s did not fit into your cart any more and was left out.") % words

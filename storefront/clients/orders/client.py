@@ -8,17 +8,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from storefront.clients.calls import bearer, checked_key, if_match, secret
+from storefront.clients.calls import bearer, checked_key, if_match, in_market, secret
 from storefront.clients.orders.models import (
     Cart,
     CartRef,
     DeliveryOptionList,
+    DeliveryQuotes,
     NewCart,
-    NewOrder,
-    Order,
-    OrderPage,
     OrderRef,
+    PaymentMethodList,
+    Reordered,
 )
+from storefront.clients.orders.order_models import NewOrder, Order, OrderKey, OrderPage
 from storefront.clients.orders.port import Orders
 from storefront.clients.shapes import Address, Contact
 from storefront.core import Money
@@ -39,15 +40,22 @@ class OrdersClient(Orders):
         self._carts = carts or rest
 
     def create_cart(
-        self, *, market: str, locale: str, idempotency_key: str, access_token: str = ""
+        self,
+        *,
+        market: str,
+        locale: str,
+        country: str | None = None,
+        idempotency_key: str,
+        access_token: str = "",
     ) -> NewCart:
         """POST /carts."""
         operation = "POST /carts"
+        going = {"country": country} if country else {}
         return self._carts.send(
             "POST",
             "/carts",
             headers=bearer(self._carts, operation, access_token) if access_token else {},
-            json={"market": market, "locale": locale},
+            json={"market": market, "locale": locale, **going},
             idempotency_key=checked_key(self._carts, operation, idempotency_key),
             type=NewCart,
         ).value
@@ -99,6 +107,58 @@ class OrdersClient(Orders):
         return self._on_cart(
             "PUT", "/delivery-option", cart, json=json, if_match=if_match(version), type=Cart
         )
+
+    def set_estimate(self, *, cart: CartRef, country: str, postcode: str | None, version: int) -> Cart:
+        """PUT /carts/{cart_id}/estimate."""
+        json = {"country": country, "postcode": postcode}
+        return self._on_cart("PUT", "/estimate", cart, json=json, if_match=if_match(version), type=Cart)
+
+    def set_fulfilment(self, *, cart: CartRef, store_id: str | None, version: int) -> Cart:
+        """PUT /carts/{cart_id}/fulfilment."""
+        json = {"kind": "delivery"} if store_id is None else {"kind": "pickup", "store_id": store_id}
+        return self._on_cart("PUT", "/fulfilment", cart, json=json, if_match=if_match(version), type=Cart)
+
+    def set_payment_method(self, *, cart: CartRef, method: str, version: int) -> Cart:
+        """PUT /carts/{cart_id}/payment-method."""
+        json = {"method": method}
+        return self._on_cart("PUT", "/payment-method", cart, json=json, if_match=if_match(version), type=Cart)
+
+    def apply_code(self, *, cart: CartRef, code: str, version: int) -> Cart:
+        """PUT /carts/{cart_id}/codes/{code}."""
+        return self._on_code("PUT", cart, code, version)
+
+    def remove_code(self, *, cart: CartRef, code: str, version: int) -> Cart:
+        """DELETE /carts/{cart_id}/codes/{code}."""
+        return self._on_code("DELETE", cart, code, version)
+
+    def _on_code(self, method: str, cart: CartRef, code: str, version: int) -> Cart:
+        params = {"code": code}
+        return self._on_cart(method, "/codes/{code}", cart, params, if_match=if_match(version), type=Cart)
+
+    def add_order_lines(self, *, cart: CartRef, order: OrderRef, idempotency_key: str) -> Reordered:
+        """POST /carts/{cart_id}/order-lines."""
+        key = checked_key(self._carts, "POST /carts/{cart_id}/order-lines", idempotency_key)
+        json = {"order_id": order.id} | ({"order_token": order.token} if order.token else {})
+        return self._on_cart("POST", "/order-lines", cart, json=json, idempotency_key=key, type=Reordered)
+
+    def list_payment_methods(self, *, market: str, locale: str) -> PaymentMethodList:
+        """GET /payment-methods."""
+        query = in_market(market, locale)
+        return self._carts.get("/payment-methods", query=query, type=PaymentMethodList)
+
+    def list_delivery_quotes(
+        self, *, market: str, locale: str, country: str, postcode: str | None = None
+    ) -> DeliveryQuotes:
+        """GET /delivery-quotes."""
+        query = in_market(market, locale) | {"country": country, "postcode": postcode}
+        return self._carts.get("/delivery-quotes", query=query, type=DeliveryQuotes)
+
+    def find_order(self, *, number: str, email: str) -> OrderKey:
+        """POST /orders/lookup."""
+        # Looking takes no longer than anything done to a cart. Somebody who guesses numbers must not close
+        # the shop for all, which obeying the 429 that they get would do.
+        json = {"number": number, "email": email}
+        return self._carts.send("POST", "/orders/lookup", json=json, limits_one=True, type=OrderKey).value
 
     def place_order(
         self, *, cart: CartRef, version: int, total: Money, return_url: str, idempotency_key: str

@@ -6,7 +6,9 @@ that is missing or not of its kind: a refusal stays a refusal whatever its detai
 
 from enum import StrEnum
 
-from storefront.core import Sku, UpstreamRefused
+import msgspec
+
+from storefront.core import Money, Sku, UpstreamRefused
 
 
 class OrderCode(StrEnum):
@@ -26,6 +28,17 @@ class OrderCode(StrEnum):
     REQUEST_IN_PROGRESS = "request_in_progress"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     VALIDATION_FAILED = "validation_failed"
+    COUNTRY_NOT_SERVED = "country_not_served"
+    POSTCODE_INVALID = "postcode_invalid"
+    STORE_NOT_OFFERED = "store_not_offered"
+    UNKNOWN_PAYMENT_METHOD = "unknown_payment_method"
+    UNKNOWN_CODE = "unknown_code"
+    CODE_EXPIRED = "code_expired"
+    CODE_NOT_STARTED = "code_not_started"
+    CODE_USED_UP = "code_used_up"
+    CODE_LIMIT = "code_limit"
+    ORDER_NOT_FOUND = "order_not_found"
+    TOO_MANY_TRIES = "too_many_tries"
 
 
 def available(error: UpstreamRefused) -> int | None:
@@ -42,6 +55,14 @@ def short_sku(error: UpstreamRefused) -> Sku | None:
     """With `insufficient_stock`: which SKU."""
     value = error.extensions.get("sku")
     return Sku(value) if isinstance(value, str) and value else None
+
+
+def new_total(error: UpstreamRefused) -> Money | None:
+    """With `total_changed`: what it costs now."""
+    try:
+        return msgspec.convert(error.extensions.get("total"), Money)
+    except (msgspec.ValidationError, ValueError):
+        return None
 
 
 def _count(error: UpstreamRefused, name: str, *, least: int) -> int | None:

@@ -4,20 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from storefront.clients.orders.fake_deals import DEALS, Deal, Judged, judge
 from storefront.clients.orders.models import (
     Cart,
     CartStatus,
     Country,
+    Estimate,
+    Fulfilment,
     Line,
     Notice,
     NoticeCode,
-    Order,
-    OrderLine,
-    OrderPayment,
-    OrderSummary,
+    PaymentMethod,
+    PickupStore,
 )
 from storefront.clients.shapes import Address, Contact, DeliveryOption, Image, Totals
-from storefront.core import CartId, LineId, Money, OrderId, Sku
+from storefront.core import CartId, LineId, Money, OrderId, Sku, StoreId
+
+PICKUP = "pickup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,28 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """A store where things can be picked up, a day after they are ordered."""
+
+    id: StoreId
+    name: str
+    address: Address
+
+
+GALWAY = Counter(
+    StoreId("sto_galway01"),
+    "Galway",
+    Address(line1="4 Quay Lane", city="Galway", postcode="H91 CX23", country="IE"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """The rules of the one market that the twin serves; tax is a whole percentage."""
+    """The rules of the one market that the twin serves. `taxes` are basis points by country."""
 
     market: str = "eu"
     currency: str = "EUR"
-    tax_percent: int = 20
+    taxes: tuple[tuple[str, int], ...] = (("IE", 2300), ("DE", 1900))
     tax_included: bool = True
     countries: tuple[Country, ...] = (
         Country(code="IE", name="Ireland"),
@@ -60,18 +79,32 @@ class Terms:
         Rate("standard", "Standard delivery", 495, 3, 5),
         Rate("express", "Express delivery", 1295, 2, 2),
     )
+    methods: tuple[PaymentMethod, ...] = (
+        PaymentMethod(id="card", name="Card", detail="Visa, Mastercard and others"),
+        PaymentMethod(id="bank", name="Pay by bank", detail="You approve it in your bank's app"),
+    )
+    counters: tuple[Counter, ...] = (GALWAY,)
+    deals: tuple[Deal, ...] = DEALS
 
     def options(self, today: date) -> tuple[DeliveryOption, ...]:
         """What can be chosen for something ordered today."""
-        return tuple(
-            DeliveryOption(
-                id=rate.id,
-                name=rate.name,
-                price=Money(rate.amount, self.currency),
-                earliest=today + timedelta(days=rate.first_day),
-                latest=today + timedelta(days=rate.last_day),
-            )
-            for rate in self.rates
+        return tuple(self._option(rate, today) for rate in self.rates)
+
+    def pickup(self, today: date) -> DeliveryOption:
+        """What stands in the place of a delivery option when it is picked up."""
+        return self._option(Rate(PICKUP, "Pick up in a store", 0, 1, 1), today)
+
+    def rate_of_tax(self, country: str) -> int:
+        """The tax of a country in basis points."""
+        return dict(self.taxes).get(country, self.taxes[0][1])
+
+    def _option(self, rate: Rate, today: date) -> DeliveryOption:
+        return DeliveryOption(
+            id=rate.id,
+            name=rate.name,
+            price=Money(rate.amount, self.currency),
+            earliest=today + timedelta(days=rate.first_day),
+            latest=today + timedelta(days=rate.last_day),
         )
 
 
@@ -95,10 +128,16 @@ class Basket:
     locale: str
     updated_at: datetime
     expires_at: datetime
+    country: str
+    postcode: str | None = None
     items: list[Item] = field(default_factory=list)
     contact: Contact | None = None
     address: Address | None = None
     option_id: str = ""
+    counter: Counter | None = None
+    method: str = "card"
+    codes: list[str] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
     status: CartStatus = "open"
     order_id: OrderId | None = None
     version: int = 1
@@ -108,68 +147,50 @@ class Basket:
         return (bool(secret) and secret == self.secret) or (bool(self.owner) and access_token == self.owner)
 
 
-def cart_of(basket: Basket, goods: Mapping[Sku, Goods], terms: Terms, today: date) -> Cart:
+def cart_of(basket: Basket, goods: Mapping[Sku, Goods], terms: Terms, now: datetime) -> Cart:
     """The cart at today's prices."""
+    option = _option(basket, terms, now.date())
     lines = tuple(_line(item, goods[item.sku]) for item in basket.items)
-    option = next((o for o in terms.options(today) if o.id == basket.option_id), None)
+    cheapest = option or min(terms.options(now.date()), key=lambda one: one.price.amount)
+    known = option is not None and (basket.address is not None or basket.counter is not None)
+    judged = judge(terms.deals, basket.codes, lines, cheapest.price if lines else None, terms.currency)
     return Cart(
         id=basket.id,
         status=basket.status,
         order_id=basket.order_id,
         market=terms.market,
         locale=basket.locale,
-        lines=lines,
+        lines=judged.lines,
         item_count=sum(line.quantity for line in lines),
         contact=basket.contact,
         address=basket.address,
         delivery_option=option,
-        totals=_totals(lines, option, terms),
+        fulfilment=_fulfilment(basket, now),
+        estimate=Estimate(country=basket.country, postcode=basket.postcode),
+        payment_method=basket.method,
+        codes=judged.codes,
+        promotions=judged.promotions,
+        nudges=judged.nudges,
+        notices=(),
+        totals=_totals(judged, cheapest.price if lines else None, basket, terms, estimated=not known),
         expires_at=basket.expires_at,
         version=basket.version,
         updated_at=basket.updated_at,
     )
 
 
-def order_of(cart: Cart, number: int, payment_page: str, now: datetime) -> Order:
-    """The order that a complete cart becomes, awaiting its payment at `payment_page` + the payment's id."""
-    if cart.contact is None or cart.address is None or cart.delivery_option is None:
-        raise ValueError("only a complete cart becomes an order")
-    payment_id = f"pay_{number:08d}"
-    return Order(
-        id=OrderId(f"ord_{number:08d}"),
-        number=f"SF-{number // 10_000:04d}-{number % 10_000:04d}",
-        status="awaiting_payment",
-        market=cart.market,
-        locale=cart.locale,
-        cart_id=cart.id,
-        lines=tuple(_order_line(line) for line in cart.lines),
-        contact=cart.contact,
-        address=cart.address,
-        delivery_option=cart.delivery_option,
-        totals=cart.totals,
-        payment=OrderPayment(id=payment_id, status="pending", redirect_url=payment_page + payment_id),
-        placed_at=None,
-        created_at=now,
-        version=1,
-        updated_at=now,
-    )
+def _option(basket: Basket, terms: Terms, today: date) -> DeliveryOption | None:
+    if basket.counter is not None:
+        return terms.pickup(today)
+    return next((o for o in terms.options(today) if o.id == basket.option_id), None)
 
 
-def summary_of(order: Order) -> OrderSummary:
-    """What a list shows of an order."""
-    return OrderSummary(
-        id=order.id,
-        number=order.number,
-        status=order.status,
-        item_count=sum(line.quantity for line in order.lines),
-        total=order.totals.total,
-        created_at=order.created_at,
-    )
-
-
-def _order_line(line: Line) -> OrderLine:
-    kept = {name: getattr(line, name) for name in OrderLine.__struct_fields__}
-    return OrderLine(**kept)
+def _fulfilment(basket: Basket, now: datetime) -> Fulfilment:
+    if basket.counter is None:
+        return Fulfilment(kind="delivery", store=None)
+    at = basket.counter
+    store = PickupStore(id=at.id, name=at.name, address=at.address, ready_from=now + timedelta(days=1))
+    return Fulfilment(kind="pickup", store=store)
 
 
 def _line(item: Item, goods: Goods) -> Line:
@@ -183,6 +204,7 @@ def _line(item: Item, goods: Goods) -> Line:
         quantity=item.quantity,
         unit_price=goods.price,
         line_total=goods.price * item.quantity,
+        discount=Money.zero(goods.price.currency),
         available=goods.quantity,
         notices=tuple(_notices(item, goods)),
     )
@@ -200,17 +222,26 @@ def _notices(item: Item, goods: Goods) -> list[Notice]:
     return [Notice(code=code, detail=detail) for code, detail in found]
 
 
-def _totals(lines: tuple[Line, ...], option: DeliveryOption | None, terms: Terms) -> Totals:
-    subtotal = Money.total((line.line_total for line in lines), terms.currency)
-    delivery = option.price if option else None
-    before = subtotal + delivery if delivery else subtotal
-    whole = 100 + terms.tax_percent if terms.tax_included else 100
+def _totals(
+    judged: Judged, delivery: Money | None, basket: Basket, terms: Terms, *, estimated: bool
+) -> Totals:
+    subtotal = Money.total((line.line_total for line in judged.lines), terms.currency)
+    discount = Money.total((one.amount for one in judged.promotions), terms.currency)
+    before = subtotal - discount
+    if delivery is not None:
+        before = before + delivery
+    goes_to = basket.address.country if basket.address and not basket.counter else basket.country
+    rate = terms.rate_of_tax(goes_to)
+    whole = 10_000 + rate if terms.tax_included else 10_000
     # To the nearest minor unit, halves upwards.
-    tax = Money((2 * before.amount * terms.tax_percent + whole) // (2 * whole), terms.currency)
+    tax = Money((2 * before.amount * rate + whole) // (2 * whole), terms.currency)
     return Totals(
         subtotal=subtotal,
+        discount=discount,
         delivery=delivery,
         tax=tax,
+        tax_basis_points=rate,
         tax_included=terms.tax_included,
         total=before if terms.tax_included else before + tax,
+        estimated=estimated,
     )

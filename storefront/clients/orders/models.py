@@ -1,7 +1,7 @@
-"""What the order service answers (contracts/orders.yaml): carts, delivery options, orders.
+"""What the order service answers about carts (contracts/orders.yaml), and what goes into one.
 
 The secret of a guest's cart and the token of a guest's order open them for whoever holds them, so no repr
-shows either: a model may end up in a log line or an error page.
+shows either: a model may end up in a log line or an error page. Orders are in `order_models`.
 """
 
 from dataclasses import dataclass, field
@@ -26,13 +26,20 @@ from storefront.clients.shapes import (
     Totals,
     Version,
 )
-from storefront.core import CartId, LineId, Money, OrderId
+from storefront.core import CartId, LineId, Money, OrderId, StoreId
 
 CartStatus = Literal["open", "ordering", "ordered"]
 NoticeCode = Literal["price_changed", "insufficient_stock", "unavailable"]
-OrderStatus = Literal["awaiting_payment", "placed", "payment_failed", "cancelled"]
-PaymentStatus = Literal["pending", "approved", "declined", "cancelled"]
+FulfilmentKind = Literal["delivery", "pickup"]
+PromotionKind = Literal["percentage", "amount", "free_delivery", "buy_x_get_y"]
+CodeReason = Literal[
+    "minimum_not_reached", "no_matching_items", "not_combinable", "code_expired", "code_used_up"
+]
+CartNoticeCode = Literal["promotion_gained", "promotion_lost"]
+LeftOutReason = Literal["out_of_stock", "unknown_sku", "quantity_limit", "line_limit"]
 Secret = Annotated[str, Meta(min_length=32, max_length=100)]
+PaymentMethodId = Annotated[str, Meta(pattern=r"^[a-z]+\Z", max_length=20)]
+Postcode = Annotated[str, Meta(min_length=2, max_length=12)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,10 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One SKU in a cart, at today's price; `available` is how many can be bought now."""
+    """One SKU in a cart, at today's price; `available` is how many can be bought now.
+
+    `line_total` is before discounts, `discount` what promotions take off this line, 0 or more.
+    """
 
     id: Annotated[LineId, ID]
     sku: SkuText
@@ -72,8 +82,70 @@ class Line(Struct, frozen=True, kw_only=True):
     quantity: Quantity
     unit_price: Money
     line_total: Money
+    discount: Money
     available: Count
     notices: tuple[Notice, ...]
+
+
+class Estimate(Struct, frozen=True, kw_only=True):
+    """Where it will probably go, before anybody says who they are."""
+
+    country: CountryCode
+    postcode: Postcode | None
+
+
+class PickupStore(Struct, frozen=True, kw_only=True):
+    """A store that has it ready from `ready_from` on."""
+
+    id: Annotated[StoreId, ID]
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    address: Address
+    ready_from: Time
+
+
+class Fulfilment(Struct, frozen=True, kw_only=True):
+    """How it gets to the shopper; `store` is the chosen one for `pickup`."""
+
+    kind: FulfilmentKind
+    store: PickupStore | None
+
+
+class PromotionCode(Struct, frozen=True, kw_only=True):
+    """A code that the shopper entered. When it is not applied now, `reason` and `detail` say why not.
+
+    `missing` comes with `minimum_not_reached`: how much more the goods must cost.
+    """
+
+    code: str
+    applied: bool
+    reason: CodeReason | None
+    detail: str
+    missing: Money | None
+
+
+class AppliedPromotion(Struct, frozen=True, kw_only=True):
+    """A promotion that applies and what it takes off, 0 or more; `code` is None where none is needed."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9-]+\Z", max_length=60)]
+    code: str | None
+    kind: PromotionKind
+    label: Annotated[str, Meta(max_length=160)]
+    amount: Money
+
+
+class Nudge(Struct, frozen=True, kw_only=True):
+    """A promotion without a code that is within reach: `missing` more of goods brings it."""
+
+    id: str
+    label: str
+    missing: Money
+
+
+class CartNotice(Struct, frozen=True, kw_only=True):
+    """What the last change brought or cost; only in the answer to a change."""
+
+    code: CartNoticeCode
+    detail: str
 
 
 class Cart(Struct, frozen=True, kw_only=True):
@@ -89,6 +161,13 @@ class Cart(Struct, frozen=True, kw_only=True):
     contact: Contact | None
     address: Address | None
     delivery_option: DeliveryOption | None
+    fulfilment: Fulfilment
+    estimate: Estimate
+    payment_method: PaymentMethodId
+    codes: Annotated[tuple[PromotionCode, ...], Meta(max_length=3)]
+    promotions: Annotated[tuple[AppliedPromotion, ...], Meta(max_length=10)]
+    nudges: Annotated[tuple[Nudge, ...], Meta(max_length=3)]
+    notices: tuple[CartNotice, ...]
     totals: Totals
     expires_at: Time
     version: Version
@@ -124,77 +203,44 @@ class DeliveryOptionList(Struct, frozen=True, kw_only=True):
     items: Annotated[tuple[DeliveryOption, ...], Meta(min_length=1)]
 
 
-class OrderLine(Struct, frozen=True, kw_only=True):
-    """One SKU of an order, at the price it was bought for."""
+class DeliveryQuotes(Struct, frozen=True, kw_only=True):
+    """What sending something to a country costs and when it arrives, before there is a cart; cheapest first.
 
-    id: Annotated[LineId, ID]
+    `free_from` is the goods value from which the cheapest is free, None where it never is.
+    """
+
+    country: CountryCode
+    countries: Annotated[tuple[Country, ...], Meta(min_length=1)]
+    items: Annotated[tuple[DeliveryOption, ...], Meta(min_length=1)]
+    free_from: Money | None
+
+
+class PaymentMethod(Struct, frozen=True, kw_only=True):
+    """One way to pay, in words."""
+
+    id: PaymentMethodId
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    detail: Annotated[str, Meta(max_length=160)]
+
+
+class PaymentMethodList(Struct, frozen=True, kw_only=True):
+    """How one can pay in a market; the first is the usual one."""
+
+    items: Annotated[tuple[PaymentMethod, ...], Meta(min_length=1, max_length=8)]
+
+
+class LeftOut(Struct, frozen=True, kw_only=True):
+    """What of an earlier order did not go into the cart, or not all of it: `added` of `wanted`."""
+
     sku: SkuText
-    handle: Handle
-    title: Title
-    variant_title: Annotated[str, Meta(max_length=200)]
-    image: Image | None
-    quantity: Quantity
-    unit_price: Money
-    line_total: Money
+    title: str
+    reason: LeftOutReason
+    wanted: Annotated[int, Meta(ge=1)]
+    added: Count
 
 
-class OrderPayment(Struct, frozen=True, kw_only=True):
-    """How the order's payment stands; `redirect_url` is where to pay while it is pending."""
+class Reordered(Struct, frozen=True, kw_only=True):
+    """The cart with what an earlier order held, and what was left out."""
 
-    id: Annotated[str, ID]
-    status: PaymentStatus
-    redirect_url: str | None
-
-
-class Order(Struct, frozen=True, kw_only=True):
-    """An order. `number` is what people read out; `placed_at` is None until it is paid."""
-
-    id: Annotated[OrderId, ID]
-    number: Annotated[str, Meta(pattern=r"^SF-[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
-    status: OrderStatus
-    market: MarketCode
-    locale: str
-    cart_id: Annotated[CartId, ID]
-    lines: Annotated[tuple[OrderLine, ...], Meta(min_length=1)]
-    contact: Contact
-    address: Address
-    delivery_option: DeliveryOption
-    totals: Totals
-    payment: OrderPayment
-    placed_at: Time | None
-    created_at: Time
-    version: Version
-    updated_at: Time
-
-
-class NewOrder(Struct, frozen=True, kw_only=True):
-    """An order just made, awaiting its payment, with the token that opens it for a guest."""
-
-    token: Secret
-    order: Order
-
-    @property
-    def ref(self) -> OrderRef:
-        """What later calls need to open the order."""
-        return OrderRef(self.order.id, self.token)
-
-    def __repr__(self) -> str:
-        return f"NewOrder(order={self.order!r})"
-
-
-class OrderSummary(Struct, frozen=True, kw_only=True):
-    """What a list shows of an order."""
-
-    id: Annotated[OrderId, ID]
-    number: str
-    status: OrderStatus
-    item_count: Annotated[int, Meta(ge=1)]
-    total: Money
-    created_at: Time
-
-
-class OrderPage(Struct, frozen=True, kw_only=True):
-    """Some orders, newest first, and the cursor that asks for the next ones (None at the end)."""
-
-    items: tuple[OrderSummary, ...]
-    next_cursor: str | None
+    cart: Cart
+    left_out: tuple[LeftOut, ...]

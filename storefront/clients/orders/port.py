@@ -6,12 +6,13 @@ from storefront.clients.orders.models import (
     Cart,
     CartRef,
     DeliveryOptionList,
+    DeliveryQuotes,
     NewCart,
-    NewOrder,
-    Order,
-    OrderPage,
     OrderRef,
+    PaymentMethodList,
+    Reordered,
 )
+from storefront.clients.orders.order_models import NewOrder, Order, OrderKey, OrderPage
 from storefront.clients.shapes import Address, Contact
 from storefront.core import Money
 
@@ -27,12 +28,19 @@ class Orders(Protocol):
     """
 
     def create_cart(
-        self, *, market: str, locale: str, idempotency_key: str, access_token: str = ""
+        self,
+        *,
+        market: str,
+        locale: str,
+        country: str | None = None,
+        idempotency_key: str,
+        access_token: str = "",
     ) -> NewCart:
         """A new, empty cart: a customer's if their `access_token` is given, else a guest's with its secret.
 
-        The same key with the same values gives the same answer for 24 hours, with others Invalid
-        `idempotency_key_reused`.
+        `country` is where it will probably go, None for the market's main one; raises Invalid
+        `country_not_served` for one that the market does not serve. The same key with the same values gives
+        the same answer for 24 hours, with others Invalid `idempotency_key_reused`.
         """
         ...
 
@@ -69,6 +77,61 @@ class Orders(Protocol):
 
     def set_delivery_option(self, *, cart: CartRef, option_id: str, version: int) -> Cart:
         """Choose one of the delivery options. Raises Invalid `unknown_delivery_option`."""
+        ...
+
+    def set_estimate(self, *, cart: CartRef, country: str, postcode: str | None, version: int) -> Cart:
+        """Say where it will probably go. Raises Invalid `country_not_served`, `postcode_invalid`."""
+        ...
+
+    def set_fulfilment(self, *, cart: CartRef, store_id: str | None, version: int) -> Cart:
+        """Have it sent (None) or pick it up in a store; forgets the delivery option, keeps the address.
+
+        Raises Invalid `store_not_offered`.
+        """
+        ...
+
+    def set_payment_method(self, *, cart: CartRef, method: str, version: int) -> Cart:
+        """Say how it will be paid. Raises Invalid `unknown_payment_method`."""
+        ...
+
+    def apply_code(self, *, cart: CartRef, code: str, version: int) -> Cart:
+        """Use a promotion's code (2 to 40 letters, digits, `_` and `-`); the same twice is no error.
+
+        A known code whose conditions are not met is kept, and `Cart.codes` says why it does not apply. Raises
+        Invalid `unknown_code`, `code_expired`, `code_not_started`, `code_used_up`, `code_limit`.
+        """
+        ...
+
+    def remove_code(self, *, cart: CartRef, code: str, version: int) -> Cart:
+        """No longer use a code; one that is not in the cart is no error."""
+        ...
+
+    def add_order_lines(self, *, cart: CartRef, order: OrderRef, idempotency_key: str) -> Reordered:
+        """Put what an earlier order held into the cart, as much of it as can be bought now.
+
+        Raises NotFound when `order` does not open its order.
+        """
+        ...
+
+    def list_payment_methods(self, *, market: str, locale: str) -> PaymentMethodList:
+        """How one can pay; the first is the usual one. Raises NotFound for an unknown market."""
+        ...
+
+    def list_delivery_quotes(
+        self, *, market: str, locale: str, country: str, postcode: str | None = None
+    ) -> DeliveryQuotes:
+        """What sending something costs and when it arrives, before there is a cart.
+
+        Raises NotFound for an unknown market; Invalid `country_not_served`, `postcode_invalid`.
+        """
+        ...
+
+    def find_order(self, *, number: str, email: str) -> OrderKey:
+        """What opens an order, for its number and the e-mail address it was placed with.
+
+        Raises NotFound `order_not_found` whatever is wrong, and UpstreamUnavailable with the reason THROTTLED
+        when a number was tried too often.
+        """
         ...
 
     def place_order(

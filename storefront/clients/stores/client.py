@@ -1,7 +1,7 @@
 """Asks the stores service: where the shops of brick are. Reads only."""
 
 from storefront.clients.calls import in_market
-from storefront.clients.stores.models import Position, Store, StorePage
+from storefront.clients.stores.models import PickupPromiseList, Position, Store, StorePage
 from storefront.clients.stores.port import Stores
 from storefront.http import RestClient
 
@@ -31,3 +31,22 @@ class StoresClient(Stores):
         """GET /stores/{store_id}."""
         query = in_market(market, locale)
         return self._rest.get("/stores/{store_id}", {"store_id": store_id}, query=query, type=Store)
+
+    def list_pickup_promises(
+        self,
+        *,
+        market: str,
+        locale: str,
+        country: str,
+        postcode: str | None = None,
+        sku: str | None = None,
+        quantity: int = 1,
+    ) -> PickupPromiseList:
+        """GET /pickup-promises."""
+        query = in_market(market, locale) | {
+            "country": country,
+            "postcode": postcode,
+            "sku": sku,
+            "quantity": quantity,
+        }
+        return self._rest.get("/pickup-promises", query=query, type=PickupPromiseList)

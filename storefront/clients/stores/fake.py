@@ -1,11 +1,12 @@
 """The stores service in memory: for tests and trials of the store pages."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from storefront.clients.failing import Failing
-from storefront.clients.stores.models import Position, Store, StorePage
+from storefront.clients.stores.models import PickupPromise, PickupPromiseList, Position, Store, StorePage
 from storefront.clients.stores.port import Stores
+from storefront.core import Clock, SystemClock
 
 _OPENED = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -13,10 +14,18 @@ _OPENED = datetime(2030, 1, 1, tzinfo=UTC)
 class FakeStores(Failing, Stores):
     """Answers like the real service for one market, by city and name, or nearest first on a flat map."""
 
-    def __init__(self, stores: Iterable[Store] = (), *, market: str = "eu") -> None:
+    def __init__(
+        self, stores: Iterable[Store] = (), *, market: str = "eu", clock: Clock | None = None
+    ) -> None:
         super().__init__("stores")
         self._stores = sorted(stores, key=lambda store: (store.address.city, store.name))
         self._market = market
+        self._clock = clock or SystemClock()
+        self._without: set[str] = set()
+
+    def sell_out(self, sku: str) -> None:
+        """From now on no store has this SKU."""
+        self._without.add(sku)
 
     def list_stores(
         self,
@@ -47,6 +56,39 @@ class FakeStores(Failing, Stores):
             if found is None:
                 raise self._not_found()
             return found
+
+    def list_pickup_promises(
+        self,
+        *,
+        market: str,
+        locale: str,
+        country: str,
+        postcode: str | None = None,
+        sku: str | None = None,
+        quantity: int = 1,
+    ) -> PickupPromiseList:
+        """The country's stores that hand things out, a kilometre apart, ready a day from now."""
+        del locale, quantity
+        with self._call("list_pickup_promises"):
+            self._serves(market)
+            if postcode is not None and not any(letter.isdigit() for letter in postcode):
+                raise self._invalid("/postcode", "postcode_invalid", "This is not a postcode there.")
+            found = [s for s in self._stores if "pickup" in s.services and s.address.country == country]
+            there = sku not in self._without
+            ready = self._clock.now() + timedelta(days=1) if there else None
+            promises = (
+                PickupPromise(
+                    store_id=store.id,
+                    name=store.name,
+                    address=store.address,
+                    distance_km=None if postcode is None else 1.0 + index,
+                    available=there,
+                    ready_from=ready,
+                    timezone="Europe/Dublin",
+                )
+                for index, store in enumerate(found[:10])
+            )
+            return PickupPromiseList(items=tuple(promises))
 
     def _serves(self, market: str) -> None:
         if market != self._market:

@@ -47,3 +47,25 @@ class StorePage(Struct, frozen=True, kw_only=True):
     next_cursor: str | None
     version: Version
     updated_at: Time
+
+
+class PickupPromise(Struct, frozen=True, kw_only=True):
+    """A store where so many of a SKU can be picked up, from `ready_from` on when it is `available`.
+
+    `distance_km` is as the crow flies from the middle of the postcode's area, None when that is not known;
+    `timezone` is the store's (IANA), to write the time in.
+    """
+
+    store_id: Annotated[StoreId, ID]
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    address: Address
+    distance_km: Annotated[float, Meta(ge=0)] | None
+    available: bool
+    ready_from: Time | None
+    timezone: Annotated[str, Meta(max_length=40)]
+
+
+class PickupPromiseList(Struct, frozen=True, kw_only=True):
+    """Stores, nearest first."""
+
+    items: Annotated[tuple[PickupPromise, ...], Meta(max_length=10)]

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from storefront.clients.stores.models import Position, Store, StorePage
+from storefront.clients.stores.models import PickupPromiseList, Position, Store, StorePage
 
 
 class Stores(Protocol):
@@ -22,4 +22,21 @@ class Stores(Protocol):
 
     def get_store(self, *, store_id: str, market: str, locale: str) -> Store:
         """One store. Raises NotFound."""
+        ...
+
+    def list_pickup_promises(
+        self,
+        *,
+        market: str,
+        locale: str,
+        country: str,
+        postcode: str | None = None,
+        sku: str | None = None,
+        quantity: int = 1,
+    ) -> PickupPromiseList:
+        """Where so many (1 to 99) of a SKU can be picked up and from when, nearest to the postcode first.
+
+        Without a SKU it is for whatever a cart may hold. Raises NotFound `unknown_sku` or for an unknown
+        market; Invalid `country_not_served`, `postcode_invalid`.
+        """
         ...

@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from storefront.clients.orders import Cart, CartRef, Order
 from storefront.core import Gone, NotFound
-from storefront.web.cart_cookie import cart_of
+from storefront.web.cart_cookie import cart_cookie_name, cart_of
 from tests import samples
 from tests.unit.web.shops import Fakes
 
@@ -24,7 +23,9 @@ DELIVERY = {
     "option_id": "standard",
 }
 PAYMENT = {"method": "card"}
-READS = frozenset({"get_cart", "get_order", "list_delivery_options"})
+READS = frozenset(
+    {"get_cart", "get_order", "list_delivery_options", "list_delivery_quotes", "list_payment_methods"}
+)
 
 
 @dataclass
@@ -46,10 +47,12 @@ class Shopper:
         return self.client.post("/checkout/contact/", {**CONTACT, **self._seen(), **other})
 
     def delivery(self, **other: str) -> HttpResponse:
-        return self.client.post("/checkout/delivery/", {**DELIVERY, **self._seen(), **other})
+        return self.client.post(
+            "/checkout/delivery/", {"by": "delivery", **DELIVERY, **self._seen(), **other}
+        )
 
     def payment(self, **other: str) -> HttpResponse:
-        return self.client.post("/checkout/payment/", {**PAYMENT, **other})
+        return self.client.post("/checkout/payment/", {**PAYMENT, **self._seen(), **other})
 
     def to_review(self, sku: str = samples.CUSHION, quantity: str = "1") -> None:
         for answer in (self.add(sku, quantity), self.contact(), self.delivery(), self.payment()):
@@ -59,8 +62,8 @@ class Shopper:
     def agreed(self) -> dict[str, str]:
         """What the form of the review page sends."""
         page = text_of(self.client.get("/checkout/review/"))
-        form = page[page.index('action="/checkout/place/"') :]
-        return dict(re.findall(r'name="(version|amount|currency)"\s+value="([^"]*)"', form))
+        form = page[page.index('action="/ie/en/checkout/place/"') :]
+        return dict(re.findall(r'name="(version|amount|currency|region)"\s+value="([^"]*)"', form))
 
     def place(self, agreed: dict[str, str] | None = None) -> HttpResponse:
         return self.client.post("/checkout/place/", self.agreed() if agreed is None else agreed)
@@ -78,8 +81,8 @@ class Shopper:
     def ref(self) -> CartRef | None:
         """The cart that the browser remembers."""
         request = RequestFactory().get("/")
-        if cookie := self.client.cookies.get(settings.CART_COOKIE_NAME):
-            request.COOKIES[settings.CART_COOKIE_NAME] = cookie.value
+        if cookie := self.client.cookies.get(cart_cookie_name()):
+            request.COOKIES[cart_cookie_name()] = cookie.value
         return cart_of(request)
 
     @property
@@ -126,6 +129,6 @@ def value_of(response: HttpResponse, name: str) -> str:
 def summary_of(response: HttpResponse) -> str:
     """The words of the error summary on top of a page."""
     page = text_of(response)
-    found = re.search(r'<div class="error-summary" role="alert".*?</div>', page, re.DOTALL)
+    found = re.search(r'<div class="error-summary"[^>]*role="alert".*?</div>', page, re.DOTALL)
     assert found, "no error summary"
     return found.group()

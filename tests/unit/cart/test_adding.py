@@ -5,7 +5,7 @@ from django.http import HttpResponse
 
 from storefront.clients.orders import CartRef
 from storefront.core import Conflict, Invalid
-from storefront.web.cart_cookie import MAX_AGE_SECONDS, keep_cart
+from storefront.web.cart_cookie import MAX_AGE_SECONDS, cart_cookie_name, keep_cart
 from tests import samples
 from tests.unit.cart.shopper import NO_STORE, text_of, value_of
 from tests.unit.web.shops import down
@@ -17,7 +17,7 @@ NO_QUANTITIES = ("0", "-1", "1000000000", "abc", "", " ", "1.5", "1e1", "１", "
 
 def test_without_script_the_cart_follows_and_says_so(shopper, client):
     response = shopper.add(quantity="2")
-    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/cart/")
     page = text_of(client.get("/cart/"))
     assert "Meadow cushion is in your cart." in page
     assert "€98.00" in page
@@ -36,7 +36,7 @@ def test_htmx_gets_the_panel_and_the_header_is_told(client, twins):
 
 
 def test_the_cookie_is_the_browsers_alone_for_thirty_days(shopper, settings):
-    cookie = shopper.add().cookies[settings.CART_COOKIE_NAME]
+    cookie = shopper.add().cookies[cart_cookie_name()]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
@@ -47,7 +47,7 @@ def test_the_cookie_is_the_browsers_alone_for_thirty_days(shopper, settings):
 
 def test_over_https_the_cookie_is_secure(shopper, settings):
     settings.SESSION_COOKIE_SECURE = True
-    assert shopper.add().cookies[settings.CART_COOKIE_NAME]["secure"]
+    assert shopper.add().cookies[cart_cookie_name()]["secure"]
 
 
 def test_the_same_thing_again_makes_one_line(shopper):
@@ -70,7 +70,7 @@ def test_what_is_no_quantity_is_said_and_kept(shopper, client, twins, typed, hea
         lambda: client.post(ADD, {"sku": samples.VASE, "quantity": typed}, headers=headers)
     )
     assert response.status_code == 422
-    assert "Not added: please type a whole number from 1 to 99." in text_of(response)
+    assert "Not added: Please type a whole number from 1 to 99." in text_of(response)
     assert value_of(response, "quantity-again") == typed
     assert b'"><b>' not in response.content
     assert f'name="sku" value="{samples.VASE}"' in text_of(response)
@@ -90,13 +90,13 @@ def refused(shopper, sku: str, quantity: str, status: int, sentence: str) -> Htt
 
 def test_more_than_there_is(shopper):
     shopper.add()
-    response = refused(shopper, samples.LAST_RUGS, "3", 409, "Only 2 of this are left.")
+    response = refused(shopper, samples.LAST_RUGS, "3", 409, "Only 2 of this are left. Choose 2 or fewer.")
     assert value_of(response, "quantity-again") == "3"
 
 
 def test_more_than_there_is_together_with_what_is_in(shopper):
     shopper.add(samples.LAST_RUGS, "2")
-    refused(shopper, samples.LAST_RUGS, "1", 409, "Only 2 of this are left.")
+    refused(shopper, samples.LAST_RUGS, "1", 409, "Only 2 of this are left. Choose 2 or fewer.")
 
 
 def test_sold_out(shopper):
@@ -135,7 +135,7 @@ def test_whatever_else_the_order_service_says(shopper, twins, settings, error, s
     assert response.status_code == status
     assert sentence in text_of(response)
     assert value_of(response, "quantity-again") == "7"
-    assert settings.CART_COOKIE_NAME not in response.cookies
+    assert cart_cookie_name() not in response.cookies
 
 
 def test_without_the_session_table_it_is_added_all_the_same(shopper, twins):
@@ -163,10 +163,10 @@ def test_somebody_elses_cart_is_neither_shown_nor_changed(shopper, twins, client
     twins.orders.add_line(cart=theirs.ref, sku=samples.VASE, quantity=9, idempotency_key="l" * 8)
     forged = HttpResponse()
     keep_cart(forged, CartRef(theirs.ref.id, "guessed-secret-" + "x" * 20))
-    client.cookies[settings.CART_COOKIE_NAME] = forged.cookies[settings.CART_COOKIE_NAME].value
+    client.cookies[cart_cookie_name()] = forged.cookies[cart_cookie_name()].value
     assert "Ember vase" not in text_of(client.get("/cart/"))
 
-    client.cookies[settings.CART_COOKIE_NAME] = forged.cookies[settings.CART_COOKIE_NAME].value
+    client.cookies[cart_cookie_name()] = forged.cookies[cart_cookie_name()].value
     shopper.add()
     assert shopper.ref.id != theirs.ref.id
     assert twins.orders.get_cart(cart=theirs.ref).item_count == 9
@@ -174,7 +174,7 @@ def test_somebody_elses_cart_is_neither_shown_nor_changed(shopper, twins, client
 
 def test_a_tampered_cookie_counts_as_none(shopper, client, settings):
     shopper.add()
-    name = settings.CART_COOKIE_NAME
+    name = cart_cookie_name()
     client.cookies[name] = client.cookies[name].value[:-3] + "xxx"
     assert shopper.add(samples.VASE).status_code == 303
     assert [line.sku for line in shopper.cart.lines] == [samples.VASE]
@@ -198,14 +198,15 @@ def test_while_its_order_is_being_paid_a_cart_takes_nothing(shopper):
 def test_a_form_never_leads_away(client, twins, target, quantity):
     response = client.post(ADD, {"sku": samples.CUSHION, "quantity": quantity, "next": target})
     if response.status_code == 303:
-        assert response["Location"] == "/cart/"
+        assert response["Location"] == "/ie/en/cart/"
     else:
         assert f'href="{target}"' not in text_of(response)
         assert f'value="{target}"' not in text_of(response).replace('value=""', "")
-        assert 'href="/">Back to the product' in " ".join(text_of(response).split()).replace('" >', '">')
+        plain = " ".join(text_of(response).split()).replace('" >', '">')
+        assert 'href="/ie/en/">Back to the product' in plain
 
 
 def test_a_path_of_the_shop_leads_back(client, twins):
-    back = "/p/meadow-cushion/?variant=FN-MEA-INK-45"
+    back = "/ie/en/p/meadow-cushion/?variant=FN-MEA-INK-45"
     response = client.post(ADD, {"sku": samples.CUSHION, "quantity": "0", "next": back})
     assert f'href="{back}"' in text_of(response)

@@ -31,7 +31,7 @@ def wrong_at(response, line_id: str) -> str:
 
 def test_a_quantity_is_changed(full, client):
     response = full.change("5")
-    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    assert (response.status_code, response["Location"]) == (303, f"/ie/en/cart/#line-{full.cart.lines[0].id}")
     assert [line.quantity for line in full.cart.lines] == [5, 1]
     assert typed_in(client.get("/cart/"), full.cart.lines[0].id) == "5"
 
@@ -53,6 +53,7 @@ def test_a_line_is_taken_out(full, client):
     assert gone.title in text_of(client.get("/cart/"))
     assert full.change("", action="remove").status_code == 303
     assert [line.sku for line in full.cart.lines] == [samples.LAST_RUGS]
+    client.get("/cart/")  # says so, and offers to put it back
     assert gone.title not in text_of(client.get("/cart/"))
 
 
@@ -61,7 +62,7 @@ def test_the_last_line_taken_out_leaves_an_empty_cart(shopper, client):
     shopper.change("", action="remove")
     page = text_of(client.get("/cart/"))
     assert "Your cart is empty." in page
-    assert 'href="/checkout/"' not in page
+    assert 'href="/ie/en/checkout/"' not in page
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -84,7 +85,7 @@ def test_more_than_there_is(full):
     before, line = full.cart, full.cart.lines[1]
     response = full.change("3", line=1)
     assert response.status_code == 409
-    assert wrong_at(response, line.id) == "Only 2 of this are left."
+    assert wrong_at(response, line.id) == "Only 2 of this are left. Choose 2 or fewer."
     assert typed_in(response, line.id) == "3"
     assert full.cart == before
 
@@ -126,7 +127,7 @@ def test_a_line_that_is_not_there(full, client, line_id):
 
 def test_without_a_cart_there_is_nothing_to_change(client, twins):
     response = client.post("/cart/lines/lin_00000001/", {"quantity": "3", "version": "1"})
-    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/cart/")
     assert twins.orders.calls == []
 
 
@@ -158,3 +159,10 @@ def test_while_the_order_service_is_away(full, twins, action):
     assert "Your cart is safe" in text_of(response)
     twins.orders.heal()
     assert full.cart.lines[0].quantity == 2
+
+
+def test_every_control_of_a_line_has_a_name_by_which_it_keeps_the_focus(full, client):
+    page = text_of(client.get("/cart/"))
+    for line in full.cart.lines:
+        assert f'id="quantity-{line.id}"' in page
+        assert f'id="remove-{line.id}"' in page

@@ -1,16 +1,17 @@
 """Placing the order: exactly what was agreed to, once, or nothing at all with the reason."""
 
 import pytest
-from django.test import Client
 from msgspec import structs
 
 from storefront.clients.orders import NewOrder
 from storefront.core import Conflict, UpstreamInvalid
+from storefront.web.cart_cookie import cart_cookie_name
 from tests import samples
+from tests.paths import ShopClient
 from tests.unit.cart.shopper import NO_STORE, Shopper, text_of, title_of
 from tests.unit.web.shops import down
 
-CHECKING = "/checkout/checking/"
+CHECKING = "/ie/en/checkout/checking/"
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def losing(ready, twins, monkeypatch) -> Shopper:
 
 def retry_of(response) -> dict[str, str]:
     page = text_of(response)
-    assert 'action="/checkout/place/"' in page
-    values = ("version", "amount", "currency")
+    assert 'action="/ie/en/checkout/place/"' in page
+    values = ("version", "amount", "currency", "region")
     return {name: page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0] for name in values}
 
 
@@ -100,7 +101,7 @@ def test_an_order_that_never_arrived_is_said_to_be_checked(ready, twins, error):
     response = ready.place()
     assert response.status_code == 202
     assert "We are checking your order" in text_of(response)
-    assert "it can't order twice" in text_of(response)
+    assert "That can't order twice" in text_of(response)
     assert response["Cache-Control"] == NO_STORE
     twins.orders.heal()
     assert ready.place(retry_of(response)).status_code == 303
@@ -138,8 +139,10 @@ def test_after_a_lost_answer_every_way_leads_to_asking_again(losing, client, mon
     response = client.get(CHECKING)
     assert response.status_code == 202
     assert retry_of(response) == agreed
+    assert f'content="4; url={CHECKING}"' in text_of(response)
     monkeypatch.undo()
-    assert losing.place(retry_of(response)).status_code == 303
+    assert client.get(CHECKING)["Location"] == losing.orders[0].payment.redirect_url
+    assert client.get(path)["Location"] == f"/ie/en/checkout/return/{losing.orders[0].id}/"
     assert len(losing.orders) == 1
 
 
@@ -150,8 +153,7 @@ def test_an_old_tab_does_not_hide_the_order_whose_answer_was_lost(losing, client
     monkeypatch.undo()
     stale = losing.place({**agreed, **other})
     assert (stale.status_code, stale["Location"]) == (303, CHECKING)
-    assert retry_of(client.get(CHECKING)) == agreed
-    assert losing.place(retry_of(client.get(CHECKING))).status_code == 303
+    assert client.get(CHECKING)["Location"] == losing.orders[0].payment.redirect_url
     assert len(losing.orders) == 1
 
 
@@ -164,22 +166,24 @@ def test_an_order_that_is_just_being_placed_is_said_to_be_checked(ready, twins):
     assert ready.place(retry_of(response)).status_code == 303
 
 
-def test_a_cart_that_another_browser_is_paying_is_said_to_be(ready, client, settings):
+def test_a_cart_that_another_browser_is_paying_is_found_by_who_agreed_to_the_same(ready, client, settings):
     agreed = ready.agreed()
-    second = Shopper(Client(), ready.twins)
-    cart = client.cookies[settings.CART_COOKIE_NAME].value
-    second.client.cookies[settings.CART_COOKIE_NAME] = cart
+    second = Shopper(ShopClient(), ready.twins)
+    cart = client.cookies[cart_cookie_name()].value
+    second.client.cookies[cart_cookie_name()] = cart
     second.place(agreed)
     response = ready.place({**agreed, "amount": "1"})
-    assert (response.status_code, response["Location"]) == (303, "/cart/")
-    assert "being paid in another browser" in text_of(client.get("/cart/"))
+    assert (response.status_code, response["Location"]) == (303, CHECKING)
+    # It agreed to the same cart for the same total, so it is this shopper's order too.
+    assert client.get(CHECKING)["Location"] == ready.orders[0].payment.redirect_url
     assert len(ready.orders) == 1
 
 
 def test_there_is_nothing_to_check_without_an_order_under_way(ready, client):
-    assert client.get(CHECKING)["Location"] == "/checkout/"
+    assert client.get(CHECKING)["Location"] == "/ie/en/checkout/review/"
+    assert ready.orders == []
     client.cookies.clear()
-    assert client.get(CHECKING)["Location"] == "/checkout/"
+    assert client.get(CHECKING)["Location"] == "/ie/en/checkout/"
 
 
 def test_another_price_is_agreed_to_anew(ready, twins):
@@ -199,15 +203,15 @@ def test_a_cart_that_was_changed_in_another_tab(ready):
 
 
 @pytest.mark.parametrize(
-    ("left", "sentence"), [(0, "Meadow cushion is sold out."), (1, "Meadow cushion is only 1 left.")]
+    ("left", "sentence"), [(0, "Meadow cushion is sold out."), (1, "Meadow cushion: only 1 left.")]
 )
 def test_sold_to_somebody_else_meanwhile(ready, twins, left, sentence):
     agreed = ready.agreed()
     twins.orders.stock(samples.CUSHION, left)
     response = ready.place(agreed)
     nothing_ordered(ready, response, sentence)
-    assert 'action="/checkout/place/"' not in text_of(response)
-    assert 'href="/cart/"' in text_of(response)
+    assert 'action="/ie/en/checkout/place/"' not in text_of(response)
+    assert 'href="/ie/en/cart/"' in text_of(response)
 
 
 def test_an_order_without_all_its_details_is_not_placed(shopper):
@@ -215,8 +219,8 @@ def test_an_order_without_all_its_details_is_not_placed(shopper):
     cart = shopper.cart
     total = cart.totals.total
     asked = {"version": str(cart.version), "amount": str(total.amount), "currency": total.currency}
-    response = shopper.place(asked)
-    assert (response.status_code, response["Location"]) == (303, "/checkout/")
+    response = shopper.place({**asked, "region": "ie-en"})
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/checkout/")
     assert shopper.orders == []
     assert shopper.cart == cart
 
@@ -226,12 +230,12 @@ def test_an_order_without_all_its_details_is_not_placed(shopper):
     [
         {"version": ""}, {"version": "abc"}, {"version": "-1"}, {"version": "²"}, {"version": "9" * 5000},
         {"amount": ""}, {"amount": "1.5"}, {"amount": "-1"}, {"amount": "9" * 5000},
-        {"currency": ""}, {"currency": "eur"}, {"currency": "<b>"},
+        {"currency": ""}, {"currency": "eur"}, {"currency": "<b>"}, {"region": ""}, {"region": "//evil"},
     ],
 )  # fmt: skip
 def test_an_agreement_that_is_none_orders_nothing(ready, change):
     response, calls = ready.calls_of(lambda: ready.place({**ready.agreed(), **change}))
-    assert (response.status_code, response["Location"]) == (303, "/checkout/")
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/checkout/")
     assert "place_order" not in calls
     assert ready.orders == []
 
@@ -245,14 +249,14 @@ def test_a_cart_that_expired_meanwhile(ready, client, twins):
     agreed = ready.agreed()
     twins.orders.expire(ready.ref.id)
     response = ready.place(agreed)
-    assert (response.status_code, response["Location"]) == (303, "/cart/")
-    assert "nothing was ordered and nothing was charged" in text_of(client.get("/cart/"))
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/cart/?about=expired")
+    assert "Nothing was ordered and nothing was charged" in text_of(client.get(response["Location"]))
     assert ready.orders == []
 
 
 def test_without_a_cart_nothing_is_placed(client, twins):
     response = client.post("/checkout/place/", {"version": "1", "amount": "1", "currency": "EUR"})
-    assert (response.status_code, response["Location"]) == (303, "/checkout/")
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/checkout/")
     assert twins.orders.calls == []
 
 
@@ -270,9 +274,9 @@ def test_a_guest_buys_without_the_session_table(ready, client, twins, settings):
 
 def test_two_browsers_with_one_cart_place_one_order(ready, settings):
     agreed = ready.agreed()
-    second = Shopper(Client(), ready.twins)
-    cart = ready.client.cookies[settings.CART_COOKIE_NAME].value
-    second.client.cookies[settings.CART_COOKIE_NAME] = cart
+    second = Shopper(ShopClient(), ready.twins)
+    cart = ready.client.cookies[cart_cookie_name()].value
+    second.client.cookies[cart_cookie_name()] = cart
     assert ready.place(agreed)["Location"] == second.place(agreed)["Location"]
     assert len(ready.orders) == 1
 
@@ -292,7 +296,7 @@ def test_an_order_that_needs_no_more_paying_is_shown(ready, client, twins, monke
         return structs.replace(placed, order=twins.orders.settle(placed.order.id, "approved"))
 
     monkeypatch.setattr(twins.orders, "place_order", paid_at_once)
-    assert ready.place()["Location"] == f"/orders/{ready.orders[0].id}/"
+    assert ready.place()["Location"] == f"/ie/en/orders/{ready.orders[0].id}/"
 
 
 def test_sessions_that_fail_after_the_order_was_placed_keep_nobody_from_paying(

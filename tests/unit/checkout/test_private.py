@@ -5,16 +5,26 @@ other site can press its buttons.
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests import samples
+from tests.paths import ShopClient
 from tests.unit.cart.shopper import NO_STORE, READS, Shopper, text_of
 from tests.unit.web.shops import Fakes
 
 SLICES = ("cart", "checkout", "orders")
-POSTS = ("cart:add", "cart:change", "checkout:place", "checkout:cancel")
-FORMS = (*POSTS, "checkout:contact", "checkout:delivery", "checkout:payment")
+POSTS = (
+    "cart:add",
+    "cart:change",
+    "cart:code",
+    "cart:estimate",
+    "cart:undo",
+    "checkout:cancel",
+    "checkout:code",
+    "checkout:place",
+    "orders:again",
+)
+FORMS = (*POSTS, "checkout:contact", "checkout:delivery", "checkout:payment", "orders:find")
 
 FIRST_LINE = "lin_00000002"  # the twin counts what it makes: cart 1, its first line 2
 
@@ -37,6 +47,7 @@ def urls_of(shopper: Shopper) -> dict[str, str]:
         "cart:change": {"line_id": FIRST_LINE},
         "checkout:return": {"order_id": order},
         "checkout:cancel": {"order_id": order},
+        "orders:again": {"order_id": order},
         "orders:confirmation": {"order_id": order},
     }
     return {name: reverse(name, kwargs=arguments.get(name)) for name in ROUTES}
@@ -100,7 +111,7 @@ FORGED = {
 def victim(twins) -> Shopper:
     """A shopper about to buy, whose browser is checked for forged forms like a real one."""
     own = {"headers": {"Sec-Fetch-Site": "same-origin"}}
-    shopper = Shopper(Client(enforce_csrf_checks=True, **own), twins)
+    shopper = Shopper(ShopClient(enforce_csrf_checks=True, **own), twins)
     shopper.to_review()
     return shopper
 

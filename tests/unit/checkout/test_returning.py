@@ -1,12 +1,16 @@
 """Back from the payment page, by whatever way: the shopper sees where the order stands, and can act on it."""
 
 import pytest
-from django.test import Client
 
 from storefront.core import UpstreamInvalid
+from storefront.web.cart_cookie import cart_cookie_name
 from tests import samples
+from tests.paths import ShopClient
 from tests.unit.cart.shopper import NO_STORE, Shopper, text_of
 from tests.unit.web.shops import down
+
+CANCELLED = "/ie/en/cart/?about=cancelled"
+FIND = "/ie/en/orders/?about=payment"
 
 
 @pytest.fixture
@@ -28,25 +32,25 @@ def test_a_paid_order_is_confirmed_and_its_cart_forgotten(placed, client, twins,
     order = placed.orders[0]
     twins.orders.settle(order.id, "approved")
     response = back(placed)
-    assert (response.status_code, response["Location"]) == (303, f"/orders/{order.id}/")
-    assert response.cookies[settings.CART_COOKIE_NAME].value == ""
+    assert (response.status_code, response["Location"]) == (303, f"/ie/en/orders/{order.id}/")
+    assert response.cookies[cart_cookie_name()].value == ""
     assert order.number in text_of(client.get(response["Location"]))
     assert "Your cart is empty." in text_of(client.get("/cart/"))
 
 
 def test_a_new_cart_that_was_begun_meanwhile_is_kept(placed, client, twins, settings):
-    old = client.cookies.pop(settings.CART_COOKIE_NAME)
+    old = client.cookies.pop(cart_cookie_name())
     placed.add(samples.VASE)
-    assert old.value != client.cookies[settings.CART_COOKIE_NAME].value
+    assert old.value != client.cookies[cart_cookie_name()].value
     twins.orders.settle(placed.orders[0].id, "approved")
-    assert settings.CART_COOKIE_NAME not in back(placed).cookies
+    assert cart_cookie_name() not in back(placed).cookies
     assert [line.sku for line in placed.cart.lines] == [samples.VASE]
 
 
 def test_a_declined_payment_is_said_and_can_be_tried_again(placed, client, twins):
     twins.orders.settle(placed.orders[0].id, "declined")
     response = back(placed)
-    assert (response.status_code, response["Location"]) == (303, "/checkout/review/?outcome=declined")
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/checkout/review/?outcome=declined")
     page = text_of(client.get(response["Location"]))
     assert "Your payment was declined, so nothing was charged." in page
     assert placed.cart.item_count == 2
@@ -62,36 +66,39 @@ def test_a_payment_that_is_not_known_yet_is_said_to_be_checked(placed):
     assert "We are checking your order" in page
     assert order.number in page
     assert f'href="{order.payment.redirect_url}"' in page
-    assert f'action="/checkout/cancel/{order.id}/"' in page
-    assert f'content="8; url=/checkout/return/{order.id}/"' in page
+    assert f'action="/ie/en/checkout/cancel/{order.id}/"' in page
+    assert f'content="8; url=/ie/en/checkout/return/{order.id}/"' in page
     assert response["Cache-Control"] == NO_STORE
 
 
 @pytest.mark.parametrize("path", ["/checkout/", "/checkout/contact/", "/checkout/review/"])
 def test_every_step_leads_to_the_order_that_is_being_paid(placed, client, path):
     response = client.get(path)
-    assert (response.status_code, response["Location"]) == (303, f"/checkout/return/{placed.orders[0].id}/")
+    assert (response.status_code, response["Location"]) == (
+        303,
+        f"/ie/en/checkout/return/{placed.orders[0].id}/",
+    )
 
 
 def test_a_step_of_an_order_that_is_being_paid_changes_nothing(placed):
     response, calls = placed.calls_of(lambda: placed.contact(name="Mallory"))
-    assert response["Location"] == f"/checkout/return/{placed.orders[0].id}/"
+    assert response["Location"] == f"/ie/en/checkout/return/{placed.orders[0].id}/"
     assert "set_contact" not in calls
 
 
 def test_an_order_that_is_not_paid_can_be_given_up(placed, client):
     response = cancel(placed)
-    assert (response.status_code, response["Location"]) == (303, "/cart/")
-    page = text_of(client.get("/cart/"))
+    assert (response.status_code, response["Location"]) == (303, CANCELLED)
+    page = text_of(client.get(CANCELLED))
     assert "The order was cancelled and nothing was charged." in page
-    assert 'href="/checkout/"' in page
+    assert 'href="/ie/en/checkout/"' in page
     assert placed.orders[0].status == "cancelled"
     assert placed.cart.status == "open"
-    assert back(placed)["Location"] == "/cart/"
+    assert back(placed)["Location"] == CANCELLED
 
 
 def test_giving_up_twice_is_as_good_as_once(placed):
-    assert cancel(placed)["Location"] == cancel(placed)["Location"] == "/cart/"
+    assert cancel(placed)["Location"] == cancel(placed)["Location"] == CANCELLED
 
 
 def test_an_order_given_up_can_be_placed_anew(placed):
@@ -104,38 +111,36 @@ def test_an_order_that_was_paid_meanwhile_is_not_given_up(placed, twins):
     order = placed.orders[0]
     twins.orders.settle(order.id, "approved")
     response = cancel(placed)
-    assert (response.status_code, response["Location"]) == (303, f"/orders/{order.id}/")
+    assert (response.status_code, response["Location"]) == (303, f"/ie/en/orders/{order.id}/")
     assert placed.orders[0].status == "placed"
 
 
 @pytest.mark.parametrize("order_id", ["ord_99999999", "x", "%3Cscript%3E", "x" * 500])
 def test_an_order_that_is_not_there(placed, client, order_id):
-    for response in (
-        client.get(f"/checkout/return/{order_id}/"),
-        client.post(f"/checkout/cancel/{order_id}/"),
-    ):
-        assert response.status_code == 404
-        assert b"<script>" not in response.content
+    back_from_payment = client.get(f"/checkout/return/{order_id}/")
+    assert (back_from_payment.status_code, back_from_payment["Location"]) == (303, FIND)
+    assert client.post(f"/checkout/cancel/{order_id}/").status_code == 404
     assert placed.orders[0].status == "awaiting_payment"
 
 
 def test_somebody_elses_order_is_not_there(placed):
-    stranger = Shopper(Client(), placed.twins)
+    stranger = Shopper(ShopClient(), placed.twins)
     response, calls = placed.calls_of(lambda: back(Shopper(stranger.client, placed.twins)))
-    assert response.status_code == 404
+    assert (response.status_code, response["Location"]) == (303, FIND)
+    assert "Look it up here" in text_of(stranger.client.get(FIND))
     assert cancel(stranger).status_code == 404
     assert calls == []
     assert placed.orders[0].status == "awaiting_payment"
 
 
 def test_with_the_cart_alone_another_browser_learns_nothing_of_the_order(placed, settings):
-    other = Shopper(Client(), placed.twins)
-    name = settings.CART_COOKIE_NAME
+    other = Shopper(ShopClient(), placed.twins)
+    name = cart_cookie_name()
     other.client.cookies[name] = placed.client.cookies[name].value
     response = other.client.get("/checkout/")
-    assert (response.status_code, response["Location"]) == (303, "/cart/")
-    assert "being paid in another browser" in text_of(other.client.get("/cart/"))
-    assert back(other).status_code == 404
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/cart/?about=elsewhere")
+    assert "being paid in another browser" in text_of(other.client.get(response["Location"]))
+    assert back(other)["Location"] == FIND
 
 
 @pytest.mark.parametrize("error", [down("orders"), UpstreamInvalid("orders", "get_order", "nonsense")])

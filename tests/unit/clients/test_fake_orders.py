@@ -7,13 +7,14 @@ import pytest
 from storefront.clients.orders import (
     Cart,
     CartRef,
+    Country,
     NewOrder,
     OrderRef,
     available,
     cart_version,
     short_sku,
 )
-from storefront.clients.orders.fake import FakeOrders, Terms
+from storefront.clients.orders.fake import Deal, FakeOrders, Goods, Terms
 from storefront.clients.shapes import Address, Contact
 from storefront.core import (
     Conflict,
@@ -23,7 +24,10 @@ from storefront.core import (
     Money,
     NotFound,
     PreconditionFailed,
+    Reason,
+    Sku,
     Unauthorized,
+    UpstreamUnavailable,
 )
 from tests import samples
 
@@ -155,17 +159,26 @@ def test_totals_with_tax_in_the_prices(orders: FakeOrders, cart: CartRef) -> Non
     assert totals.delivery == samples.eur(495)
     assert (totals.subtotal, totals.tax, totals.total) == (
         samples.eur(9800),
-        samples.eur(1716),
+        samples.eur(1925),
         samples.eur(10295),
     )
 
 
 def test_totals_with_tax_on_top() -> None:
-    terms = Terms(market="us", currency="USD", tax_percent=8, tax_included=False)
-    orders = FakeOrders(terms=terms)
+    terms = Terms(
+        market="us",
+        currency="USD",
+        taxes=(("US", 800),),
+        tax_included=False,
+        countries=(Country(code="US", name="United States"),),
+    )
+    mug = Goods(Sku("MUG-1"), "mug", "Mug", "", Money(1000, "USD"), 9)
+    orders = FakeOrders([mug], terms=terms)
     made = orders.create_cart(market="us", locale="en", idempotency_key="the-key-of-the-cart")
-    chosen = orders.set_delivery_option(cart=made.ref, option_id="standard", version=1)
-    assert (chosen.totals.tax, chosen.totals.total) == (Money(40, "USD"), Money(535, "USD"))
+    assert made.cart.totals.delivery is None
+    cart = orders.add_line(cart=made.ref, sku="MUG-1", quantity=1, idempotency_key="the-key-of-the-line")
+    assert cart.totals.estimated
+    assert (cart.totals.tax, cart.totals.total) == (Money(120, "USD"), Money(1615, "USD"))
 
 
 def test_what_checkout_asks_for_is_checked(orders: FakeOrders, cart: CartRef) -> None:
@@ -287,3 +300,106 @@ def test_a_cart_expires(orders: FakeOrders, cart: CartRef, clock: ManualClock) -
     orders.expire(other.cart.id)
     with pytest.raises(Gone):
         add(orders, other.ref, samples.CUSHION)
+
+
+# --- promotions, stores, payment, looking up --------------------------------------------------------------
+
+
+def test_a_code_takes_off_says_so_and_is_taken_back(orders: FakeOrders, cart: CartRef) -> None:
+    version = add(orders, cart, samples.CUSHION, 2).version
+    with_code = orders.apply_code(cart=cart, code="meadow10", version=version)
+    assert [notice.code for notice in with_code.notices] == ["promotion_gained"]
+    assert with_code.totals.discount == samples.eur(980)
+    assert with_code.lines[0].discount == samples.eur(980)
+    assert with_code.totals.total == samples.eur(9800 - 980 + 495)
+    assert (
+        orders.apply_code(cart=cart, code="MEADOW10", version=with_code.version).version == with_code.version
+    )
+    without = orders.remove_code(cart=cart, code="MEADOW10", version=with_code.version)
+    assert [notice.code for notice in without.notices] == ["promotion_lost"]
+    assert without.totals.discount == samples.eur(0)
+
+
+@pytest.mark.parametrize("code", ["unknown_code", "code_expired", "code_not_started", "code_used_up"])
+def test_a_code_that_can_not_be_used_is_refused(orders: FakeOrders, cart: CartRef, code: str) -> None:
+    typed = {"code_expired": "OLD", "code_not_started": "SOON", "code_used_up": "GONE"}.get(code, "NEVER")
+    with pytest.raises(Invalid, match=code):
+        orders.apply_code(cart=cart, code=typed, version=1)
+
+
+def test_a_code_whose_conditions_are_not_met_is_kept_and_says_why(orders: FakeOrders, cart: CartRef) -> None:
+    version = add(orders, cart, samples.CUSHION).version
+    kept = orders.apply_code(cart=cart, code="FIVE", version=version)
+    (code,) = kept.codes
+    assert (code.applied, code.reason, code.missing) == (False, "minimum_not_reached", samples.eur(1100))
+    assert add(orders, cart, samples.CUSHION).codes[0].applied
+
+
+def test_what_is_within_reach_is_nudged_to(orders: FakeOrders, cart: CartRef) -> None:
+    orders.promote(Deal("big", "amount", "10 euro off", amount=1000, minimum=6000))
+    (nudge,) = add(orders, cart, samples.CUSHION).nudges
+    assert nudge.missing == samples.eur(1100)
+    assert add(orders, cart, samples.CUSHION).nudges == ()
+
+
+def test_picking_up_costs_nothing_and_needs_no_address(orders: FakeOrders, cart: CartRef) -> None:
+    version = add(orders, cart, samples.CUSHION).version
+    version = orders.set_contact(cart=cart, contact=samples.CONTACT, version=version).version
+    seen = orders.set_fulfilment(cart=cart, store_id="sto_galway01", version=version)
+    assert seen.totals.delivery == samples.eur(0)
+    assert not seen.totals.estimated
+    order = place(orders, cart, seen).order
+    assert order.address is None
+    assert order.pickup is not None
+    with pytest.raises(Conflict, match="cart_locked"):
+        orders.set_fulfilment(cart=cart, store_id=None, version=seen.version + 1)
+
+
+def test_places_stores_and_ways_to_pay_that_are_none_are_refused(orders: FakeOrders, cart: CartRef) -> None:
+    with pytest.raises(Invalid) as caught:
+        orders.set_estimate(cart=cart, country="FR", postcode=None, version=1)
+    assert caught.value.errors[0].code == "country_not_served"
+    with pytest.raises(Invalid) as caught:
+        orders.set_estimate(cart=cart, country="DE", postcode="nowhere", version=1)
+    assert caught.value.errors[0].code == "postcode_invalid"
+    with pytest.raises(Invalid, match="store_not_offered"):
+        orders.set_fulfilment(cart=cart, store_id="sto_nowhere1", version=1)
+    with pytest.raises(Invalid, match="unknown_payment_method"):
+        orders.set_payment_method(cart=cart, method="barter", version=1)
+
+
+def test_an_order_is_found_by_number_and_address_but_not_by_guessing(
+    orders: FakeOrders, cart: CartRef
+) -> None:
+    placed = place(orders, cart, ready(orders, cart))
+    number = placed.order.number.lower().replace("-", " ")
+    assert orders.find_order(number=number, email=" Robin@Example.com ").ref == placed.ref
+    for _ in range(10):
+        with pytest.raises(NotFound, match="order_not_found"):
+            orders.find_order(number=number, email="casey@example.com")
+    with pytest.raises(UpstreamUnavailable) as caught:
+        orders.find_order(number=number, email="robin@example.com")
+    assert caught.value.reason is Reason.THROTTLED
+
+
+def test_what_happens_to_an_order_stands_in_its_timeline(orders: FakeOrders, cart: CartRef) -> None:
+    placed = place(orders, cart, ready(orders, cart))
+    orders.settle(placed.order.id, "approved")
+    orders.fulfil(placed.order.id, "shipped")
+    orders.run_short(placed.order.id, 1, "refund")
+    order = orders.get_order(order=placed.ref)
+    assert [step.kind for step in order.timeline] == ["created", "paid", "shipped", "refund_started"]
+    assert (order.tracking is not None, order.lines[0].refunded) == (True, 1)
+    assert order.payment.refunded == samples.eur(4900)
+
+
+def test_the_same_again_takes_what_there_is(orders: FakeOrders, cart: CartRef) -> None:
+    placed = place(orders, cart, ready(orders, cart))
+    other = orders.create_cart(idempotency_key="the-key-of-another", **IN).ref
+    orders.stock(samples.CUSHION, 1)
+    again = orders.add_order_lines(cart=other, order=placed.ref, idempotency_key="the-key-of-again")
+    assert again.cart.item_count == 1
+    assert [(one.added, one.wanted, one.reason) for one in again.left_out] == [(1, 2, "out_of_stock")]
+    assert orders.add_order_lines(cart=other, order=placed.ref, idempotency_key="the-key-of-again") == again
+    with pytest.raises(NotFound):
+        orders.add_order_lines(cart=other, order=OrderRef(placed.order.id, "x" * 43), idempotency_key="k" * 9)

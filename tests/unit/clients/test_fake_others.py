@@ -103,8 +103,10 @@ def test_payments_are_those_it_was_told_of() -> None:
     payment = Payment(
         id="pay_00000001",
         order_id=OrderId("ord_00000001"),
+        method="card",
         status="pending",
         amount=samples.eur(10295),
+        refunded=samples.eur(0),
         redirect_url="http://payments.invalid/hosted/pay_00000001",
         version=1,
         updated_at=samples.UPDATED,

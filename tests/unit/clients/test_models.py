@@ -34,7 +34,7 @@ def test_an_image_says_where_its_files_are() -> None:
 
 def test_an_amount_beyond_the_contracts_range_is_refused_by_name() -> None:
     body = (
-        b'{"sku":"A","price":{"amount":%d,"currency":"EUR"},"compare_at":null,'
+        b'{"sku":"A","price":{"amount":%d,"currency":"EUR"},"compare_at":null,"unit_price":null,'
         b'"availability":"in_stock","quantity":1}'
     )
     assert msgspec.json.decode(body % 99_999_999_999, type=Offer).price.amount == 99_999_999_999

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tests.unit.cart.shopper import Shopper
@@ -11,6 +12,7 @@ from tests.unit.web.shops import Fakes, fakes
 
 @pytest.fixture
 def twins(settings) -> Iterator[Fakes]:
+    cache.clear()  # a press of a button is remembered for seconds, and carts of all tests are called alike
     made = fakes()
     settings.SHOP_FACTORY = lambda: made.shop
     settings.PAYMENT_ORIGINS = ("http://payments.invalid",)

@@ -1,9 +1,9 @@
 """The confirmation: what was bought, for the browser that bought it and for nobody else."""
 
 import pytest
-from django.test import Client
 
 from storefront.core import NotFound, Unauthorized, UpstreamInvalid
+from tests.paths import ShopClient
 from tests.unit.cart.shopper import NO_STORE, Shopper, text_of, title_of
 from tests.unit.web.shops import down
 
@@ -60,10 +60,11 @@ def test_an_order_that_is_not_paid_is_not_thanked_for(shopper, client, twins, ou
     assert response.status_code == 200
     assert title_of(response).startswith(title)
     assert ("Nothing was charged." in text_of(response)) is bool(outcome)
+    assert "Thank you" not in text_of(response)
 
 
 def test_nobody_else_sees_it(bought):
-    stranger = Client()
+    stranger = ShopClient()
     response, calls = bought.calls_of(lambda: stranger.get(f"/orders/{bought.orders[0].id}/"))
     assert response.status_code == 404
     assert calls == []

@@ -1,0 +1,80 @@
+"""How the cart's routes answer: the cart as it is and what is to be said, as a page or as htmx's part."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+
+from storefront.cart.pages import CartPage, build_cart_page, unavailable_page
+from storefront.cart.words import UNAVAILABLE
+from storefront.clients.orders import Cart, CartRef
+from storefront.core import UpstreamError
+from storefront.web.cart_cookie import forget_cart, keep_cart
+from storefront.web.notices import Undo, add_notice, keep_undo, take_notices
+from storefront.web.order_tokens import may_see
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import render_fragment, render_page, see_other
+
+TEMPLATE = "cart/cart.html"
+
+
+def cart_page(
+    request: ShopRequest,
+    ref: CartRef | None,
+    *,
+    status: int = 200,
+    cart: Cart | None = None,
+    notices: tuple[str, ...] = (),
+    **more: Any,
+) -> HttpResponseBase:
+    """The cart as it is now, with what is to be said; `more` are fields of CartPage."""
+    try:
+        page = build_cart_page(request.shop, ref, cart)
+    except UpstreamError:
+        return away(request)
+    held = page.cart.order_id if page.cart else None
+    mine = held is not None and may_see(request, held)
+    page = replace(page, notices=(*notices, *page.notices), can_cancel=mine, **more)
+    response = render_cart(request, page, status)
+    if ref is not None and page.cart is None:
+        forget_cart(response)
+    return response
+
+
+def render_cart(request: ShopRequest, page: CartPage, status: int) -> HttpResponseBase:
+    """The page, or the part of it that htmx swaps, which then also says what waited to be said."""
+    if not request.htmx:
+        return render_page(request, TEMPLATE, page, status=status)
+    page = replace(page, notices=(*take_notices(request), *page.notices))
+    return render_fragment(request, TEMPLATE, page, block="cart", status=status)
+
+
+def away(request: ShopRequest) -> HttpResponseBase:
+    """What is said while the order service is."""
+    return render_page(request, TEMPLATE, unavailable_page(str(UNAVAILABLE)), status=503)
+
+
+def changed(
+    request: ShopRequest, ref: CartRef, cart: Cart, *, anchor: str = "", undo: Undo | None = None
+) -> HttpResponseBase:
+    """After a change: the cart, and what the change brought or cost."""
+    said = tuple(notice.detail for notice in cart.notices)
+    response: HttpResponseBase
+    if request.htmx:
+        response = cart_page(request, ref, cart=cart, notices=said, undo=undo)
+        response.headers["HX-Trigger"] = "cart:changed"
+    else:
+        for words in said:
+            add_notice(request, words)
+        if undo is not None:
+            keep_undo(request, undo)
+        response = see_other(reverse("cart:show") + (f"#{anchor}" if anchor else ""))
+    keep_cart(response, ref)
+    return response
+
+
+def posted(data: Mapping[str, str], name: str) -> str:
+    """One value of a form, without the space around it."""
+    return data.get(name, "").strip()

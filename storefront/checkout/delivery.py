@@ -1,0 +1,195 @@
+"""How it gets to the shopper: sent to an address, or picked up in a store."""
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from storefront.checkout.addresses import format_of
+from storefront.checkout.forms import address_form, address_of, store_form
+from storefront.checkout.guards import Checkout, at_step
+from storefront.checkout.operations import has_delivery, set_delivery
+from storefront.checkout.pages import AddressPage, PickupPage, StoreChoice, steps_for
+from storefront.checkout.saving import Saved, save
+from storefront.checkout.views import onward, status_of
+from storefront.clients.orders import Cart, DeliveryOptionList
+from storefront.clients.stores import PickupPromise
+from storefront.core import Invalid, UpstreamError
+from storefront.web import reads
+from storefront.web.formats import number
+from storefront.web.forms import Form, clean
+from storefront.web.moments import moment
+from storefront.web.policies import private_page
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import render_page
+
+_MOST_POSTCODE = 12
+
+
+@private_page(query=("by", "postcode"))
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_step("delivery")
+def delivery(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
+    """Where it goes and how; `by` says which of the two ways is looked at."""
+    by = request.POST.get("by") or request.GET.get("by") or checkout.cart.fulfilment.kind
+    return _pickup(request, checkout) if by == "pickup" else _address(request, checkout)
+
+
+# --- to an address ----------------------------------------------------------------------------------------
+
+
+def _address(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
+    action = request.POST.get("action", "")
+    form, offered = _form(request, checkout)
+    if request.method != "POST":
+        return _show_address(request, Saved(checkout, form), offered)
+    if action == "option":
+        return _show_address(request, _option_now(request, checkout, form), offered)
+    read = form.read(request.POST.dict())
+    if action == "country":
+        # Nothing was sent off yet, so nothing is wrong yet.
+        return _show_address(request, Saved(checkout, form.filled(read.values)), offered)
+    saved = _save_address(request, checkout, read) if read.ok else Saved(checkout, read)
+    if saved.done or saved.elsewhere:
+        return saved.elsewhere or onward(request, checkout.cart, "delivery")
+    return _show_address(request, saved, offered)
+
+
+def _form(request: ShopRequest, checkout: Checkout) -> tuple[Form, DeliveryOptionList]:
+    """The form for the country that is chosen now, and how things can be sent there."""
+    cart = checkout.cart
+    known = cart.address.country if cart.address else cart.estimate.country
+    country = request.POST.get("country", known)
+    offered = _offered(request, checkout, country, known)
+    if country not in {one.code for one in offered.countries}:
+        country = known
+    return address_form(cart, country, offered), offered
+
+
+def _offered(request: ShopRequest, checkout: Checkout, country: str, known: str) -> DeliveryOptionList:
+    """What the cart can be sent by; for a country that it does not know of yet what is usual there."""
+    if country != known or checkout.cart.fulfilment.kind == "pickup":
+        try:
+            quotes = reads.delivery_quotes(request.shop, country).value
+            return DeliveryOptionList(countries=quotes.countries, items=quotes.items)
+        except Invalid:  # no country of this market
+            pass
+    return request.shop.orders.list_delivery_options(cart=checkout.ref)
+
+
+def _option_now(request: ShopRequest, checkout: Checkout, form: Form) -> Saved:
+    """Choose the way to send at once, so that the total beside the form says what it costs."""
+    option = form["option_id"].read(request.POST.get("option_id", ""))
+    form = form.filled({"option_id": option.value})
+    if option.error:
+        return Saved(checkout, form.with_errors({"option_id": option.error}))
+    return save(
+        request,
+        checkout,
+        form,
+        write=lambda _seen: request.shop.orders.set_delivery_option(
+            cart=checkout.ref, option_id=option.value, version=checkout.cart.version
+        ),
+        holds=lambda cart: cart.delivery_option is not None and cart.delivery_option.id == option.value,
+    )
+
+
+def _save_address(request: ShopRequest, checkout: Checkout, form: Form) -> Saved:
+    address, option_id = address_of(form), form["option_id"].value
+
+    def write(seen: int) -> Cart:
+        return set_delivery(
+            request.shop.orders,
+            ref=checkout.ref,
+            cart=checkout.cart,
+            address=address,
+            option_id=option_id,
+            version=seen,
+        )
+
+    return save(
+        request, checkout, form, write=write, holds=lambda cart: has_delivery(cart, address, option_id)
+    )
+
+
+def _show_address(request: ShopRequest, saved: Saved, offered: DeliveryOptionList) -> HttpResponseBase:
+    cart, form = saved.checkout.cart, saved.form
+    page = AddressPage(
+        title=_("Delivery"),
+        steps=steps_for("delivery", cart=cart),
+        cart=cart,
+        form=form,
+        way=format_of(form["country"].value),
+        options=offered.items,
+    )
+    return render_page(request, "checkout/delivery.html", page, status=status_of(form))
+
+
+# --- in a store -------------------------------------------------------------------------------------------
+
+
+def _pickup(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
+    estimate = checkout.cart.estimate
+    data = request.POST if request.method == "POST" else request.GET
+    postcode = clean(data.get("postcode", estimate.postcode or ""))[:_MOST_POSTCODE]
+    promises, problem = _promises(request, estimate.country, postcode)
+    form = store_form(checkout.cart, promises)
+    saved = Saved(checkout, form)
+    if request.method == "POST":
+        form = form.read(request.POST.dict())
+        saved = _save_store(request, checkout, form) if form.ok else Saved(checkout, form)
+        if saved.done or saved.elsewhere:
+            return saved.elsewhere or onward(request, checkout.cart, "delivery")
+    cart = saved.checkout.cart
+    page = PickupPage(
+        title=_("Pick up in a store"),
+        steps=steps_for("delivery", cart=cart),
+        cart=cart,
+        form=saved.form,
+        stores=tuple(map(_choice, promises)),
+        postcode=postcode,
+        problem=problem,
+    )
+    return render_page(request, "checkout/pickup.html", page, status=status_of(saved.form))
+
+
+def _promises(request: ShopRequest, country: str, postcode: str) -> tuple[tuple[PickupPromise, ...], str]:
+    """The stores near a postcode, and why there are none."""
+    shop = request.shop
+    try:
+        return reads.pickup_promises(shop, country, postcode or None).value.items, ""
+    except Invalid:
+        found = reads.pickup_promises(shop, country).value.items
+        return found, _("Postcode: this is not one of that country, so the stores are in no order.")
+    except UpstreamError:
+        shop.telemetry.degraded("pickup_promises", "unavailable")
+        return (), _("We can't show our stores right now. Have it delivered, or try again in a moment.")
+
+
+def _save_store(request: ShopRequest, checkout: Checkout, form: Form) -> Saved:
+    store_id = form["store_id"].value
+
+    def holds(cart: Cart) -> bool:
+        return cart.fulfilment.store is not None and cart.fulfilment.store.id == store_id
+
+    return save(
+        request,
+        checkout,
+        form,
+        write=lambda seen: request.shop.orders.set_fulfilment(
+            cart=checkout.ref, store_id=store_id, version=seen
+        ),
+        holds=holds,
+    )
+
+
+def _choice(promise: PickupPromise) -> StoreChoice:
+    far = promise.distance_km
+    distance = "" if far is None else _("%(distance)s km away") % {"distance": number(round(far, 1))}
+    return StoreChoice(
+        id=promise.store_id,
+        name=promise.name,
+        address=promise.address,
+        distance=distance,
+        available=promise.available,
+        ready=moment(promise.ready_from, promise.timezone) if promise.ready_from else "",
+    )

@@ -1,0 +1,110 @@
+"""Finding out how an order stands: after a lost answer, and after the payment page."""
+
+from django.http import Http404, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from storefront.checkout import intents
+from storefront.checkout.guards import to_cart
+from storefront.checkout.operations import place
+from storefront.checkout.pages import CheckingPage
+from storefront.checkout.placing import checking_page, go, outcome, to_payment, unknown
+from storefront.clients.orders import Cart, CartRef, NewOrder, OrderCode
+from storefront.core import Conflict, Gone, Invalid, NotFound, UpstreamError, UpstreamRefused
+from storefront.web.cart_cookie import cart_of
+from storefront.web.order_tokens import latest_order, may_see, order_of
+from storefront.web.policies import ORDER_SUBMIT_SECONDS, private_page
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import see_other
+
+
+@private_page(query=(), deadline=ORDER_SUBMIT_SECONDS, payment=True)
+@require_safe
+def checking(request: ShopRequest) -> HttpResponseBase:
+    """The answer to "Place order" was lost: ask again, which can't order twice, until we know."""
+    ref = cart_of(request)
+    if ref is None:
+        known = latest_order(request)
+        return go(request, _order_href(known) if known else reverse("checkout:start"))
+    try:
+        cart = request.shop.orders.get_cart(cart=ref)
+    except (NotFound, Gone):
+        return go(request, f"{reverse('cart:show')}?about=expired")
+    except UpstreamError:
+        return _still_unknown(request, ref)
+    if cart.order_id and may_see(request, cart.order_id):
+        return go(request, reverse("checkout:return", kwargs={"order_id": cart.order_id}))
+    return _ask_again(request, ref, cart)
+
+
+def _ask_again(request: ShopRequest, ref: CartRef, cart: Cart) -> HttpResponseBase:
+    """Ask for the order by each intent that may have made it.
+
+    A cart that is still open is asked for only by what the shopper did send, and lately: looking at a page
+    must never order what nobody pressed the button for.
+    """
+    is_open = cart.status == "open"
+    orders, refused = request.shop.orders, False
+    lately = intents.shown(request, cart.id, sent=True)
+    for intent in ((lately,) if lately else ()) if is_open else intents.candidates(request, cart.id):
+        try:
+            return to_payment(request, ref, intent, _as_now(request, place(orders, cart=ref, intent=intent)))
+        except (Conflict, Invalid) as problem:
+            if problem.code == OrderCode.REQUEST_IN_PROGRESS:
+                return unknown(request, ref, intent)
+            refused = True
+        except UpstreamRefused:
+            refused = True
+        except UpstreamError:
+            return unknown(request, ref, intent)
+    if is_open:
+        intents.write_down(request, cart.id, None)
+        return go(request, reverse("checkout:review") + ("?outcome=changed" if refused else ""))
+    about = "ordered" if cart.status == "ordered" else "elsewhere"
+    return to_cart(about) if not request.htmx else go(request, f"{reverse('cart:show')}?about={about}")
+
+
+def _as_now(request: ShopRequest, placed: NewOrder) -> NewOrder:
+    """What a key made is answered as it was then; the order may have been paid since."""
+    try:
+        return NewOrder(token=placed.token, order=request.shop.orders.get_order(order=placed.ref))
+    except UpstreamError:
+        return placed
+
+
+def _still_unknown(request: ShopRequest, ref: CartRef) -> HttpResponseBase:
+    """The order service is away; what was sent stays what we ask for."""
+    tried = intents.candidates(request, ref.id)
+    return unknown(request, ref, tried[0]) if tried else _checking(request, reverse("checkout:checking"))
+
+
+@private_page(payment=True)
+@require_safe
+def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
+    """Back from the provider, by whatever way: show where the order stands.
+
+    A browser that does not hold the order (another one, or one whose cookies are gone) is led to where it can
+    be looked up; the answer is the same whether there is such an order or not.
+    """
+    if not may_see(request, order_id):
+        return see_other(f"{reverse('orders:find')}?about=payment")
+    try:
+        order = request.shop.orders.get_order(order=order_of(request, order_id))
+    except NotFound as gone:
+        raise Http404 from gone
+    except UpstreamError:
+        return _checking(request, reverse("checkout:return", kwargs={"order_id": order_id}))
+    response = outcome(request, cart_of(request), order)
+    # The browser holds the order's token, so what led to the order has done its work.
+    intents.write_down(request, order.cart_id, None)
+    intents.forget(request, response)
+    return response
+
+
+def _checking(request: ShopRequest, again_href: str) -> HttpResponseBase:
+    return checking_page(request, CheckingPage(title=_("We are checking your order"), again_href=again_href))
+
+
+def _order_href(order_id: str) -> str:
+    return reverse("orders:confirmation", kwargs={"order_id": order_id})

@@ -1,0 +1,114 @@
+"""The last look: everything once more, with the total that will be paid, and what changed if it did."""
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from storefront.checkout import intents
+from storefront.checkout.guards import Checkout, at_step
+from storefront.checkout.intents import Intent
+from storefront.checkout.pages import ReviewPage, steps_for
+from storefront.checkout.saving import seen_version
+from storefront.clients.orders import Cart, Line
+from storefront.core import Conflict, Gone, NotFound, UpstreamError
+from storefront.web import reads
+from storefront.web.notices import add_notice
+from storefront.web.policies import private_page
+from storefront.web.promo_codes import CodeForm, change_code, why_not
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import render_page, see_other
+
+OUTCOMES = {
+    "declined": _lazy(
+        "Your payment was declined, so nothing was charged. Your cart is as it was: "
+        "you can try again, with another way to pay if you like."
+    ),
+    "changed": _lazy("Nothing was ordered, because your order has changed since you agreed to it."),
+}
+
+
+@private_page(query=("outcome",), payment=True)
+@require_safe
+@at_step("review")
+def review(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
+    """Everything once more; after a declined payment it says so."""
+    outcome = request.GET.get("outcome", "")
+    was = intents.shown(request, checkout.cart.id) if outcome == "changed" else None
+    return render_review(request, checkout, problem=str(OUTCOMES.get(outcome, "")), was=was)
+
+
+@private_page(query=(), payment=True)
+@require_POST
+@at_step("review")
+def code(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
+    """Use a promotion's code, or no longer, and see what that makes of the total."""
+    typed, remove = request.POST.get("code", "").strip(), request.POST.get("action") == "remove"
+    try:
+        answer = change_code(
+            request.shop.orders, checkout.ref, code=typed, version=seen_version(request), remove=remove
+        )
+    except (Conflict, NotFound, Gone):
+        return see_other(reverse("checkout:start"))
+    except UpstreamError:
+        away = CodeForm(
+            typed, _("Promo code: we could not check it right now. Please try again in a moment.")
+        )
+        return render_review(request, checkout, code=away, status=503)
+    if isinstance(answer, CodeForm):
+        return render_review(request, checkout, code=answer, status=422)
+    for notice in answer.notices:
+        add_notice(request, notice.detail)
+    return see_other(f"{reverse('checkout:review')}#promo")
+
+
+def render_review(
+    request: ShopRequest,
+    checkout: Checkout,
+    *,
+    problem: str = "",
+    was: Intent | None = None,
+    code: CodeForm | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    """The review page; `problem` says why an order was not placed, `was` what had been agreed to."""
+    cart = checkout.cart
+    page = ReviewPage(
+        title=_("Review your order"),
+        steps=steps_for("review", cart=cart),
+        cart=cart,
+        method=_method(request, cart),
+        problem=problem,
+        was=was if was is not None and was.total != cart.totals.total else None,
+        changes=_changes(cart) if problem else (),
+        code=code or CodeForm(),
+    )
+    response = render_page(request, "checkout/review.html", page, status=status)
+    if page.can_place:
+        # Before the first call: should its answer be lost, the browser still knows what to ask again.
+        intents.keep(response, cart.id, page.agreed, sent=False)
+    return response
+
+
+def _method(request: ShopRequest, cart: Cart) -> str:
+    try:
+        methods = reads.payment_methods(request.shop).value.items
+    except UpstreamError:
+        return ""
+    return next((method.name for method in methods if method.id == cart.payment_method), "")
+
+
+def _changes(cart: Cart) -> tuple[str, ...]:
+    """What may be different from before: prices, stock, and codes that do not apply."""
+    lines = (f"{line.title}: {words}" for line in cart.lines for words in line_notes(line))
+    codes = (f"{one.code}: {why_not(one)}" for one in cart.codes if not one.applied)
+    return (*lines, *codes)
+
+
+def line_notes(line: Line) -> tuple[str, ...]:
+    """What is to be said about a line whose price or stock has changed."""
+    left = ngettext("Only %(left)s left", "Only %(left)s left", line.available) % {"left": line.available}
+    words = {"unavailable": _("Sold out"), "insufficient_stock": left}
+    return tuple(words.get(notice.code, notice.detail) for notice in line.notices)
