@@ -4,6 +4,8 @@ const behaviours = {
   gallery: () => import("./behaviours/gallery.js"),
   menu: () => import("./behaviours/menu.js"),
   once: () => import("./behaviours/once.js"),
+  recent: () => import("./behaviours/recent.js"),
+  sheet: () => import("./behaviours/sheet.js"),
   suggest: (input) =>
     new Promise((wanted) => input.addEventListener("focus", wanted, { once: true })).then(
       () => import("./behaviours/suggest.js"),
@@ -33,10 +35,11 @@ function fail({ requestConfig, xhr }) {
 }
 
 let unfolded;
+let held;
 
 on("beforeSwap", ({ detail }) => {
   const { xhr, requestConfig, target } = detail;
-  const part = requestConfig.elt.dataset.hxSelect;
+  const part = requestConfig.elt.dataset.hxSelect?.split(" ")[0];
   const found = xhr.response.includes(`id="${part?.slice(1) ?? target.id}"`);
   // Without the part we asked for it is an error page, or where a redirect led: a look shows it as the page it is,
   // a write says that it failed.
@@ -45,6 +48,7 @@ on("beforeSwap", ({ detail }) => {
     if (part && (xhr.status < 400 || requestConfig.verb === "get")) location.assign(xhr.responseURL);
     else fail(detail);
   }
+  held = document.activeElement;
   unfolded = Array.from(document.querySelectorAll("details[id]"), (details) => [details.id, details.open]);
 });
 
@@ -58,7 +62,9 @@ on("afterSettle", ({ target, detail }) => {
   const dialog = target.closest("dialog");
   if (dialog && !dialog.open) dialog.showModal();
   const { elt, triggeringEvent } = detail.requestConfig ?? {};
-  if (triggeringEvent?.type !== "change") by(elt?.dataset.focus)?.focus();
+  // After a change one stays where one was: htmx finds that by its id. What is gone for good gives the focus on.
+  const lost = !held?.isConnected && document.activeElement === document.body;
+  if (lost || triggeringEvent?.type !== "change") by(elt?.dataset.focus)?.focus();
 });
 
 on("oobAfterSwap", ({ detail }) => say(detail.target.dataset.announce));
