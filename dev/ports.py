@@ -124,7 +124,7 @@ def base_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]
 
 
 def whole_environment() -> dict[str, str]:
-    """All that the caller has set, for the installer alone: it works with the caller's network settings."""
+    """All that the caller has set, for tools that work as in a shell of the caller: installer, Lighthouse."""
     return dict(os.environ)
 
 
@@ -140,6 +140,18 @@ def kafka_wanted(environ: Mapping[str, str] | None = None) -> bool:
             f"KAFKA is {value!r}: use 1 to start the broker, 0 or nothing to leave it out"
         )
     return value == "1"
+
+
+def warehouse_wanted(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether the small warehouse shall work through the order queue; WAREHOUSE=0 leaves the queue alone.
+
+    Raises:
+        ConfigurationError: the value is neither 0, 1 nor empty.
+    """
+    value = (os.environ if environ is None else environ).get("WAREHOUSE", "")
+    if value not in {"", "0", "1"}:
+        raise ConfigurationError(f"WAREHOUSE is {value!r}: use 0 to leave it out, 1 or nothing to start it")
+    return value != "0"
 
 
 def wanted_shop_name(environ: Mapping[str, str] | None = None) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dev.catalogue import glance
 from dev.catalogue.report import NotACatalogueError
-from dev.ports import ConfigurationError, Ports, kafka_wanted, wanted_shop_name
+from dev.ports import ConfigurationError, Ports, kafka_wanted, wanted_shop_name, warehouse_wanted
 from dev.provision import DEMO_ACCOUNTS
 from dev.stack.devstack import DevStack
 from dev.stack.emulators import EMULATORS, REPOSITORY
@@ -110,6 +110,8 @@ def _come_up(stack: DevStack, catalog: Path | None, progress: Progress) -> None:
     stack.seed(catalog, follow)
     progress.step("catalogue imported" if catalog else "demo catalogue in place")
     stack.start(*TIERS)
+    if warehouse_wanted():
+        stack.start("warehouse")
     stack.warm()
     progress.step("backend and web answer")
 

@@ -31,6 +31,8 @@ TableName = Literal[
     "customers",
     "stores",
     "content",
+    "promotions",
+    "reviews",
 ]
 
 # Quotas of the service: BatchGetItem 100 keys, BatchWriteItem 25 items, TransactWriteItems 100 actions.

@@ -1,23 +1,34 @@
-"""The markets: currency, tax, the countries served with their postcodes, and how parcels travel."""
+"""The markets: currency, the countries served with tax and postcodes, how parcels travel, how one pays.
+
+Rates of the EU are standard rates of VAT (Directive 2006/112/EC, article 97, as each state sets them). The
+8 % of the United States is a demo figure: sales tax there depends on state, county and city.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from apptier.kit.models import DeliveryOption, Money, Totals
-from apptier.kit.problems import Problem, invalid, not_found
+from apptier.kit.problems import Fault, Problem, not_found, validation_failed
 
+DEFAULT_LOCALE = "en"
+LOCALES = ("en", "de", "ar")
 _BASIS_POINTS = 10_000
 _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country that a market serves. `postcode` is a regular expression for the whole upper-case code."""
+    """A country that a market serves.
+
+    `tax` is in basis points (2300 is 23 %); `postcode` is a regular expression for the whole upper-case code.
+    """
 
     code: str
     name: str
+    tax: int
     postcode: str
     postcode_example: str
 
@@ -30,7 +41,8 @@ class Country:
 class DeliveryMethod:
     """One way to send a parcel. Price in minor units; leads in working days after the day it leaves.
 
-    `surcharges` adds minor units for some countries; an empty `countries` means all of the market's.
+    `surcharges` adds minor units for some countries; an empty `countries` means all of the market's. `names`
+    are the name in other languages than English.
     """
 
     id: str
@@ -41,18 +53,41 @@ class DeliveryMethod:
     cut_off_hour: int
     surcharges: tuple[tuple[str, int], ...] = ()
     countries: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentWay:
+    """One way to pay; `texts` are name and detail by language."""
+
+    id: str
+    texts: Mapping[str, tuple[str, str]]
+
+    def in_language(self, locale: str) -> tuple[str, str]:
+        """Name and detail in a locale, English where there are none."""
+        return self.texts.get(locale, self.texts[DEFAULT_LOCALE])
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Where the shop sells. Tax in basis points (2000 is 20 %); the first country is the main one."""
+    """Where the shop sells. The first country is the main one, the first way to pay the usual one."""
 
     code: str
     currency: str
-    tax_basis_points: int
     tax_included: bool
     countries: tuple[Country, ...]
     delivery: tuple[DeliveryMethod, ...]
+    payment: tuple[PaymentWay, ...]
+
+    @property
+    def main_country(self) -> Country:
+        """Where things probably go, as long as nobody has said."""
+        return self.countries[0]
+
+    @property
+    def tax_basis_points(self) -> int:
+        """The main country's rate: for words about the market as a whole, never to reckon with."""
+        return self.main_country.tax
 
     def money(self, amount: int) -> Money:
         """`amount` minor units in the market's currency."""
@@ -62,43 +97,72 @@ class Market:
         """The country, when this market serves it."""
         return next((country for country in self.countries if country.code == code), None)
 
-    def tax(self, amount: int) -> int:
+    def rate(self, country: str | None) -> int:
+        """The rate of a country (the main one's for None or one that isn't served), in basis points."""
+        known = self.country(country) if country else None
+        return (known or self.main_country).tax
+
+    def tax(self, amount: int, country: str | None = None) -> int:
         """The tax in `amount` (included) or on top of it, in minor units, rounded half up."""
-        base = _BASIS_POINTS + self.tax_basis_points if self.tax_included else _BASIS_POINTS
-        return (2 * amount * self.tax_basis_points + base) // (2 * base)
+        rate = self.rate(country)
+        base = _BASIS_POINTS + rate if self.tax_included else _BASIS_POINTS
+        return (2 * amount * rate + base) // (2 * base)
 
-    def totals(self, subtotal: int, delivery: int | None) -> Totals:
-        """What there is to pay for goods and delivery (None: not known yet), both in minor units.
+    def totals(
+        self,
+        subtotal: int,
+        delivery: int | None,
+        *,
+        discount: int = 0,
+        country: str | None = None,
+        estimated: bool = False,
+    ) -> Totals:
+        """What there is to pay for goods and delivery (None: nothing is sent), all in minor units.
 
-        Delivery is taxed like the goods. Where prices include tax it is part of the total, else on top.
+        Delivery is taxed like the goods, and tax is on what is left after the discount. Where prices include
+        tax it is part of the total, else on top.
+
+        Args:
+            subtotal: Of the goods, before discounts.
+            delivery: Before discounts.
+            discount: Of goods and delivery together, 0 or more, never more than they cost.
+            country: Whose tax it is; the main one's for None.
+            estimated: Whether the shopper has still to say where and how it goes.
         """
-        net = subtotal + (delivery or 0)
-        tax = self.tax(net)
+        net = subtotal - discount + (delivery or 0)
+        tax = self.tax(net, country)
         return Totals(
             subtotal=self.money(subtotal),
+            discount=self.money(discount),
             delivery=None if delivery is None else self.money(delivery),
             tax=self.money(tax),
+            tax_basis_points=self.rate(country),
             tax_included=self.tax_included,
             total=self.money(net if self.tax_included else net + tax),
+            estimated=estimated,
         )
 
-    def delivery_options(self, country: str | None, now: datetime) -> list[DeliveryOption]:
+    def delivery_options(
+        self, country: str | None, now: datetime, locale: str = "en"
+    ) -> list[DeliveryOption]:
         """The options for a country (None: the main one), cheapest first, with the days they arrive."""
-        code = country or self.countries[0].code
+        code = country or self.main_country.code
         options = [
-            _option(self, method, code, now)
+            _option(self, method, code, now, locale)
             for method in self.delivery
             if not method.countries or code in method.countries
         ]
         return sorted(options, key=lambda option: (option.price.amount, option.id))
 
 
-def _option(market: Market, method: DeliveryMethod, country: str, now: datetime) -> DeliveryOption:
+def _option(
+    market: Market, method: DeliveryMethod, country: str, now: datetime, locale: str
+) -> DeliveryOption:
     leaves = now.date() if now.hour < method.cut_off_hour else now.date() + timedelta(days=1)
     leaves = working_day(leaves, 0)
     return DeliveryOption(
         id=method.id,
-        name=method.name,
+        name=method.names.get(locale, method.name),
         price=market.money(method.price + dict(method.surcharges).get(country, 0)),
         earliest=working_day(leaves, method.lead_min).isoformat(),
         latest=working_day(leaves, method.lead_max).isoformat(),
@@ -117,50 +181,108 @@ def working_day(start: date, days: int) -> date:
     return day
 
 
+_STANDARD = {"de": "Standardversand", "ar": "توصيل عادي"}
+_EXPRESS = {"de": "Expressversand", "ar": "توصيل سريع"}
+_CARD = PaymentWay(
+    "card",
+    {
+        "en": ("Card", "Visa, Mastercard and others"),
+        "de": ("Karte", "Visa, Mastercard und andere"),
+        "ar": ("بطاقة", "فيزا وماستركارد وغيرهما"),
+    },
+)
+_BANK = PaymentWay(
+    "bank",
+    {
+        "en": ("Pay by bank", "You approve it in your bank's app"),
+        "de": ("Banküberweisung", "Sie geben sie in der App Ihrer Bank frei"),
+        "ar": ("الدفع عبر البنك", "توافق عليه في تطبيق مصرفك"),
+    },
+)
+_WALLET = PaymentWay(
+    "wallet",
+    {
+        "en": ("Digital wallet", "The wallet on your phone or in your browser"),
+        "de": ("Digitale Geldbörse", "Die Geldbörse auf Ihrem Telefon oder im Browser"),
+        "ar": ("محفظة رقمية", "المحفظة في هاتفك أو متصفحك"),
+    },
+)
 _EU = Market(
     code="eu",
     currency="EUR",
-    tax_basis_points=2000,
     tax_included=True,
     countries=(
-        Country("IE", "Ireland", r"(?:[A-Z]\d{2}|D6W) ?[0-9A-Z]{4}", "D02 X285"),
-        Country("AT", "Austria", r"[1-9]\d{3}", "1010"),
-        Country("BE", "Belgium", r"[1-9]\d{3}", "1000"),
-        Country("DE", "Germany", r"\d{5}", "10115"),
-        Country("DK", "Denmark", r"\d{4}", "1050"),
-        Country("ES", "Spain", r"(?:0[1-9]|[1-4]\d|5[0-2])\d{3}", "28001"),
-        Country("FI", "Finland", r"\d{5}", "00100"),
-        Country("FR", "France", r"\d{5}", "75001"),
-        Country("IT", "Italy", r"\d{5}", "00118"),
-        Country("NL", "Netherlands", r"[1-9]\d{3} ?[A-Z]{2}", "1012 AB"),
-        Country("PT", "Portugal", r"\d{4}-\d{3}", "1100-148"),
-        Country("SE", "Sweden", r"\d{3} ?\d{2}", "111 29"),
+        Country("IE", "Ireland", 2300, r"(?:[A-Z]\d{2}|D6W) ?[0-9A-Z]{4}", "D02 X285"),
+        Country("AT", "Austria", 2000, r"[1-9]\d{3}", "1010"),
+        Country("BE", "Belgium", 2100, r"[1-9]\d{3}", "1000"),
+        Country("DE", "Germany", 1900, r"\d{5}", "10115"),
+        Country("DK", "Denmark", 2500, r"\d{4}", "1050"),
+        Country("ES", "Spain", 2100, r"(?:0[1-9]|[1-4]\d|5[0-2])\d{3}", "28001"),
+        Country("FI", "Finland", 2550, r"\d{5}", "00100"),
+        Country("FR", "France", 2000, r"\d{5}", "75001"),
+        Country("IT", "Italy", 2200, r"\d{5}", "00118"),
+        Country("NL", "Netherlands", 2100, r"[1-9]\d{3} ?[A-Z]{2}", "1012 AB"),
+        Country("PT", "Portugal", 2300, r"\d{4}-\d{3}", "1100-148"),
+        Country("SE", "Sweden", 2500, r"\d{3} ?\d{2}", "111 29"),
     ),
     delivery=(
         DeliveryMethod(
-            "standard", "Standard delivery", 495, 2, 4, 15, surcharges=(("FI", 300), ("SE", 300), ("PT", 300))
+            "standard",
+            "Standard delivery",
+            495,
+            2,
+            4,
+            15,
+            surcharges=(("FI", 300), ("SE", 300), ("PT", 300)),
+            names=_STANDARD,
         ),
-        DeliveryMethod("express", "Express delivery", 1295, 1, 1, 12, surcharges=(("FI", 600), ("PT", 600))),
         DeliveryMethod(
-            "courier", "Same-week courier, chosen evening", 1995, 2, 2, 12, countries=("IE", "NL", "BE", "DE")
+            "express",
+            "Express delivery",
+            1295,
+            1,
+            1,
+            12,
+            surcharges=(("FI", 600), ("PT", 600)),
+            names=_EXPRESS,
+        ),
+        DeliveryMethod(
+            "courier",
+            "Same-week courier, chosen evening",
+            1995,
+            2,
+            2,
+            12,
+            countries=("IE", "NL", "BE", "DE"),
+            names={
+                "de": "Kurier in dieser Woche, Abend nach Wahl",
+                "ar": "مندوب هذا الأسبوع، في المساء الذي تختاره",
+            },
         ),
     ),
+    payment=(_CARD, _BANK),
 )
 _US = Market(
     code="us",
     currency="USD",
-    tax_basis_points=800,
     tax_included=False,
-    countries=(Country("US", "United States", r"\d{5}(?:-\d{4})?", "10001"),),
+    countries=(Country("US", "United States", 800, r"\d{5}(?:-\d{4})?", "10001"),),
     delivery=(
-        DeliveryMethod("standard", "Standard delivery", 695, 3, 6, 20),
-        DeliveryMethod("express", "Two-day delivery", 1895, 2, 2, 17),
+        DeliveryMethod("standard", "Standard delivery", 695, 3, 6, 20, names=_STANDARD),
+        DeliveryMethod(
+            "express",
+            "Two-day delivery",
+            1895,
+            2,
+            2,
+            17,
+            names={"de": "Lieferung in zwei Tagen", "ar": "توصيل خلال يومين"},
+        ),
     ),
+    payment=(_CARD, _WALLET),
 )
 
 MARKETS = MappingProxyType({market.code: market for market in (_EU, _US)})
-DEFAULT_LOCALE = "en"
-LOCALES = ("en",)
 
 
 def market_or_404(code: str) -> Market:
@@ -179,11 +301,28 @@ def locale_for(asked: str) -> str:
 
 def address_problem(market: Market, country: str, postcode: str, *, at: str = "") -> Problem | None:
     """Why the market can't send there (422 with the pointer under `at`), or None when it can."""
+    fault = place_fault(market, country, postcode, at=f"{at}/")
+    return validation_failed([fault]) if fault else None
+
+
+def place_problem(
+    market: Market, country: str, postcode: str | None = None, *, at: str = ""
+) -> Problem | None:
+    """As `address_problem`, where only the place is asked for: the fault is the problem's own code.
+
+    `at` goes before the names `country` and `postcode`: "/" for a body, nothing for parameters.
+    """
+    fault = place_fault(market, country, postcode, at=at)
+    return Problem(422, fault.code, fault.detail, faults=[fault]) if fault else None
+
+
+def place_fault(market: Market, country: str, postcode: str | None, *, at: str) -> Fault | None:
+    """What is wrong with a place: `country_not_served` or `postcode_invalid`; None when nothing is."""
     served = market.country(country)
     if served is None:
         names = ", ".join(known.name for known in market.countries)
-        return invalid(f"{at}/country", "country_not_served", f"We deliver to {names}.")
-    if not served.accepts(postcode):
-        words = f"A postcode in {served.name} looks like {served.postcode_example}."
-        return invalid(f"{at}/postcode", "postcode_invalid", words)
-    return None
+        return Fault(f"{at}country", "country_not_served", f"We deliver to {names}.")
+    if postcode is None or served.accepts(postcode):
+        return None
+    words = f"A postcode in {served.name} looks like {served.postcode_example}."
+    return Fault(f"{at}postcode", "postcode_invalid", words)

@@ -46,7 +46,8 @@ class StrictModel(FrozenModel):
         return {name: int(value) if name in whole else value for name, value in data.items()}
 
 
-def _not_null(value: Any) -> Any:
+def not_null(value: Any) -> Any:
+    """For BeforeValidator: an optional member is left out, never null."""
     if value is None:
         raise ValueError("leave it out instead of null")
     return value
@@ -64,7 +65,7 @@ def _optional(max_length: int) -> Any:
     return Field(default=None, max_length=max_length)
 
 
-OptionalText = Annotated[str | None, BeforeValidator(_not_null)]
+OptionalText = Annotated[str | None, BeforeValidator(not_null)]
 
 
 class Money(StrictModel):
@@ -85,6 +86,13 @@ class Image(StrictModel):
     alt: Annotated[str, Field(max_length=500)]
 
 
+class Rating(StrictModel):
+    """What reviewers gave on average, of five stars, and how many they are."""
+
+    average: Annotated[float, Field(ge=1, le=5)]
+    count: Annotated[int, Field(ge=1)]
+
+
 class ProductCard(StrictModel):
     """What a list shows of a product, the same way everywhere. Times are RFC 3339 texts."""
 
@@ -98,6 +106,9 @@ class ProductCard(StrictModel):
     availability: Availability
     variant_count: Annotated[int, Field(ge=1, le=1000)]
     colours: Annotated[list[str], Field(max_length=50)]
+    colour_labels: dict[str, str] = Field(default_factory=dict)
+    variant_sku: Sku | None = None
+    rating: Rating | None = None
     version: Version
     updated_at: str
 
@@ -123,13 +134,19 @@ class Contact(OptionalFieldsModel):
 
 
 class Totals(StrictModel):
-    """Everything the shopper will pay; delivery is None until it can be known."""
+    """Everything the shopper will pay: subtotal - discount + delivery, and tax where it is not included.
+
+    `delivery` is None only for a cart without lines; `tax_basis_points` is the rate, 2300 for 23 %.
+    """
 
     subtotal: Money
+    discount: Money
     delivery: Money | None
     tax: Money
+    tax_basis_points: Annotated[int, Field(ge=0, le=10_000)]
     tax_included: bool
     total: Money
+    estimated: bool
 
 
 class DeliveryOption(StrictModel):

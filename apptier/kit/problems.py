@@ -32,7 +32,7 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
         title: str = "",
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
-        **members: str | int,
+        **members: object,
     ) -> None:
         super().__init__(f"{status} {code}: {detail}")
         self.status = status

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 MAX_HOLD_SECONDS = 86_400
+MAX_SWEEP_SECONDS = 20
 
 
 class SettingsError(ValueError):
@@ -25,10 +26,12 @@ class Settings:
     order_queue: str = "storefront-orders.fifo"
     opensearch_url: str = ""
     search_index: str = "products"
+    search_queue: str = ""
     cognito_issuer: str = ""
     cognito_jwks_url: str = ""
     cognito_client_id: str = ""
     catalog_url: str = ""
+    orders_url: str = ""
     payments_url: str = ""
     payments_public_url: str = ""
     payment_webhook_url: str = ""
@@ -36,6 +39,9 @@ class Settings:
     service_key: str = ""
     return_origins: tuple[str, ...] = ()
     hold_seconds: int = 900
+    sweep_seconds: int = 5
+    shop_name: str = "Storefront demo shop"
+    stores_url: str = ""
 
     def require(self, *names: str) -> None:
         """Raise SettingsError unless each of these fields was given; names the variables that are missing."""
@@ -61,10 +67,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         order_queue=read.text("ORDER_QUEUE", "storefront-orders.fifo", r"[A-Za-z0-9_-]{1,75}\.fifo"),
         opensearch_url=read.url("OPENSEARCH_URL"),
         search_index=read.text("SEARCH_INDEX", "products", r"[a-z0-9][a-z0-9_-]{0,99}"),
+        search_queue=read.text("SEARCH_QUEUE", "", r"[A-Za-z0-9_-]{1,80}"),
         cognito_issuer=read.url("COGNITO_ISSUER"),
         cognito_jwks_url=read.url("COGNITO_JWKS_URL"),
         cognito_client_id=read.text("COGNITO_CLIENT_ID", "", r"[A-Za-z0-9_+]{0,128}"),
         catalog_url=read.url("CATALOG_URL"),
+        orders_url=read.url("ORDERS_URL"),
         payments_url=read.url("PAYMENTS_URL"),
         payments_public_url=read.url("PAYMENTS_PUBLIC_URL"),
         payment_webhook_url=read.url("PAYMENT_WEBHOOK_URL"),
@@ -72,6 +80,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         service_key=read.secret("SERVICE_KEY"),
         return_origins=read.origins("RETURN_ORIGINS"),
         hold_seconds=read.integer("HOLD_SECONDS", 900, 1, MAX_HOLD_SECONDS),
+        sweep_seconds=read.integer("SWEEP_SECONDS", 5, 1, MAX_SWEEP_SECONDS),
+        shop_name=read.text("SHOP_NAME", "Storefront demo shop", r"[^\x00-\x1f\x7f]{1,60}"),
+        stores_url=read.url("STORES_URL"),
     )
 
 

@@ -5,20 +5,32 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 from apptier.kit.clock import rfc3339
 from apptier.kit.dynamo import Item
 from apptier.kit.ids import new_id
-from apptier.kit.models import Address, Contact, Image
+from apptier.kit.models import Address, Contact, DeliveryOption, Image, StrictModel, Totals
 from apptier.kit.problems import Problem, not_found
-from apptier.orders.models import MOST_PER_SKU, CartStatus
+from apptier.orders.models import (
+    MOST_PER_SKU,
+    AppliedPromotion,
+    CartStatus,
+    CodeState,
+    Fulfilment,
+)
 from apptier.orders.ports import Described
+from apptier.stores.models import KnownStore
 
 LIFETIME_SECONDS: Final = 30 * 24 * 3600
 """How long a cart is kept after its last change."""
 
-MOST_LINES: Final = 96
-"""An order takes the stock of every line, locks the cart, writes itself, its hold and its receipt in one
-transaction, and TransactWriteItems does at most 100 actions (AWS quota): 96 + 4."""
+MOST_LINES: Final = 89
+"""An order takes the stock of every line, locks the cart, writes itself, its number, its hold and receipt,
+and counts two limits of each of three codes in one transaction, and TransactWriteItems does at most 100
+actions (AWS quota): 89 + 5 + 6."""
+
+MOST_CODES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +39,7 @@ class CartLine:
 
     Attributes:
         price: Minor units of the market's currency, for one.
+        categories: Slugs of its product's categories and those above them, for promotions.
     """
 
     id: str
@@ -37,6 +50,7 @@ class CartLine:
     image: Image | None
     quantity: int
     price: int
+    categories: tuple[str, ...] = ()
 
     def to_item(self) -> Item:
         """As DynamoDB keeps it."""
@@ -47,7 +61,38 @@ class CartLine:
     def of_item(cls, item: Mapping[str, Any]) -> "CartLine":
         """From how DynamoDB keeps it."""
         image = Image.model_validate(item["image"]) if item["image"] else None
-        return cls(**{name: item[name] for name in cls.__slots__} | {"image": image})
+        known = {name: item[name] for name in cls.__slots__ if name in item}
+        return cls(**known | {"image": image, "categories": tuple(item.get("categories", ()))})
+
+
+class Agreed(StrictModel):
+    """What a cart came to when it was ordered: neither later prices nor later promotions change it.
+
+    `discounts` are of its lines, in their order.
+    """
+
+    discounts: list[int]
+    delivery_option: DeliveryOption | None
+    fulfilment: Fulfilment
+    codes: list[CodeState]
+    promotions: list[AppliedPromotion]
+    totals: Totals
+
+
+_MODELS: Final[dict[str, type[BaseModel]]] = {
+    "contact": Contact,
+    "address": Address,
+    "pickup": KnownStore,
+    "agreed": Agreed,
+}
+
+
+def _dumped(model: BaseModel | None) -> Any:
+    return model.model_dump() if model else None
+
+
+def _loaded(model: type[BaseModel], raw: Any) -> BaseModel | None:
+    return model.model_validate(raw) if raw else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +102,12 @@ class StoredCart:
     Attributes:
         secret_hash: SHA-256 of the secret that opens a guest's cart.
         customer_id: Whose it is; None for a guest's.
+        country, postcode: Where it probably goes, as long as there is no address.
         option_id: The delivery option that was chosen, by id; its price is worked out at every look.
+        pickup: The store where it is picked up; None when it is sent.
+        codes: Promotion codes that were entered, upper case, in that order.
         order_id: The order that holds it, unless it is open.
+        agreed: What it came to, while an order holds it.
         expires_at: Unix seconds; expired items may stay in the table for days, so readers have to look.
     """
 
@@ -76,6 +125,12 @@ class StoredCart:
     option_id: str | None
     expires_at: int
     updated_at: str
+    country: str = ""
+    postcode: str | None = None
+    pickup: KnownStore | None = None
+    payment_method: str = "card"
+    codes: tuple[str, ...] = ()
+    agreed: Agreed | None = None
 
     def to_item(self) -> Item:
         """As DynamoDB keeps it."""
@@ -83,8 +138,7 @@ class StoredCart:
         return item | {
             "pk": self.id,
             "lines": [line.to_item() for line in self.lines],
-            "contact": self.contact.model_dump() if self.contact else None,
-            "address": self.address.model_dump() if self.address else None,
+            **{name: _dumped(getattr(self, name)) for name in _MODELS},
         }
 
     @classmethod
@@ -96,10 +150,17 @@ class StoredCart:
             | {
                 "id": item["pk"],
                 "lines": tuple(CartLine.of_item(line) for line in item["lines"]),
-                "contact": Contact.model_validate(item["contact"]) if item["contact"] else None,
-                "address": Address.model_validate(item["address"]) if item["address"] else None,
+                "codes": tuple(item.get("codes", ())),
+                **{name: _loaded(model, item.get(name)) for name, model in _MODELS.items()},
             }
         )
+
+    @property
+    def goes_to(self) -> str:
+        """The country whose tax and delivery apply: the store's, the address's, or the one that is likely."""
+        if self.pickup is not None:
+            return self.pickup.address.country
+        return self.address.country if self.address else self.country
 
     def touched(self, now: datetime) -> "StoredCart":
         """The next version of it, written now, with its lifetime begun anew."""
@@ -142,6 +203,7 @@ class StoredCart:
             image=shown.image,
             quantity=quantity,
             price=price,
+            categories=shown.categories,
         )
         return replace(self, lines=(*self.lines, new))
 

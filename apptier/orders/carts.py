@@ -11,30 +11,32 @@ Everybody else's keys count within a customer or within a cart, which must be op
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from apptier.kit.clock import Clock, epoch
 from apptier.kit.dynamo import ConditionFailed, Tables, TransactionCanceled, TransactItem, put_action
 from apptier.kit.idempotency import fingerprint
 from apptier.kit.ids import new_id
-from apptier.kit.markets import MARKETS, Market, locale_for, market_or_404
-from apptier.kit.models import Address, Contact
-from apptier.kit.problems import Problem, invalid, not_found, unavailable, version_mismatch
+from apptier.kit.markets import Market, locale_for, market_or_404, place_problem
+from apptier.kit.models import StrictModel
+from apptier.kit.problems import Problem, not_found, unavailable, version_mismatch
 from apptier.orders.access import Caller
 from apptier.orders.backoff import Turns, rounds
 from apptier.orders.cart import StoredCart
-from apptier.orders.models import AddLine, Cart, CountryName, CreateCart, DeliveryOptionList
+from apptier.orders.models import AddLine, Cart, CreateCart
 from apptier.orders.once import Intent, Receipts
 from apptier.orders.opening import Secrets
 from apptier.orders.opening import fingerprint as secret_hash
-from apptier.orders.people import checked_address, checked_contact
 from apptier.orders.ports import CatalogPort, Offer
-from apptier.orders.pricing import priced
+from apptier.orders.pricing import Today, priced, with_notices
+from apptier.orders.promotions import Promotion, PromotionBook
+from apptier.orders.promotions_limits import Limits
 
 GUEST_KEY_LENGTH: Final = 22
 """Characters of a key that opens a guest's cart again: 128 random bits in base64url."""
 
-Edit = Callable[[StoredCart, Mapping[str, Offer]], StoredCart]
+Edit = Callable[[StoredCart, Today], StoredCart]
 
 
 class Carts:
@@ -48,16 +50,22 @@ class Carts:
         self._catalog = catalog
         self._receipts = receipts
         self._secrets = secrets
+        self._book = PromotionBook(tables)
+        self._limits = Limits(tables)
         self._turns = Turns()
 
     def create(self, customer_id: str | None, wanted: CreateCart, key: str) -> tuple[Cart, str]:
         """A new cart, and the secret that opens it; the same key gives the same two again.
 
         Raises:
-            Problem: 404 for an unknown market, 422 for a key that was used for something else, or by a guest
-                and could be guessed.
+            Problem: 404 for an unknown market, 422 `country_not_served`, 422 for a key that was used for
+                something else, or by a guest and could be guessed.
         """
         market = market_or_404(wanted.market)
+        country = wanted.country or market.main_country.code
+        problem = place_problem(market, country, at="/")
+        if problem:
+            raise problem
         intent = Intent(f"createCart:{customer_id or ''}", key, fingerprint(wanted.model_dump()))
         for _ in rounds():
             done = self._receipts.find(intent)
@@ -66,8 +74,8 @@ class Carts:
                     raise Problem(422, "idempotency_key_reused", "This key is too short to be used again.")
                 cart = Cart.model_validate(done)
                 return cart, self._secrets.cart_secret(cart.id)
-            stored = self._empty(customer_id, market, locale_for(wanted.locale))
-            cart = priced(stored, market, {}, self._clock.now())
+            stored = self._empty(customer_id, market, locale_for(wanted.locale), country)
+            cart = priced(stored, Today({}, (), frozenset(), self._clock.now()))
             put = put_action(
                 self._tables.name("carts"), stored.to_item(), condition="attribute_not_exists(pk)"
             )
@@ -75,7 +83,7 @@ class Carts:
                 return cart, self._secrets.cart_secret(cart.id)
         raise unavailable()
 
-    def _empty(self, customer_id: str | None, market: Market, locale: str) -> StoredCart:
+    def _empty(self, customer_id: str | None, market: Market, locale: str, country: str) -> StoredCart:
         cart_id = new_id("crt")
         blank = StoredCart(
             id=cart_id,
@@ -92,6 +100,8 @@ class Carts:
             option_id=None,
             expires_at=0,
             updated_at="",
+            country=country,
+            payment_method=market.payment[0].id,
         )
         return blank.touched(self._clock.now())
 
@@ -114,22 +124,42 @@ class Carts:
         """The cart at today's prices. Raises Problem 404, 410, 503."""
         return self.view(self.read(caller, cart_id))
 
-    def offers(self, cart: StoredCart, *more: str) -> Mapping[str, Offer]:
-        """Today's offers of the cart's SKUs and of those named.
+    def today(self, cart: StoredCart, *more: str) -> Today:
+        """What the cart has to be looked at with: offers of its SKUs and of those named, and promotions.
 
-        None are asked for while an order holds it.
+        Nothing is asked for while an order holds it. Raises Problem 503.
         """
+        now = self._clock.now()
+        if cart.status != "open":
+            return Today({}, (), frozenset(), now)
         skus = {line.sku for line in cart.lines} | set(more)
-        if not skus or cart.status != "open":
-            return {}
-        return self._catalog.offers(cart.market, sorted(skus))
+        offers = self._catalog.offers(cart.market, sorted(skus)) if skus else {}
+        promotions = self._book.all(cart.market)
+        return Today(offers, promotions, self._used_up(cart, promotions), now)
+
+    def _used_up(self, cart: StoredCart, promotions: tuple[Promotion, ...]) -> frozenset[str]:
+        email = cart.contact.email if cart.contact else None
+        return self._limits.used_up([one for one in promotions if one.code in cart.codes], email)
+
+    def now(self) -> datetime:
+        """The time by which carts are looked at."""
+        return self._clock.now()
+
+    def used_up(self, promotion: Promotion, cart: StoredCart) -> bool:
+        """Whether nobody, or not this cart's shopper, may use a promotion any more."""
+        email = cart.contact.email if cart.contact else None
+        return bool(self._limits.used_up([promotion], email))
 
     def view(self, cart: StoredCart) -> Cart:
         """A cart that was read, at today's prices. Raises Problem 503."""
-        return self._view(cart, self.offers(cart))
+        return priced(cart, self.today(cart))
 
-    def _view(self, cart: StoredCart, offers: Mapping[str, Offer]) -> Cart:
-        return priced(cart, MARKETS[cart.market], offers, self._clock.now())
+    def _changed(self, cart: StoredCart, saved: StoredCart, today: Today) -> Cart:
+        """The cart after a change, with what that brought and cost."""
+        after = today
+        if (saved.codes, saved.contact) != (cart.codes, cart.contact):
+            after = replace(today, used_up=self._used_up(saved, tuple(today.promotions)))
+        return with_notices(priced(saved, after), priced(cart, today).promotions)
 
     def add(self, caller: Caller, cart_id: str, wanted: AddLine, key: str) -> Cart:
         """So many more of a SKU, once per key, whatever else is done to the cart at the same time.
@@ -139,26 +169,60 @@ class Carts:
                 `line_limit` or `idempotency_key_reused`; 503.
         """
         intent = Intent(f"addLine:{cart_id}", key, fingerprint(wanted.model_dump()))
+
+        def grown(cart: StoredCart, today: Today) -> StoredCart:
+            return self._grown(cart, wanted, today.offers)
+
+        note = self.amend(caller, cart_id, intent, [wanted.sku], grown, lambda view: view)
+        return Cart.model_validate(note)
+
+    def amend(
+        self,
+        caller: Caller,
+        cart_id: str,
+        intent: Intent,
+        skus: list[str],
+        edit: Edit,
+        shape: Callable[[Cart], StrictModel],
+    ) -> Any:
+        """Change a cart once per key, whatever version it is; the answer, or the one that was given before.
+
+        Args:
+            caller: Whose it is.
+            cart_id: Which.
+            intent: What makes it the same request.
+            skus: Further ones that the change needs offers of.
+            edit: The change; may be tried more than once.
+            shape: The answer, from the cart after the change; kept as JSON.
+        """
         for number in rounds():
             with self._turns.turn(cart_id) if number else nullcontext():
-                view = self._try_to_add(caller, cart_id, wanted, intent)
-            if view is not None:
-                return view
+                answer = self._try_to_amend(caller, cart_id, intent, skus, edit, shape)
+            if answer is not None:
+                return answer
         raise unavailable("The cart is busy. Try again in a moment.")
 
-    def _try_to_add(self, caller: Caller, cart_id: str, wanted: AddLine, intent: Intent) -> Cart | None:
-        """The cart with it; None when another write came in between."""
+    def _try_to_amend(
+        self,
+        caller: Caller,
+        cart_id: str,
+        intent: Intent,
+        skus: list[str],
+        edit: Edit,
+        shape: Callable[[Cart], StrictModel],
+    ) -> Any:
+        """The answer; None when another write came in between."""
         # In this order: an add of the same key that the cart already shows has left its receipt by then.
         cart = self.read(caller, cart_id)
         done = self._receipts.find(intent)
         if done is not None:
-            return Cart.model_validate(done)
+            return done
         refuse_locked(cart)
-        offers = self.offers(cart, wanted.sku)
-        saved = self._grown(cart, wanted, offers).touched(self._clock.now())
-        view = self._view(saved, offers)
-        actions = [self.save_action(saved), self._receipts.action(intent, view.model_dump())]
-        return view if self._commit(actions) else None
+        today = self.today(cart, *skus)
+        saved = edit(cart, today).touched(self._clock.now())
+        answer = shape(self._changed(cart, saved, today)).model_dump()
+        actions = [self.save_action(saved), self._receipts.action(intent, answer)]
+        return answer if self._commit(actions) else None
 
     def _grown(self, cart: StoredCart, wanted: AddLine, offers: Mapping[str, Offer]) -> StoredCart:
         offer = offers.get(wanted.sku)
@@ -168,13 +232,17 @@ class Carts:
         if line is not None:
             grown = cart.with_more(line, wanted.quantity, offer.price)
         else:
-            shown = self._catalog.describe(cart.market, cart.locale, wanted.sku)
-            if shown is None:
-                raise _unknown_sku()
-            grown = cart.with_new(shown, wanted.quantity, offer.price)
+            grown = self.with_new(cart, wanted.sku, wanted.quantity, offer.price)
         if wanted.quantity + (line.quantity if line else 0) > offer.quantity:
             raise insufficient(wanted.sku, offer.quantity)
         return grown
+
+    def with_new(self, cart: StoredCart, sku: str, quantity: int, price: int) -> StoredCart:
+        """The cart with a new line of a SKU. Raises Problem 422 `unknown_sku`, `line_limit`."""
+        shown = self._catalog.describe(cart.market, cart.locale, sku)
+        if shown is None:
+            raise _unknown_sku()
+        return cart.with_new(shown, quantity, price)
 
     def save_action(self, saved: StoredCart) -> TransactItem:
         """The action that writes this version, if the cart is open and still the version before."""
@@ -190,76 +258,6 @@ class Carts:
             raise
         return True
 
-    def change_quantity(
-        self, caller: Caller, cart_id: str, version: int, line_id: str, quantity: int
-    ) -> Cart:
-        """Set a line's quantity. Raises Problem as `edit`, and 409 `insufficient_stock`."""
-
-        def edit(cart: StoredCart, offers: Mapping[str, Offer]) -> StoredCart:
-            line = cart.line(line_id)
-            offer = offers.get(line.sku)
-            if offer is None or quantity > offer.quantity:
-                raise insufficient(line.sku, offer.quantity if offer else 0)
-            return cart.with_quantity(line_id, quantity, offer.price)
-
-        return self.edit(caller, cart_id, version, edit)
-
-    def remove(self, caller: Caller, cart_id: str, version: int, line_id: str) -> Cart:
-        """Take a line out. Raises Problem as `edit`."""
-        return self.edit(caller, cart_id, version, lambda cart, _offers: cart.without(line_id))
-
-    def set_contact(self, caller: Caller, cart_id: str, version: int, contact: Contact) -> Cart:
-        """Who buys. Raises Problem as `edit`, and 422 for what can't be right."""
-        return self.edit(
-            caller, cart_id, version, lambda cart, _offers: replace(cart, contact=checked_contact(contact))
-        )
-
-    def set_address(self, caller: Caller, cart_id: str, version: int, address: Address) -> Cart:
-        """Where it goes; an option that isn't offered there is given up.
-
-        Raises Problem as `edit`, and 422.
-        """
-
-        def edit(cart: StoredCart, _offers: Mapping[str, Offer]) -> StoredCart:
-            market = MARKETS[cart.market]
-            checked = checked_address(address, market)
-            offered = {option.id for option in market.delivery_options(checked.country, self._clock.now())}
-            return replace(
-                cart, address=checked, option_id=cart.option_id if cart.option_id in offered else None
-            )
-
-        return self.edit(caller, cart_id, version, edit)
-
-    def choose_option(self, caller: Caller, cart_id: str, version: int, option_id: str) -> Cart:
-        """How it is sent. Raises Problem as `edit`, and 422 `unknown_delivery_option`."""
-
-        def edit(cart: StoredCart, _offers: Mapping[str, Offer]) -> StoredCart:
-            if option_id not in {option.id for option in self._options(cart).items}:
-                raise Problem(
-                    422,
-                    "unknown_delivery_option",
-                    "This way of delivery is not offered there.",
-                    faults=invalid("/option_id", "unknown", "Choose one of the options.").faults,
-                )
-            return replace(cart, option_id=option_id)
-
-        return self.edit(caller, cart_id, version, edit)
-
-    def delivery_options(self, caller: Caller, cart_id: str) -> DeliveryOptionList:
-        """How it can be sent; to the market's main country until the address is known.
-
-        Raises Problem 404, 410.
-        """
-        return self._options(self.read(caller, cart_id))
-
-    def _options(self, cart: StoredCart) -> DeliveryOptionList:
-        market = MARKETS[cart.market]
-        country = cart.address.country if cart.address else None
-        return DeliveryOptionList(
-            countries=[CountryName(code=known.code, name=known.name) for known in market.countries],
-            items=market.delivery_options(country, self._clock.now()),
-        )
-
     def edit(self, caller: Caller, cart_id: str, version: int, edit: Edit) -> Cart:
         """Change the version that the caller has seen.
 
@@ -273,9 +271,9 @@ class Carts:
         refuse_locked(cart)
         if cart.version != version:
             raise version_mismatch(cart.version)
-        offers = self.offers(cart)
-        saved = edit(cart, offers).touched(self._clock.now())
-        view = self._view(saved, offers)
+        today = self.today(cart)
+        saved = edit(cart, today).touched(self._clock.now())
+        view = self._changed(cart, saved, today)
         try:
             self._tables.put("carts", saved.to_item(), **_unchanged(cart.version))
         except ConditionFailed as failed:

@@ -57,7 +57,7 @@ class Lookup:
             Problem: 404, 409 `order_paid`, 503.
         """
         order = self.give_up(self.read(caller, order_id))
-        if order.status == "placed":
+        if order.payment_status == "approved":
             raise Problem(409, "order_paid", "The order has been paid; it can't be given up any more.")
         return order
 
@@ -74,6 +74,16 @@ class Lookup:
             return self._settlement.settle(order, self._paying.cancel(order).status)
         except PaymentsUnavailable as error:
             raise unavailable("The payment service does not answer. Try again in a moment.") from error
+
+    def reconcile(self, order: StoredOrder) -> StoredOrder:
+        """The order after its payment has been asked after; also one that was given up and is paid after all.
+
+        Raises:
+            PaymentsUnavailable: it can't be known now.
+            Problem: 503 when other writers kept its items busy.
+        """
+        order = self._paying.ensure(order)
+        return self._settlement.settle(order, self._paying.state(order).status)
 
     def hear(self, event: PaymentEvent) -> None:
         """The payment service's signed word on a payment. Raises Problem 404 when it isn't this order's."""

@@ -4,14 +4,16 @@
 fulfils by it, so it holds the whole order, names and addresses included. `MessageGroupId` and
 `MessageDeduplicationId` are the order's id; within SQS's window of five minutes a second copy is dropped by
 the queue, later ones by their
-`message_id`. The body is JSON, `OrderMessage`:
+`message_id`. The body is JSON, `OrderMessage`; version 2 of it knows orders that are picked up (`address` is
+null, `pickup` says where and from when), promotions and discounts per line:
 
-    {"type": "order.placed", "schema_version": 1, "message_id": "ord_…:placed", "occurred_at":
+    {"type": "order.placed", "schema_version": 2, "message_id": "ord_…:placed", "occurred_at":
     "2026-11-22T10:06:00Z",
      "customer_id": null, "order": {… as contracts/orders.yaml describes Order …}}
 
 **Events**, to the EventBridge bus, source `storefront.orders`, detail `OrderEvent`, without anything
-personal: `OrderPlaced` (paid), `OrderPaymentFailed` (declined) and `OrderCancelled` (given up or expired).
+personal: `OrderPlaced` (paid), `OrderPaymentFailed` (declined), `OrderCancelled` (given up or expired) and
+`OrderRefunded` (paid, but nothing of it can be had, so all the money goes back).
 The bus delivers at least once; `event_id` tells copies apart. `StockChanged` has the detail that the
 catalogue's importer uses too.
 """
@@ -19,15 +21,17 @@ catalogue's importer uses too.
 from typing import Final, Literal
 
 from apptier.kit.models import Money, StrictModel
-from apptier.orders.models import Order, OrderStatus
+from apptier.orders.models import OrderStatus
 from apptier.orders.order import StoredOrder
+from apptier.orders.order_models import Order
 
-EventKind = Literal["OrderPlaced", "OrderPaymentFailed", "OrderCancelled"]
-SCHEMA_VERSION: Final = 1
+EventKind = Literal["OrderPlaced", "OrderPaymentFailed", "OrderCancelled", "OrderRefunded"]
+SCHEMA_VERSION: Final = 2
 KINDS: Final[dict[OrderStatus, EventKind]] = {
     "placed": "OrderPlaced",
     "payment_failed": "OrderPaymentFailed",
     "cancelled": "OrderCancelled",
+    "refunded": "OrderRefunded",
 }
 
 
@@ -35,7 +39,7 @@ class OrderMessage(StrictModel):
     """The body of an order message."""
 
     type: Literal["order.placed"]
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     message_id: str
     occurred_at: str
     customer_id: str | None

@@ -22,7 +22,7 @@ from apptier.orders.order_queue import OrderQueue
 
 CLAIM_SECONDS: Final = 30
 FIRST_PAUSE_SECONDS: Final = 2
-LONGEST_PAUSE_SECONDS: Final = 60
+LONGEST_PAUSE_SECONDS: Final = 20
 _BATCH: Final = 25
 logger = logging.getLogger("apptier.orders")
 

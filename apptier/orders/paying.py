@@ -8,7 +8,7 @@ from typing import Final
 
 from apptier.orders.order import StoredOrder
 from apptier.orders.order_store import OrderStore
-from apptier.orders.ports import PaymentsPort, PaymentState
+from apptier.orders.ports import PaymentsPort, PaymentState, PaymentWish, RefundReason
 
 # A request with the same key may be at it: look a few times before asking the payment service as well.
 _LOOKS: Final = 4
@@ -40,7 +40,16 @@ class Paying:
         if order.payment_id is not None:
             return order
         total = order.totals.total
-        payment = self._payments.start(order.id, total.amount, total.currency, order.return_url)
+        wish = PaymentWish(
+            order_id=order.id,
+            order_number=order.number,
+            method=order.payment_method,
+            locale=order.locale,
+            amount=total.amount,
+            currency=total.currency,
+            return_url=order.return_url,
+        )
+        payment = self._payments.start(wish)
         return self._orders.attach(order, payment)
 
     def ensure_patiently(self, order: StoredOrder) -> StoredOrder:
@@ -54,6 +63,10 @@ class Paying:
     def cancel(self, order: StoredOrder) -> PaymentState:
         """Give the payment up unless it has ended; how it stands then. Raises PaymentsUnavailable."""
         return self._payments.cancel(self._id(order))
+
+    def refund(self, payment_id: str, amount: int, currency: str, reason: RefundReason, key: str) -> None:
+        """Give so much of a payment back, once per key. Raises PaymentsUnavailable, RefundRefused."""
+        self._payments.refund(payment_id, amount, currency, reason, key)
 
     def _id(self, order: StoredOrder) -> str:
         known = self.ensure(order).payment_id

@@ -1,19 +1,19 @@
 """Placing an order: everything that has to be true, then one transaction that makes it so, then the payment.
 
-The transaction locks the cart at the version that the shopper saw, takes the stock of every line, writes the
-order with the time until which that stock is held, and leaves the receipt of the idempotency key. So there
-is no moment at which stock is taken without an order, or an order made without its receipt; whoever comes
-second with the same key finds the receipt, with another key finds the cart locked.
+The transaction locks the cart at the version that the shopper saw, takes the stock of every line, counts the
+uses of limited promotions, writes the order under its number with the time until which that stock is held,
+and leaves the receipt of the idempotency key. So there is no moment at which stock is taken without an order,
+or an order made without its receipt; whoever comes second with the same key finds the receipt, with another
+key finds the cart locked.
 """
 
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from apptier.inventory import Inventory
 from apptier.kit.clock import Clock, rfc3339
-from apptier.kit.dynamo import Tables, TransactionCanceled, TransactItem, put_action
+from apptier.kit.dynamo import Tables, TransactionCanceled, put_action
 from apptier.kit.idempotency import fingerprint
 from apptier.kit.ids import new_id
 from apptier.kit.problems import Fault, Problem, unavailable
@@ -26,11 +26,13 @@ from apptier.orders.models import Cart, OrderLine, PlaceOrder
 from apptier.orders.once import Intent, Receipts
 from apptier.orders.opening import Secrets
 from apptier.orders.opening import fingerprint as token_hash
-from apptier.orders.order import StoredOrder, hold_key, new_number
+from apptier.orders.order import StoredOrder, new_number
 from apptier.orders.order_store import OrderStore
 from apptier.orders.paying import Paying
-from apptier.orders.ports import PaymentsUnavailable
-from apptier.orders.settlement import StockNews
+from apptier.orders.ports import PaymentsUnavailable, StoresPort
+from apptier.orders.pricing import agreed, priced
+from apptier.orders.promotions_limits import Counter, Limits, counters
+from apptier.orders.stock_news import StockNews
 from apptier.payments.origins import return_url_problem
 
 logger = logging.getLogger("apptier.orders")
@@ -46,6 +48,7 @@ class Placing:
         clock: Clock,
         *,
         carts: Carts,
+        stores: StoresPort,
         orders: OrderStore,
         inventory: Inventory,
         receipts: Receipts,
@@ -57,6 +60,8 @@ class Placing:
         self._tables = tables
         self._clock = clock
         self._carts = carts
+        self._stores = stores
+        self._limits = Limits(tables)
         self._orders = orders
         self._inventory = inventory
         self._receipts = receipts
@@ -94,9 +99,9 @@ class Placing:
             done = self._receipts.find(intent)
             if done is not None:
                 return self._known(done["order_id"]), False
-            view = self._agreed(cart, wanted)
-            order = self._order(cart, view, caller, wanted.return_url)
-            if self._committed(cart, order, intent):
+            view, counted = self._agreed(cart, wanted)
+            order = self._order(cart, view, caller, wanted.return_url, counted)
+            if self._committed(cart, view, order, intent):
                 return order, True
         raise unavailable("So many are buying this now that it could not be reserved. Try again in a moment.")
 
@@ -106,10 +111,10 @@ class Placing:
             raise unavailable()
         return order
 
-    def _agreed(self, cart: StoredCart, wanted: PlaceOrder) -> Cart:
+    def _agreed(self, cart: StoredCart, wanted: PlaceOrder) -> tuple[Cart, tuple[Counter, ...]]:
         """The cart at today's prices, when it can be ordered and is what the shopper agreed to.
 
-        Raises Problem 409.
+        With it the uses of limited promotions that it takes. Raises Problem 409.
         """
         refuse_locked(cart)
         if cart.version != wanted.cart_version:
@@ -119,8 +124,11 @@ class Placing:
                 "The cart was changed meanwhile; look at it again.",
                 cart_version=cart.version,
             )
-        view = self._carts.view(cart)
+        today = self._carts.today(cart)
+        view = priced(cart, today)
         missing = _missing(view)
+        if cart.pickup and self._stores.get(cart.market, cart.pickup.id) is None:
+            missing.append(Fault("/fulfilment", "store_not_offered", "Choose another store."))
         if missing:
             raise Problem(
                 409, "cart_incomplete", "Something is missing before this can be ordered.", faults=missing
@@ -129,11 +137,22 @@ class Placing:
             if line.available < line.quantity:
                 raise insufficient(line.sku, line.available)
         if view.totals.total != wanted.total:
-            raise Problem(409, "total_changed", "It costs something else now; look at the new total.")
-        return view
+            words = "It costs something else now; look at the new total."
+            raise Problem(409, "total_changed", words, total=view.totals.total.model_dump())
+        used = {one.id for one in view.promotions}
+        limited = (one for one in today.promotions if one.id in used and one.limited)
+        email = cart.contact.email if cart.contact else None
+        return view, tuple(counter for one in limited for counter in counters(one, email))
 
-    def _order(self, cart: StoredCart, view: Cart, caller: Caller, return_url: str) -> StoredOrder:
-        if view.contact is None or view.address is None or view.delivery_option is None:
+    def _order(
+        self,
+        cart: StoredCart,
+        view: Cart,
+        caller: Caller,
+        return_url: str,
+        counted: tuple[Counter, ...],
+    ) -> StoredOrder:
+        if view.contact is None or view.delivery_option is None:
             raise ValueError("only a complete cart can be ordered")
         now = self._clock.now()
         order_id = new_id("ord")
@@ -150,23 +169,30 @@ class Placing:
             token_hash=token_hash(self._secrets.order_token(order_id)),
             lines=tuple(OrderLine.model_validate(line.model_dump(include=_ORDERED)) for line in view.lines),
             contact=view.contact,
-            address=view.address,
+            address=None if cart.pickup else view.address,
+            pickup=view.fulfilment.store,
             delivery_option=view.delivery_option,
+            promotions=tuple(view.promotions),
             totals=view.totals,
             return_url=return_url.replace("{order_id}", order_id),
+            payment_method=view.payment_method,
+            cart_version=cart.version + 1,
+            counted=counted,
             hold_until=_later(now, self._settings.hold_seconds),
             created_at=rfc3339(now),
             updated_at=rfc3339(now),
-        )
+        ).with_entry("created", rfc3339(now))
 
-    def _committed(self, cart: StoredCart, order: StoredOrder, intent: Intent) -> bool:
+    def _committed(self, cart: StoredCart, view: Cart, order: StoredOrder, intent: Intent) -> bool:
         """Do it; False when it has to be looked at again. Raises Problem 409 `insufficient_stock`."""
         quantities = order.quantities
         actions = [
-            self._carts.save_action(_locked(cart, order, self._clock.now())),
+            self._carts.save_action(_locked(cart, view, order, self._clock.now())),
             self._receipts.action(intent, {"order_id": order.id}),
             put_action(self._tables.name("orders"), order.to_item(), condition="attribute_not_exists(pk)"),
-            self._hold_action(order),
+            self._orders.number_action(order),
+            self._orders.hold_action(order),
+            *self._limits.take_actions(order.counted),
             *self._inventory.reserve_items(quantities),
         ]
         try:
@@ -185,10 +211,6 @@ class Placing:
             raise
         return True
 
-    def _hold_action(self, order: StoredOrder) -> TransactItem:
-        row: dict[str, Any] = hold_key(order) | {"order_id": order.id}
-        return put_action(self._tables.name("orders"), row)
-
 
 _ORDERED = set(OrderLine.model_fields)
 
@@ -197,18 +219,21 @@ def _later(now: datetime, seconds: int) -> str:
     return rfc3339(now + timedelta(seconds=seconds))
 
 
-def _locked(cart: StoredCart, order: StoredOrder, now: datetime) -> StoredCart:
+def _locked(cart: StoredCart, view: Cart, order: StoredOrder, now: datetime) -> StoredCart:
     """The cart in the order's hands, its lines at the prices that were agreed on."""
     prices = {line.sku: line.unit_price.amount for line in order.lines}
     lines = tuple(replace(line, price=prices[line.sku]) for line in cart.lines)
-    return replace(cart.touched(now), status="ordering", order_id=order.id, lines=lines)
+    return replace(cart.touched(now), status="ordering", order_id=order.id, lines=lines, agreed=agreed(view))
 
 
 def _missing(view: Cart) -> list[Fault]:
-    wanted = {
+    sent = view.fulfilment.kind == "delivery"
+    wanted: dict[str, tuple[object, str]] = {
         "/lines": (view.lines, "The cart is empty."),
         "/contact": (view.contact, "Say who buys."),
-        "/address": (view.address, "Say where it goes."),
+        "/address": (view.address or not sent, "Say where it goes."),
         "/delivery_option": (view.delivery_option, "Say how it is sent."),
+        "/fulfilment": (view.fulfilment.store or sent, "Choose another store."),
+        "/totals/total": (view.totals.total.amount or not view.lines, "There is nothing to pay."),
     }
     return [Fault(pointer, "required", detail) for pointer, (value, detail) in wanted.items() if not value]

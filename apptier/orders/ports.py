@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from apptier.kit.models import Image
 from apptier.orders.models import PaymentStatus
+from apptier.stores.models import KnownStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """How a SKU is shown: the product it belongs to, and what tells it from the product's other variants."""
+    """How a SKU is shown: the product it belongs to, and what tells it from the product's other variants.
+
+    `categories` are the slugs of the product's categories and of those above them.
+    """
 
     sku: str
     handle: str
     title: str
     variant_title: str
     image: Image | None
+    categories: tuple[str, ...] = ()
 
 
 class CatalogPort(Protocol):
@@ -40,17 +45,33 @@ class CatalogPort(Protocol):
         ...
 
 
+class StoresPort(Protocol):
+    """The brand's stores. Every method raises Problem 503 when the store service does not answer."""
+
+    def get(self, market: str, store_id: str) -> KnownStore | None:
+        """A store of the market where orders can be picked up; None when there is no such."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentState:
-    """A payment as the provider tells it; `redirect_url` is where to pay, while it is pending."""
+    """A payment as the provider tells it.
+
+    `redirect_url` is where to pay, while it is pending; `refunded` (minor units) is what has gone back of it.
+    """
 
     id: str
     status: PaymentStatus
     redirect_url: str | None
+    refunded: int = 0
 
 
 class PaymentsUnavailable(Exception):  # noqa: N818 - says what happened
     """The payment service gave no usable answer; what it did is unknown. The message is for the log."""
+
+
+class RefundRefused(Exception):  # noqa: N818 - says what happened
+    """The payment service will not give this money back, however often it is asked: a person has to look."""
 
 
 def payment_key(order_id: str) -> str:
@@ -58,10 +79,26 @@ def payment_key(order_id: str) -> str:
     return f"order:{order_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentWish:
+    """What a payment is started with; `amount` in minor units of `currency`."""
+
+    order_id: str
+    order_number: str
+    method: str
+    locale: str
+    amount: int
+    currency: str
+    return_url: str
+
+
+RefundReason = Literal["out_of_stock", "order_given_up"]
+
+
 class PaymentsPort(Protocol):
     """The payment service. Every method raises PaymentsUnavailable when there is no usable answer."""
 
-    def start(self, order_id: str, amount: int, currency: str, return_url: str) -> PaymentState:
+    def start(self, wish: PaymentWish) -> PaymentState:
         """The order's payment, made at the first call: asking again never makes a second one."""
         ...
 
@@ -71,4 +108,10 @@ class PaymentsPort(Protocol):
 
     def cancel(self, payment_id: str) -> PaymentState:
         """Cancel it unless it has ended, and say how it stands then: perhaps approved."""
+        ...
+
+    def refund(
+        self, payment_id: str, amount: int, currency: str, reason: RefundReason, key: str
+    ) -> PaymentState:
+        """Give so much of an approved payment back, once per key. Raises RefundRefused as well."""
         ...

@@ -1,32 +1,110 @@
 """A stored cart at today's prices: what is answered, and what an order is held against."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from apptier.kit.markets import Market
-from apptier.kit.models import DeliveryOption
-from apptier.kit.money import money_text
-from apptier.orders.cart import CartLine, StoredCart
-from apptier.orders.models import Cart, Line, Notice
+from apptier.kit.clock import rfc3339
+from apptier.kit.markets import MARKETS, Market
+from apptier.kit.models import DeliveryOption, Totals
+from apptier.orders.cart import Agreed, CartLine, StoredCart
+from apptier.orders.delivery import chosen, fulfilment, offered
+from apptier.orders.models import AppliedPromotion, Cart, CartNotice, Estimate, Line, Notice, Nudge
 from apptier.orders.ports import Offer
+from apptier.orders.promotions import Promotion
+from apptier.orders.promotions_engine import Goods, Outcome, Situation, evaluate
+from apptier.orders.promotions_words import applied_promotions, code_states, nudges
+from apptier.orders.words import amount_words, say
 
 
-def priced(cart: StoredCart, market: Market, offers: Mapping[str, Offer], now: datetime) -> Cart:
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a cart is looked at with.
+
+    Attributes:
+        offers: Of the cart's SKUs; a missing one counts as sold out at the price it had.
+        promotions: All of the cart's market.
+        used_up: Ids of those whose limit is reached, for this cart's shopper.
+        now: For delivery dates and promotions.
+    """
+
+    offers: Mapping[str, Offer]
+    promotions: Sequence[Promotion]
+    used_up: frozenset[str]
+    now: datetime
+
+
+def priced(cart: StoredCart, today: Today) -> Cart:
     """The cart as the contract shows it.
 
     An open cart costs what its articles cost now. One that an order holds shows what was ordered: its
-    articles are reserved, so neither today's price nor today's stock concerns them.
-
-    Args:
-        cart: As stored.
-        market: The cart's.
-        offers: Of the cart's SKUs; a missing one counts as sold out at the price it had.
-        now: For the delivery dates.
+    articles are reserved, so neither today's price nor today's stock or promotions concern them.
     """
-    current = offers if cart.status == "open" else {line.sku: _reserved(line) for line in cart.lines}
-    lines = [_line(line, market, current.get(line.sku)) for line in cart.lines]
-    option = chosen_option(cart, market, now)
-    subtotal = sum(line.line_total.amount for line in lines)
+    market = MARKETS[cart.market]
+    if cart.status != "open" and cart.agreed is not None:
+        return _held(cart, market, cart.agreed)
+    prices = [_price(line, today.offers.get(line.sku)) for line in cart.lines]
+    options = offered(cart, today.now)
+    option = chosen(cart, options)
+    likely = option or options[0]
+    outcome = evaluate(today.promotions, _situation(cart, prices, likely, today))
+    lines = [
+        _line(line, cart.locale, market, today.offers.get(line.sku), off)
+        for line, off in zip(cart.lines, outcome.lines, strict=True)
+    ]
+    return _cart(
+        cart,
+        lines,
+        Agreed(
+            discounts=list(outcome.lines),
+            delivery_option=option,
+            fulfilment=fulfilment(cart, today.now),
+            codes=code_states(cart, outcome, today.promotions, market),
+            promotions=applied_promotions(cart, outcome, market),
+            totals=_totals(cart, market, outcome, prices, likely if cart.lines else None, option),
+        ),
+        nudges(cart, outcome, market),
+    )
+
+
+def agreed(view: Cart) -> Agreed:
+    """What a complete cart comes to, to be kept while an order holds it."""
+    return Agreed(
+        discounts=[line.discount.amount for line in view.lines],
+        delivery_option=view.delivery_option,
+        fulfilment=view.fulfilment,
+        codes=view.codes,
+        promotions=view.promotions,
+        totals=view.totals,
+    )
+
+
+def with_notices(view: Cart, before: Sequence[AppliedPromotion]) -> Cart:
+    """The cart after a change, saying which promotions it brought and which it cost."""
+    had = {one.id: one.label for one in before}
+    have = {one.id: one.label for one in view.promotions}
+    gained = [
+        CartNotice(code="promotion_gained", detail=say(view.locale, "promotion_gained", label=label))
+        for name, label in have.items()
+        if name not in had
+    ]
+    lost = [
+        CartNotice(code="promotion_lost", detail=say(view.locale, "promotion_lost", label=label))
+        for name, label in had.items()
+        if name not in have
+    ]
+    return view.model_copy(update={"notices": lost + gained})
+
+
+def _held(cart: StoredCart, market: Market, known: Agreed) -> Cart:
+    lines = [
+        _line(line, cart.locale, market, Offer(line.sku, line.price, line.quantity), off)
+        for line, off in zip(cart.lines, known.discounts, strict=True)
+    ]
+    return _cart(cart, lines, known, [])
+
+
+def _cart(cart: StoredCart, lines: list[Line], known: Agreed, near: list[Nudge]) -> Cart:
     return Cart(
         id=cart.id,
         status=cart.status,
@@ -37,27 +115,60 @@ def priced(cart: StoredCart, market: Market, offers: Mapping[str, Offer], now: d
         item_count=sum(line.quantity for line in lines),
         contact=cart.contact,
         address=cart.address,
-        delivery_option=option,
-        totals=market.totals(subtotal, option.price.amount if option else None),
+        delivery_option=known.delivery_option,
+        fulfilment=known.fulfilment,
+        estimate=Estimate(country=cart.country, postcode=cart.postcode),
+        payment_method=cart.payment_method,
+        codes=known.codes,
+        promotions=known.promotions,
+        nudges=near,
+        notices=[],
+        totals=known.totals,
         expires_at=cart.expires,
         version=cart.version,
         updated_at=cart.updated_at,
     )
 
 
-def chosen_option(cart: StoredCart, market: Market, now: datetime) -> DeliveryOption | None:
-    """The delivery option that was chosen, at today's price and dates; None when it isn't offered there."""
-    country = cart.address.country if cart.address else None
-    options = market.delivery_options(country, now)
-    return next((option for option in options if option.id == cart.option_id), None)
+def _situation(cart: StoredCart, prices: Sequence[int], likely: DeliveryOption, today: Today) -> Situation:
+    goods = tuple(
+        Goods(line.sku, line.handle, line.categories, line.quantity, price)
+        for line, price in zip(cart.lines, prices, strict=True)
+    )
+    return Situation(
+        goods=goods,
+        codes=cart.codes,
+        option_id=likely.id,
+        delivery=likely.price.amount if goods else 0,
+        used_up=today.used_up,
+        now=rfc3339(today.now),
+    )
 
 
-def _reserved(line: CartLine) -> Offer:
-    return Offer(line.sku, line.price, line.quantity)
+def _totals(
+    cart: StoredCart,
+    market: Market,
+    outcome: Outcome,
+    prices: Sequence[int],
+    sent: DeliveryOption | None,
+    option: DeliveryOption | None,
+) -> Totals:
+    """What there is to pay; an estimate until it is known how and where it goes."""
+    return market.totals(
+        sum(price * line.quantity for price, line in zip(prices, cart.lines, strict=True)),
+        sent.price.amount if sent else None,
+        discount=outcome.discount,
+        country=cart.goes_to,
+        estimated=option is None or (cart.pickup is None and cart.address is None),
+    )
 
 
-def _line(line: CartLine, market: Market, offer: Offer | None) -> Line:
-    price = offer.price if offer else line.price
+def _price(line: CartLine, offer: Offer | None) -> int:
+    return offer.price if offer else line.price
+
+
+def _line(line: CartLine, locale: str, market: Market, offer: Offer | None, off: int) -> Line:
+    price = _price(line, offer)
     available = offer.quantity if offer else 0
     return Line(
         id=line.id,
@@ -69,19 +180,20 @@ def _line(line: CartLine, market: Market, offer: Offer | None) -> Line:
         quantity=line.quantity,
         unit_price=market.money(price),
         line_total=market.money(price * line.quantity),
+        discount=market.money(off),
         available=available,
-        notices=_notices(line, price, available, market),
+        notices=_notices(line, locale, price, available, market),
     )
 
 
-def _notices(line: CartLine, price: int, available: int, market: Market) -> list[Notice]:
+def _notices(line: CartLine, locale: str, price: int, available: int, market: Market) -> list[Notice]:
     notices = []
     if price != line.price:
-        was = money_text(line.price, market.currency)
-        notices.append(Notice(code="price_changed", detail=f"The price was {was} when you added it."))
+        was = amount_words(locale, line.price, market.currency)
+        notices.append(Notice(code="price_changed", detail=say(locale, "price_changed", price=was)))
     if available == 0:
-        notices.append(Notice(code="unavailable", detail="It can't be bought at the moment."))
+        notices.append(Notice(code="unavailable", detail=say(locale, "unavailable")))
     elif available < line.quantity:
-        left = f"Only {available} {'is' if available == 1 else 'are'} left."
+        left = say(locale, "one_left" if available == 1 else "few_left", count=available)
         notices.append(Notice(code="insufficient_stock", detail=left))
     return notices

@@ -1,4 +1,4 @@
-"""The catalogue and the payment service over HTTP, for when each service runs alone.
+"""The catalogue, the stores and the payment service over HTTP, for when each service runs alone.
 
 Every call has a connect and a read timeout, follows no redirect and uses no proxy; whatever isn't an answer
 of the contract counts as no answer.
@@ -12,18 +12,29 @@ import requests
 from pydantic import ValidationError
 from requests.adapters import HTTPAdapter
 
-from apptier.catalog.models import OfferList, Product
+from apptier.catalog.models import CategoryTree, OfferList, Product
 from apptier.inventory import Inventory
 from apptier.kit.models import StrictModel
 from apptier.kit.problems import unavailable
-from apptier.orders.ports import Described, Offer, PaymentState, PaymentsUnavailable, payment_key
+from apptier.orders.ports import (
+    Described,
+    Offer,
+    PaymentState,
+    PaymentsUnavailable,
+    PaymentWish,
+    RefundReason,
+    RefundRefused,
+    payment_key,
+)
 from apptier.payments.models import PaymentAnswer
+from apptier.stores.models import KnownStore, PickupPromiseList, Store
 
 _CATALOG_TIMEOUT: Final = (0.5, 2.0)
 _PAYMENTS_TIMEOUT: Final = (0.5, 4.0)
 _CONNECTIONS: Final = 50
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
+_REFUSALS: Final = frozenset({404, 409, 422})
 T = TypeVar("T", bound=StrictModel)
 
 
@@ -33,6 +44,21 @@ def _session() -> requests.Session:
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
     return session
+
+
+def _fetched(
+    http: requests.Session, url: str, params: Mapping[str, str], shape: type[T], complaint: str
+) -> T | None:
+    """The decoded answer; None for 404. Raises Problem 503 with the complaint."""
+    try:
+        answer = http.get(url, params=params, timeout=_CATALOG_TIMEOUT, allow_redirects=False)
+        if answer.status_code == _NOT_FOUND:
+            return None
+        if not answer.ok or answer.is_redirect:
+            raise unavailable(f"{complaint} Try again in a moment.")
+        return shape.model_validate_json(answer.content)
+    except (requests.RequestException, ValidationError) as error:
+        raise unavailable(f"{complaint} Try again in a moment.") from error
 
 
 class RemoteCatalog:
@@ -63,21 +89,53 @@ class RemoteCatalog:
             return None
         index = variant.image_index or 0
         image = product.images[index] if index < len(product.images) else None
-        return Described(sku, product.handle, product.title, variant.title, image)
+        above = self._slugs_above(market, locale, product.category_ids)
+        return Described(sku, product.handle, product.title, variant.title, image, above)
+
+    def _slugs_above(self, market: str, locale: str, ids: Collection[str]) -> tuple[str, ...]:
+        """The slugs of these categories and of those above them, from listCategories."""
+        tree = self._get("/categories", {"market": market, "locale": locale}, CategoryTree)
+        known = {item.id: item for item in tree.items} if tree else {}
+        slugs: dict[str, None] = {}
+        for name in ids:
+            here = known.get(name)
+            while here is not None and here.slug not in slugs:
+                slugs[here.slug] = None
+                here = known.get(here.parent_id) if here.parent_id else None
+        return tuple(slugs)
 
     def _get(self, path: str, params: Mapping[str, str], shape: type[T]) -> T | None:
-        """The decoded answer; None for 404. Raises Problem 503."""
-        try:
-            answer = self._http.get(
-                self._base + path, params=params, timeout=_CATALOG_TIMEOUT, allow_redirects=False
-            )
-            if answer.status_code == _NOT_FOUND:
-                return None
-            if not answer.ok or answer.is_redirect:
-                raise unavailable("The catalogue does not answer. Try again in a moment.")
-            return shape.model_validate_json(answer.content)
-        except (requests.RequestException, ValidationError) as error:
-            raise unavailable("The catalogue does not answer. Try again in a moment.") from error
+        return _fetched(self._http, self._base + path, params, shape, "The catalogue does not answer.")
+
+
+class RemoteStores:
+    """contracts/stores.yaml over HTTP."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base = base_url
+        self._http = _session()
+
+    def get(self, market: str, store_id: str) -> KnownStore | None:
+        """From getStore; its time zone from listPickupPromises."""
+        words = {"market": market, "locale": "en"}
+        store = self._get(f"/stores/{quote(store_id, safe='')}", words, Store)
+        if store is None or "pickup" not in store.services:
+            return None
+        near = words | {"country": store.address.country, "postcode": store.address.postcode}
+        promises = self._get("/pickup-promises", near, PickupPromiseList)
+        zones = {one.store_id: one.timezone for one in promises.items} if promises else {}
+        if store_id not in zones:
+            return None
+        return KnownStore(
+            id=store.id,
+            name=store.name,
+            address=store.address,
+            timezone=zones[store_id],
+            hours=store.hours,
+        )
+
+    def _get(self, path: str, params: Mapping[str, str], shape: type[T]) -> T | None:
+        return _fetched(self._http, self._base + path, params, shape, "The stores do not answer.")
 
 
 class RemotePayments:
@@ -88,14 +146,17 @@ class RemotePayments:
         self._key = service_key
         self._http = _session()
 
-    def start(self, order_id: str, amount: int, currency: str, return_url: str) -> PaymentState:
+    def start(self, wish: PaymentWish) -> PaymentState:
         """By createPayment, under the key that belongs to the order."""
         body = {
-            "order_id": order_id,
-            "amount": {"amount": amount, "currency": currency},
-            "return_url": return_url,
+            "order_id": wish.order_id,
+            "order_number": wish.order_number,
+            "method": wish.method,
+            "locale": wish.locale,
+            "amount": {"amount": wish.amount, "currency": wish.currency},
+            "return_url": wish.return_url,
         }
-        headers = {"Idempotency-Key": payment_key(order_id)}
+        headers = {"Idempotency-Key": payment_key(wish.order_id)}
         return _decoded(self._send("POST", "/payments", json=body, headers=headers))
 
     def state(self, payment_id: str) -> PaymentState:
@@ -106,6 +167,18 @@ class RemotePayments:
         """By cancelPayment; one that was approved first stays so."""
         answer = self._send("PUT", f"/payments/{quote(payment_id, safe='')}/cancellation")
         return self.state(payment_id) if answer.status_code == _CONFLICT else _decoded(answer)
+
+    def refund(
+        self, payment_id: str, amount: int, currency: str, reason: RefundReason, key: str
+    ) -> PaymentState:
+        """By refundPayment."""
+        body = {"amount": {"amount": amount, "currency": currency}, "reason": reason}
+        headers = {"Idempotency-Key": key}
+        path = f"/payments/{quote(payment_id, safe='')}/refunds"
+        answer = self._send("POST", path, json=body, headers=headers)
+        if answer.status_code in _REFUSALS:
+            raise RefundRefused(f"status {answer.status_code}")
+        return _decoded(answer)
 
     def _send(self, method: str, path: str, **parts: Any) -> requests.Response:
         headers = {"Service-Key": self._key} | parts.pop("headers", {})
@@ -129,4 +202,4 @@ def _decoded(answer: requests.Response) -> PaymentState:
         payment = PaymentAnswer.model_validate_json(answer.content)
     except ValidationError as error:
         raise PaymentsUnavailable("not a payment") from error
-    return PaymentState(payment.id, payment.status, payment.redirect_url)
+    return PaymentState(payment.id, payment.status, payment.redirect_url, payment.refunded.amount)

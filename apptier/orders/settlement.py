@@ -4,63 +4,35 @@
             │─────────declined───> payment_failed   the stock goes back, the cart opens again
             └─────────cancelled──> cancelled        likewise
 
-The transaction is conditional on the order awaiting its payment. Webhook, status look-up, cancellation and
+The transaction is conditional on the order being as it was read. Webhook, status look-up, cancellation and
 sweeper may race: one of them commits, the others find it done. An order is cancelled only after its payment
-is, and a payment ends once, so no order can be both given up and paid.
+is, and a payment of ours ends once; what becomes of money that comes nevertheless is in `late`.
 """
 
 import logging
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from apptier.catalog.writer import stock_detail
 from apptier.inventory import Inventory
 from apptier.kit.clock import Clock, epoch, rfc3339
-from apptier.kit.dynamo import (
-    CancelReason,
-    Item,
-    Tables,
-    TransactionCanceled,
-    TransactItem,
-    delete_action,
-    update_action,
-)
-from apptier.kit.events import Events, EventsNotSent
+from apptier.kit.dynamo import Item, Tables, TransactionCanceled, TransactItem, delete_action, update_action
 from apptier.kit.problems import unavailable
 from apptier.orders.backoff import rounds
 from apptier.orders.cart import LIFETIME_SECONDS
-from apptier.orders.models import OrderStatus, PaymentStatus
-from apptier.orders.order import StoredOrder, hold_key, order_key
+from apptier.orders.late import LatePayments
+from apptier.orders.models import OrderStatus, PaymentStatus, TimelineKind
+from apptier.orders.order import StoredOrder, hold_key
 from apptier.orders.order_store import OrderStore
 from apptier.orders.outbox import Outbox
+from apptier.orders.promotions_limits import Limits
+from apptier.orders.stock_news import StockNews
 
-_BECOMES: Final[dict[PaymentStatus, OrderStatus]] = {
-    "approved": "placed",
-    "declined": "payment_failed",
-    "cancelled": "cancelled",
+_BECOMES: Final[dict[PaymentStatus, tuple[OrderStatus, TimelineKind]]] = {
+    "approved": ("placed", "paid"),
+    "declined": ("payment_failed", "payment_failed"),
+    "cancelled": ("cancelled", "cancelled"),
 }
 logger = logging.getLogger("apptier.orders")
-
-
-class StockNews:
-    """Tells who keeps copies that stock has changed.
-
-    Best effort, since those copies are short-lived anyway.
-    """
-
-    def __init__(self, inventory: Inventory, events: Events) -> None:
-        self._inventory = inventory
-        self._events = events
-
-    def tell(self, order: StoredOrder) -> None:
-        """Publish the levels of an order's SKUs as they are now."""
-        try:
-            levels = self._inventory.levels(order.quantities, consistent=True)
-            self._events.publish("StockChanged", [stock_detail(level) for level in levels.values()])
-        except (BotoCoreError, ClientError, EventsNotSent) as error:
-            logger.warning("order %s: stock change not told: %s", order.id, type(error).__name__)
 
 
 class Settlement:
@@ -70,17 +42,21 @@ class Settlement:
         self,
         tables: Tables,
         clock: Clock,
+        *,
         orders: OrderStore,
         inventory: Inventory,
         outbox: Outbox,
         news: StockNews,
+        late: LatePayments,
     ) -> None:
         self._tables = tables
         self._clock = clock
         self._orders = orders
         self._inventory = inventory
+        self._limits = Limits(tables)
         self._outbox = outbox
         self._news = news
+        self._late = late
 
     def settle(self, order: StoredOrder, outcome: PaymentStatus) -> StoredOrder:
         """The order after its payment has ended like this; `pending` changes nothing.
@@ -88,75 +64,70 @@ class Settlement:
         Raises:
             Problem: 503 when other writers kept the items busy.
         """
-        if outcome == "pending" or not order.awaiting:
-            return self._checked(order, outcome)
+        for _ in rounds():
+            if outcome == "approved" and order.given_up:
+                return self._late.settle(order)
+            if outcome == "pending" or not order.awaiting:
+                return order
+            settled = self._try(order, outcome)
+            if settled is not None:
+                return settled
+            order = self._orders.get(order.id) or order
+        raise unavailable()
+
+    def _try(self, order: StoredOrder, outcome: PaymentStatus) -> StoredOrder | None:
+        """The order with its outcome; None when somebody else has changed it or its items are busy."""
         settled = self._outcome(order, outcome)
         row = self._outbox.row(settled)
         actions = self._actions(order, settled, row)
-        for _ in rounds():
+        while True:
             try:
                 self._tables.transact(list(actions.values()))
             except TransactionCanceled as cancelled:
                 reasons = dict(zip(actions, cancelled.reasons, strict=True))
-                if reasons["order"].condition_failed:
-                    return self._checked(self._orders.get(order.id) or order, outcome)
-                self._leave_out(order, actions, reasons)
+                gone = {name for name, reason in reasons.items() if reason.condition_failed}
+                if "order" in gone or not gone:
+                    return None
+                # Neither a cart nor a SKU nor a counter that is gone may keep an order from its outcome.
+                logger.warning("order %s: settled without %s", order.id, ", ".join(sorted(gone)))
+                actions = {name: action for name, action in actions.items() if name not in gone}
             else:
                 self._outbox.publish(row)
-                if settled.status != "placed":
+                if settled.given_up:
                     self._news.tell(settled)
                 return settled
-        raise unavailable()
-
-    def _checked(self, order: StoredOrder, outcome: PaymentStatus) -> StoredOrder:
-        """An order that had its outcome already; money for an order that was given up would need a person."""
-        if outcome == "approved" and order.status not in {"placed", "awaiting_payment"}:
-            logger.error("order %s is %s, but its payment was approved", order.id, order.status)
-        return order
 
     def _outcome(self, order: StoredOrder, outcome: PaymentStatus) -> StoredOrder:
         now = rfc3339(self._clock.now())
-        item = order.to_item() | {
-            "status": _BECOMES[outcome],
-            "payment_status": outcome,
-            "version": order.version + 1,
-            "updated_at": now,
-            "placed_at": now if outcome == "approved" else None,
-        }
-        return StoredOrder.of_item(item)
+        status, kind = _BECOMES[outcome]
+        changed = replace(
+            order,
+            status=status,
+            payment_status=outcome,
+            version=order.version + 1,
+            updated_at=now,
+            placed_at=now if outcome == "approved" else None,
+        )
+        return changed.with_entry(kind, now)
 
     def _actions(self, order: StoredOrder, settled: StoredOrder, row: Item) -> dict[str, TransactItem]:
+        """What happens together; the hold of an order that is given up stays, to ask a last time after it."""
         actions = {
-            "order": self._order_action(settled),
+            "order": self._orders.change_action(order, settled),
             "cart": self._cart_action(settled),
-            "hold": delete_action(self._tables.name("orders"), hold_key(order)),
             "outbox": self._outbox.write_action(row),
         }
-        if settled.status != "placed":
-            back = self._inventory.release_items(order.quantities)
-            actions |= dict(zip(order.quantities, back, strict=True))
-        return actions
-
-    def _order_action(self, settled: StoredOrder) -> TransactItem:
-        return update_action(
-            self._tables.name("orders"),
-            order_key(settled.id),
-            "SET #status = :status, payment_status = :payment, #version = :version, updated_at = :now,"
-            " placed_at = :placed",
-            condition="#status = :awaiting",
-            names={"#status": "status", "#version": "version"},
-            values={
-                ":status": settled.status,
-                ":payment": settled.payment_status,
-                ":version": settled.version,
-                ":now": settled.updated_at,
-                ":placed": settled.placed_at,
-                ":awaiting": "awaiting_payment",
-            },
-        )
+        if not settled.given_up:
+            return actions | {"hold": delete_action(self._tables.name("orders"), hold_key(order))}
+        back = self._limits.give_back_actions(order.counted)
+        actions |= {f"promotion {number}": action for number, action in enumerate(back)}
+        stock = self._inventory.release_items(order.quantities)
+        return actions | {
+            f"stock of {sku}": action for sku, action in zip(order.quantities, stock, strict=True)
+        }
 
     def _cart_action(self, settled: StoredOrder) -> TransactItem:
-        placed = settled.status == "placed"
+        placed = not settled.given_up
         values: dict[str, Any] = {
             ":status": "ordered" if placed else "open",
             ":holder": settled.id if placed else None,
@@ -174,15 +145,3 @@ class Settlement:
             names={"#status": "status", "#version": "version"},
             values=values,
         )
-
-    def _leave_out(
-        self, order: StoredOrder, actions: dict[str, TransactItem], reasons: Mapping[str, CancelReason]
-    ) -> None:
-        """Go on without a cart or a SKU that is no longer there.
-
-        Neither may keep an order from its outcome.
-        """
-        for name, reason in reasons.items():
-            if reason.condition_failed:
-                logger.warning("order %s: settled without %s, which is gone", order.id, name)
-                del actions[name]

@@ -9,9 +9,13 @@ from anyio import CapacityLimiter
 from apptier.inventory import Inventory
 from apptier.kit.service import Context, make_context
 from apptier.kit.settings import Settings
+from apptier.orders.cart_edits import CartEdits
 from apptier.orders.carts import Carts
+from apptier.orders.finding import Finding
+from apptier.orders.fulfilment import Fulfilment
+from apptier.orders.late import LatePayments
 from apptier.orders.lookup import Lookup
-from apptier.orders.neighbours import LocalCatalog, LocalPayments
+from apptier.orders.neighbours import LocalCatalog, LocalPayments, LocalStores
 from apptier.orders.once import Receipts
 from apptier.orders.opening import Secrets
 from apptier.orders.order_queue import OrderQueue
@@ -19,9 +23,14 @@ from apptier.orders.order_store import OrderStore
 from apptier.orders.outbox import Outbox
 from apptier.orders.paying import Paying
 from apptier.orders.placing import Placing
-from apptier.orders.ports import CatalogPort, PaymentsPort
-from apptier.orders.remote import RemoteCatalog, RemotePayments
-from apptier.orders.settlement import Settlement, StockNews
+from apptier.orders.ports import CatalogPort, PaymentsPort, StoresPort
+from apptier.orders.promotions import PromotionBook
+from apptier.orders.quoting import Quoting
+from apptier.orders.refunds import Refunds
+from apptier.orders.remote import RemoteCatalog, RemotePayments, RemoteStores
+from apptier.orders.reordering import Reordering
+from apptier.orders.settlement import Settlement
+from apptier.orders.stock_news import StockNews
 from apptier.orders.sweeper import Sweeper
 
 PAYING_THREADS: Final = 32
@@ -39,8 +48,13 @@ class Shopfloor:
 
     context: Context
     carts: Carts
+    edits: CartEdits
+    reordering: Reordering
+    quoting: Quoting
     placing: Placing
     lookup: Lookup
+    finding: Finding
+    fulfilment: Fulfilment
     orders: OrderStore
     sweeper: Sweeper
     threads: CapacityLimiter
@@ -55,8 +69,8 @@ def wire(
 ) -> Shopfloor:
     """The service over these settings.
 
-    The neighbours are reached over HTTP where their addresses are set (CATALOG_URL, PAYMENTS_URL), else in
-    this process. Nothing here opens a connection.
+    The neighbours are reached over HTTP where CATALOG_URL, PAYMENTS_URL, STORES_URL give their addresses,
+    else in this process. Nothing here opens a connection.
     """
     context = context or make_context("orders", settings)
     tables, clock = context.tables, context.clock
@@ -64,26 +78,90 @@ def wire(
     secrets = Secrets(hashlib.sha256(b"orders\x00" + settings.service_key.encode()).digest())
     receipts = Receipts(tables, clock)
     orders = OrderStore(tables, clock, context.cursors)
-    paying = Paying(orders, payments or _payments(settings, context))
-    outbox = Outbox(tables, clock, OrderQueue(settings), context.events)
-    news = StockNews(inventory, context.events)
-    settlement = Settlement(tables, clock, orders, inventory, outbox, news)
+    after = _after(settings, context, orders, payments or _payments(settings, context))
     carts = Carts(tables, clock, catalog or _catalog(settings, context, inventory), receipts, secrets)
-    lookup = Lookup(orders, paying, settlement)
-    placing = Placing(
+    stores = _stores(settings, context)
+    return Shopfloor(
+        context=context,
+        carts=carts,
+        edits=CartEdits(carts, stores),
+        reordering=Reordering(carts, after.lookup),
+        quoting=Quoting(PromotionBook(tables), clock),
+        placing=_placing(
+            settings, context, carts=carts, stores=stores, orders=orders, secrets=secrets, after=after
+        ),
+        lookup=after.lookup,
+        finding=Finding(tables, clock, orders, secrets),
+        fulfilment=after.fulfilment,
+        orders=orders,
+        sweeper=after.sweeper,
+        threads=CapacityLimiter(PAYING_THREADS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What happens to an order once it is made."""
+
+    paying: Paying
+    news: StockNews
+    lookup: Lookup
+    fulfilment: Fulfilment
+    sweeper: Sweeper
+
+
+def _placing(
+    settings: Settings,
+    context: Context,
+    *,
+    carts: Carts,
+    stores: StoresPort,
+    orders: OrderStore,
+    secrets: Secrets,
+    after: _After,
+) -> Placing:
+    tables, clock = context.tables, context.clock
+    return Placing(
         settings,
         tables,
         clock,
         carts=carts,
+        stores=stores,
         orders=orders,
-        inventory=inventory,
-        receipts=receipts,
+        inventory=Inventory(tables, clock),
+        receipts=Receipts(tables, clock),
         secrets=secrets,
+        paying=after.paying,
+        news=after.news,
+    )
+
+
+def _after(settings: Settings, context: Context, orders: OrderStore, payments: PaymentsPort) -> _After:
+    tables, clock = context.tables, context.clock
+    inventory = Inventory(tables, clock)
+    paying = Paying(orders, payments)
+    outbox = Outbox(tables, clock, OrderQueue(settings), context.events)
+    refunds = Refunds(tables, clock, orders, paying)
+    news = StockNews(inventory, context.events)
+    late = LatePayments(
+        tables, clock, orders=orders, inventory=inventory, outbox=outbox, news=news, refunds=refunds
+    )
+    settlement = Settlement(
+        tables, clock, orders=orders, inventory=inventory, outbox=outbox, news=news, late=late
+    )
+    lookup = Lookup(orders, paying, settlement)
+    return _After(
         paying=paying,
         news=news,
+        lookup=lookup,
+        fulfilment=Fulfilment(tables, clock, orders, outbox, refunds),
+        sweeper=Sweeper(orders, lookup, outbox, refunds, clock=clock, interval=settings.sweep_seconds),
     )
-    sweeper = Sweeper(orders, lookup, outbox, clock)
-    return Shopfloor(context, carts, placing, lookup, orders, sweeper, CapacityLimiter(PAYING_THREADS))
+
+
+def _stores(settings: Settings, context: Context) -> StoresPort:
+    address = settings.stores_url
+    return RemoteStores(address) if address else LocalStores(context.tables, context.clock)
 
 
 def _catalog(settings: Settings, context: Context, inventory: Inventory) -> CatalogPort:

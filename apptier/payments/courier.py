@@ -18,17 +18,21 @@ from apptier.payments.states import Status
 from apptier.payments.store import Payment, PaymentStore
 
 POLL_SECONDS: Final = 2.0
-MOST_ATTEMPTS: Final = 14
+LONGEST_WAIT_SECONDS: Final = 20
+"""So that whatever was told in vain is heard soon after the order service is there again."""
+
+MOST_ATTEMPTS: Final = 4_400
+"""About a day of tellings every 20 seconds; by then the order service has long asked by itself."""
+
 _TIMEOUT: Final = (1.0, 8.0)
-_LONGEST_WAIT: Final = 300
 _WORK_SECONDS: Final = 10
 _HEARD: Final = range(200, 300)
 logger = logging.getLogger("apptier.payments")
 
 
 def wait_after(attempts: int) -> int:
-    """Seconds until the next telling after so many in vain: 1, 2, 4 … up to five minutes (14: 36 minutes)."""
-    return int(min(2.0 ** max(attempts - 1, 0), _LONGEST_WAIT))
+    """Seconds until the next telling after so many in vain: 1, 2, 4 … up to `LONGEST_WAIT_SECONDS`."""
+    return int(min(2.0 ** min(attempts - 1, 10), LONGEST_WAIT_SECONDS)) if attempts > 0 else 1
 
 
 class Courier:

@@ -19,7 +19,6 @@ from apptier.payments.routes import the_payments
 from apptier.payments.states import Status
 from apptier.payments.store import Payment
 
-MERCHANT: Final = "Storefront demo shop"
 _LONGEST_FORM: Final = 4096
 _LONGEST_ID: Final = 64
 _NOT_FOUND: Final = 404
@@ -51,7 +50,10 @@ def _facts(request: Request, payment: Payment) -> PageFacts:
     return PageFacts(
         path=f"{_base(request)}/{payment.id}",
         stylesheet=f"{_base(request)}/style.css",
-        merchant=MERCHANT,
+        merchant=request.app.state.context.settings.shop_name,
+        order_number=payment.order_number,
+        method=payment.method,
+        locale=payment.locale,
         amount=payment.amount,
         currency=payment.currency,
         return_url=payment.return_url,

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from apptier.kit.models import LARGEST_AMOUNT, Currency, Id, Money, StrictModel, Version
+from apptier.kit.models import LARGEST_AMOUNT, LOCALE, Currency, Id, Money, StrictModel, Version
+
+MethodId = Annotated[str, Field(pattern=r"^[a-z]+$", max_length=20)]
 
 
 class PositiveMoney(StrictModel):
@@ -18,8 +20,18 @@ class StartPayment(StrictModel):
     """What createPayment is given; the return URL's origin is judged by the operation."""
 
     order_id: Id
+    order_number: Annotated[str, Field(min_length=1, max_length=40)]
+    method: MethodId
+    locale: Annotated[str, Field(pattern=LOCALE)]
     amount: PositiveMoney
     return_url: Annotated[str, Field(max_length=500)]
+
+
+class StartRefund(StrictModel):
+    """How much of a payment goes back, and why."""
+
+    amount: PositiveMoney
+    reason: Literal["out_of_stock", "order_given_up"]
 
 
 class PaymentAnswer(StrictModel):
@@ -27,8 +39,10 @@ class PaymentAnswer(StrictModel):
 
     id: Id
     order_id: Id
+    method: MethodId
     status: Literal["pending", "approved", "declined", "cancelled"]
     amount: Money
+    refunded: Money
     redirect_url: str | None
     version: Version
     updated_at: str

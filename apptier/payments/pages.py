@@ -6,13 +6,10 @@ own, so that their content security policy can forbid everything but one same-or
 
 from dataclasses import dataclass
 from html import escape
-from typing import Final
 from urllib.parse import urlsplit
 
-from apptier.kit.money import money_text
 from apptier.payments.states import CHALLENGE_CODE
-
-NOTICE: Final = "Test payment page: no money moves"
+from apptier.payments.texts import RIGHT_TO_LEFT, amount_text, text
 
 
 @dataclass(frozen=True)
@@ -23,6 +20,9 @@ class PageFacts:
         path: Root-relative path of the payment's page; the forms post below it.
         stylesheet: Root-relative path of the stylesheet.
         merchant: Who is paid, by name.
+        order_number: As the shop tells it to people; may be empty.
+        method: How it is paid, by the contract's word.
+        locale: The language of the page.
         amount: Minor units of `currency` (ISO 4217).
         currency: ISO 4217 code.
         return_url: Where the shop waits.
@@ -31,9 +31,16 @@ class PageFacts:
     path: str
     stylesheet: str
     merchant: str
+    order_number: str
+    method: str
+    locale: str
     amount: int
     currency: str
     return_url: str
+
+    def say(self, name: str, **values: object) -> str:
+        """A text in the page's language, safe to stand in markup."""
+        return escape(text(self.locale, name, **values))
 
 
 def policy(return_url: str) -> str:
@@ -49,30 +56,41 @@ def policy(return_url: str) -> str:
     )
 
 
-def _page(title: str, stylesheet: str, body: str) -> str:
+def _page(title: str, locale: str, stylesheet: str, body: str) -> str:
+    """A whole page; `title` and `body` are markup."""
+    direction = "rtl" if locale in RIGHT_TO_LEFT else "ltr"
+    notice = escape(text(locale, "notice"))
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(locale)}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="robots" content="noindex">\n'
-        f"<title>{escape(title)} – {NOTICE}</title>\n"
+        f"<title>{title} – {notice}</title>\n"
         f'<link rel="stylesheet" href="{escape(stylesheet)}">\n</head>\n<body>\n'
-        f'<p class="banner">{NOTICE}</p>\n<main>\n{body}\n</main>\n</body>\n</html>\n'
+        f'<p class="banner">{notice}</p>\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
 
 
 def _facts(facts: PageFacts) -> str:
+    """What is paid to whom; codes and amounts keep their direction in any text."""
     shop = urlsplit(facts.return_url).netloc
+    amount = amount_text(facts.locale, facts.amount, facts.currency)
+    number = facts.order_number
+    order = f"<dt>{facts.say('order')}</dt><dd><bdi>{escape(number)}</bdi></dd>\n" if number else ""
     return (
         "<dl>\n"
-        f"<dt>Merchant</dt><dd>{escape(facts.merchant)}<br>{escape(shop)}</dd>\n"
-        f'<dt>Amount</dt><dd class="amount">{escape(money_text(facts.amount, facts.currency))}</dd>\n'
+        f"<dt>{facts.say('merchant')}</dt>"
+        f"<dd><bdi>{escape(facts.merchant)}</bdi><br><bdi>{escape(shop)}</bdi></dd>\n"
+        f"{order}"
+        f"<dt>{facts.say('method')}</dt><dd>{facts.say(facts.method)}</dd>\n"
+        f'<dt>{facts.say("amount")}</dt><dd class="amount"><bdi>{escape(amount)}</bdi></dd>\n'
         "</dl>"
     )
 
 
 def _button(path: str, label: str, *, method: str = "post", primary: bool = False) -> str:
+    """A form of one button; `label` is markup."""
     kind = ' class="primary"' if primary else ""
-    button = f'<button type="submit"{kind}>{escape(label)}</button>'
+    button = f'<button type="submit"{kind}>{label}</button>'
     return f'<form method="{method}" action="{escape(path)}">{button}</form>'
 
 
@@ -80,16 +98,16 @@ def pay_page(facts: PageFacts) -> str:
     """The page a shopper is sent to: what is paid to whom, and the ways in which it can end."""
     body = "\n".join(
         (
-            f"<h1>Pay {escape(facts.merchant)}</h1>",
+            f"<h1>{facts.say('pay', merchant=facts.merchant)}</h1>",
             _facts(facts),
-            '<p class="hint">Choose how this payment shall end.</p>',
-            _button(f"{facts.path}/approve", "Approve", primary=True),
-            _button(f"{facts.path}/decline", "Decline"),
-            _button(f"{facts.path}/challenge", "Ask for a challenge", method="get"),
-            _button(f"{facts.path}/left", "Leave without answering", method="get"),
+            f'<p class="hint">{facts.say("choose")}</p>',
+            _button(f"{facts.path}/approve", facts.say("approve"), primary=True),
+            _button(f"{facts.path}/decline", facts.say("decline")),
+            _button(f"{facts.path}/challenge", facts.say("challenge"), method="get"),
+            _button(f"{facts.path}/left", facts.say("leave"), method="get"),
         )
     )
-    return _page("Payment", facts.stylesheet, body)
+    return _page(facts.say("title"), facts.locale, facts.stylesheet, body)
 
 
 def challenge_page(facts: PageFacts, *, tries_left: int, wrong: bool) -> str:
@@ -100,41 +118,39 @@ def challenge_page(facts: PageFacts, *, tries_left: int, wrong: bool) -> str:
         tries_left: How many wrong codes are still forgiven.
         wrong: Whether the code given last was wrong.
     """
-    tries = "1 try" if tries_left == 1 else f"{tries_left} tries"
-    error = f'<p class="error" id="code-error">That is not the code. {tries} left.</p>' if wrong else ""
+    tries = facts.say("one_try" if tries_left == 1 else "more_tries", count=tries_left)
+    error = f'<p class="error" id="code-error">{tries}</p>' if wrong else ""
     described = "code-hint code-error" if wrong else "code-hint"
     invalid = ' aria-invalid="true"' if wrong else ""
     body = "\n".join(
         (
-            "<h1>Confirm that it is you</h1>",
+            f"<h1>{facts.say('confirm_head')}</h1>",
             _facts(facts),
             f'<form method="post" action="{escape(facts.path)}/challenge"><div class="field">',
-            '<label for="code">Six-digit code</label>',
-            f'<p class="hint" id="code-hint">On this test page the code is {CHALLENGE_CODE}.</p>',
+            f'<label for="code">{facts.say("code")}</label>',
+            f'<p class="hint" id="code-hint">{facts.say("code_hint", code=CHALLENGE_CODE)}</p>',
             error,
             '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6"',
-            f' required aria-describedby="{described}"{invalid}></div>',
-            '<button type="submit" class="primary">Confirm</button></form>',
-            f'<p><a href="{escape(facts.path)}">Back to the payment</a></p>',
+            f' dir="ltr" required aria-describedby="{described}"{invalid}></div>',
+            f'<button type="submit" class="primary">{facts.say("confirm")}</button></form>',
+            f'<p><a href="{escape(facts.path)}">{facts.say("back")}</a></p>',
         )
     )
-    return _page("Error: code" if wrong else "Confirm", facts.stylesheet, body)
+    title = facts.say("confirm_error" if wrong else "confirm_title")
+    return _page(title, facts.locale, facts.stylesheet, body)
 
 
 def left_page(facts: PageFacts) -> str:
     """What is shown to somebody who gave no answer; nothing has changed."""
     body = (
-        "<h1>You may close this page</h1>\n"
-        "<p>The payment has neither been approved nor declined. The shop will give it up after a while.</p>\n"
-        f'<p><a href="{escape(facts.path)}">Back to the payment</a></p>'
+        f"<h1>{facts.say('left_head')}</h1>\n<p>{facts.say('left_text')}</p>\n"
+        f'<p><a href="{escape(facts.path)}">{facts.say("back")}</a></p>'
     )
-    return _page("Left", facts.stylesheet, body)
+    return _page(facts.say("left_title"), facts.locale, facts.stylesheet, body)
 
 
-def missing_page(stylesheet: str) -> str:
+def missing_page(stylesheet: str, locale: str = "en") -> str:
     """For an address that no payment has."""
-    return _page(
-        "Not found",
-        stylesheet,
-        "<h1>There is no such payment</h1>\n<p>Go back to the shop and try again from your cart.</p>",
-    )
+    head, words = escape(text(locale, "missing_head")), escape(text(locale, "missing_text"))
+    title = escape(text(locale, "missing_title"))
+    return _page(title, locale, stylesheet, f"<h1>{head}</h1>\n<p>{words}</p>")

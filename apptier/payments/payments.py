@@ -5,13 +5,15 @@ import hmac
 from collections.abc import Callable
 from typing import Final
 
+from apptier.kit.dynamo import ConditionFailed, Item
 from apptier.kit.idempotency import fingerprint
+from apptier.kit.markets import locale_for
 from apptier.kit.models import Money
-from apptier.kit.problems import Problem, not_found
+from apptier.kit.problems import Fault, Problem, invalid, not_found
 from apptier.kit.settings import Settings
-from apptier.payments.models import PaymentAnswer, StartPayment
+from apptier.payments.models import PaymentAnswer, StartPayment, StartRefund
 from apptier.payments.origins import return_url_problem
-from apptier.payments.states import CHALLENGE_CODE, CHALLENGE_TRIES, Status, after_wrong_code
+from apptier.payments.states import CHALLENGE_CODE, CHALLENGE_TRIES, METHODS, Status, after_wrong_code
 from apptier.payments.store import Payment, PaymentStore
 
 _ID_LENGTH: Final = 32
@@ -47,15 +49,24 @@ class Payments:
         no moment at which one exists without the other, and nobody can guess it from an order's id.
 
         Raises:
-            Problem: 422 for a return URL whose origin isn't ours, or a key that was used for something else.
+            Problem: 422 for a return URL whose origin isn't ours, `unknown_payment_method`, or a key that was
+                used for something else.
         """
         problem = return_url_problem(request.return_url, self._settings.return_origins)
         if problem:
             raise problem
+        if request.method not in METHODS:
+            words = "The provider does not offer this way to pay."
+            fault = Fault("/method", "unknown", words)
+            raise Problem(422, "unknown_payment_method", words, faults=[fault])
         asked = fingerprint(request.model_dump())
         made = self._store.create(
             self._id(key),
             order_id=request.order_id,
+            order_number=request.order_number,
+            method=request.method,
+            locale=locale_for(request.locale),
+            refunded=0,
             amount=request.amount.amount,
             currency=request.amount.currency,
             return_url=request.return_url,
@@ -93,6 +104,36 @@ class Payments:
             )
         return self.answer(payment)
 
+    def refund(self, payment_id: str, request: StartRefund, key: str) -> PaymentAnswer:
+        """Give money of an approved payment back, once per key.
+
+        Raises:
+            Problem: 404, 409 `payment_not_approved` or `refund_exceeds_payment`, 422 for another currency or
+                a key that was used for something else.
+        """
+        payment = self.load(payment_id)
+        if request.amount.currency != payment.currency:
+            raise invalid("/amount/currency", "other_currency", "The payment was in another currency.")
+        mark = f"refund_{hashlib.sha256(key.encode()).hexdigest()}"
+        asked = fingerprint(request.model_dump())
+        try:
+            paid = self._store.refund(payment_id, request.amount.amount, asked, mark)
+        except ConditionFailed as failed:
+            return self._known_refund(failed.current or {}, mark, asked, payment_id)
+        if paid is None:
+            raise not_found()
+        return self.answer(paid)
+
+    def _known_refund(self, found: Item, mark: str, asked: str, payment_id: str) -> PaymentAnswer:
+        """The answer to a refund that was made before. Raises Problem for one that can't be made."""
+        if mark in found:
+            if found[mark] != asked:
+                raise Problem(422, "idempotency_key_reused", "This key was used for another refund.")
+            return self.answer(self.load(payment_id))
+        if found.get("status") != Status.APPROVED.value:
+            raise Problem(409, "payment_not_approved", "Only an approved payment can be given back.")
+        raise Problem(409, "refund_exceeds_payment", "Not so much is left of the payment.")
+
     def finish(self, payment_id: str, status: Status) -> Payment:
         """Give it an outcome if it has none, and return it as it is then. Raises Problem 404."""
         if self._store.finish(payment_id, status):
@@ -118,8 +159,10 @@ class Payments:
         return PaymentAnswer(
             id=payment.id,
             order_id=payment.order_id,
+            method=payment.method,
             status=payment.status.value,
             amount=Money(amount=payment.amount, currency=payment.currency),
+            refunded=Money(amount=payment.refunded, currency=payment.currency),
             redirect_url=None if payment.status.final else page,
             version=payment.version,
             updated_at=payment.updated_at,

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from apptier.kit.auth import service_key_required
 from apptier.kit.models import ID
 from apptier.kit.params import IdempotencyKey
-from apptier.payments.models import PaymentAnswer, StartPayment
+from apptier.payments.models import PaymentAnswer, StartPayment, StartRefund
 from apptier.payments.payments import Payments
 
 router = APIRouter(dependencies=[Depends(service_key_required)])
@@ -43,3 +43,11 @@ def get_payment(payment_id: PaymentId, payments: PaymentsDep) -> JSONResponse:
 def cancel_payment(payment_id: PaymentId, payments: PaymentsDep) -> JSONResponse:
     """Cancel a pending payment for good."""
     return _answered(payments.cancel(payment_id))
+
+
+@router.post("/payments/{payment_id}/refunds")
+def refund_payment(
+    payment_id: PaymentId, request: StartRefund, key: IdempotencyKey, payments: PaymentsDep
+) -> JSONResponse:
+    """Give money of an approved payment back."""
+    return _answered(payments.refund(payment_id, request, key))

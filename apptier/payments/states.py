@@ -24,6 +24,9 @@ class Status(StrEnum):
         return self is not Status.PENDING
 
 
+METHODS: Final = ("card", "bank", "wallet")
+"""How the test provider lets one pay; the shop offers some of them in each market."""
+
 CHALLENGE_CODE: Final = "123456"
 """The code that the challenge page of the test provider takes; the page says so itself."""
 

@@ -27,6 +27,8 @@ class Payment:
         amount: Minor units of `currency` (ISO 4217).
         wrong_codes: How often the challenge was answered wrongly.
         body_hash: What was asked for when it was created, to tell a repeated key from a reused one.
+        order_number, method, locale: What the hosted page shows, how, and in which language.
+        refunded: Minor units that have gone back.
         told_attempts: How often the order service was told of the outcome in vain.
         told_next: Unix seconds before which it isn't told again.
     """
@@ -41,6 +43,10 @@ class Payment:
     wrong_codes: int
     body_hash: str
     updated_at: str
+    order_number: str = ""
+    method: str = "card"
+    locale: str = "en"
+    refunded: int = 0
     told_attempts: int = 0
     told_next: int = 0
 
@@ -124,6 +130,39 @@ class PaymentStore:
             "ADD waiting :ids",
             values={":ids": {payment_id}},
         )
+
+    def refund(self, payment_id: str, amount: int, note: str, mark: str) -> Payment | None:
+        """Give so much of an approved payment back, once per mark; None when there is no such payment.
+
+        Args:
+            payment_id: Which.
+            amount: Minor units of the payment's currency.
+            note: What was asked for, kept under the mark.
+            mark: Names the refund; letters and digits.
+
+        Raises:
+            ConditionFailed: the mark is known, the payment isn't approved, or not so much is left of it.
+        """
+        payment = self.get(payment_id)
+        if payment is None:
+            return None
+        item = self._tables.update(
+            "payments",
+            {"pk": payment_id},
+            "SET #mark = :note, #version = #version + :one, updated_at = :now ADD refunded :amount",
+            condition="attribute_not_exists(#mark) AND #status = :approved"
+            " AND (attribute_not_exists(refunded) OR refunded <= :most) AND amount >= :amount",
+            names={"#mark": mark, "#version": "version", "#status": "status"},
+            values={
+                ":note": note,
+                ":one": 1,
+                ":now": rfc3339(self._clock.now()),
+                ":amount": amount,
+                ":approved": Status.APPROVED.value,
+                ":most": payment.amount - amount,
+            },
+        )
+        return _payment(item)
 
     def count_wrong_code(self, payment_id: str) -> int | None:
         """One more wrong code; how many there are now, or None when the payment isn't pending."""

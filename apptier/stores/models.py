@@ -25,8 +25,8 @@ class OpeningHours(StrictModel):
     closes: TimeOfDay
 
 
-class StoreRecord(StrictModel):
-    """A store as written."""
+class StoreFacts(StrictModel):
+    """What is told of a store."""
 
     id: Id
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -37,11 +37,45 @@ class StoreRecord(StrictModel):
     services: list[Literal["pickup", "returns", "workshop"]]
 
 
-class Store(StoreRecord):
+class StoreRecord(StoreFacts):
+    """A store as written; `timezone` (IANA) is what its hours are in."""
+
+    timezone: Annotated[str, Field(min_length=3, max_length=40)] = "UTC"
+
+
+class Store(StoreFacts):
     """A store as told."""
 
     version: int
     updated_at: str
+
+
+class KnownStore(StrictModel):
+    """What another service needs of a store to promise a pick-up there."""
+
+    id: Id
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    address: Address
+    timezone: Annotated[str, Field(max_length=40)]
+    hours: list[OpeningHours]
+
+
+class PickupPromise(StrictModel):
+    """A store where so many of a SKU can be had, and from when (RFC 3339); None when they can't."""
+
+    store_id: Id
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    address: Address
+    distance_km: Annotated[float, Field(ge=0)] | None
+    available: bool
+    ready_from: str | None
+    timezone: Annotated[str, Field(max_length=40)]
+
+
+class PickupPromiseList(StrictModel):
+    """At most ten stores, nearest first."""
+
+    items: list[PickupPromise]
 
 
 class StorePage(StrictModel):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Item, Tables
 from apptier.kit.events import Events
-from apptier.stores.models import Store, StoreRecord
+from apptier.stores.models import Store, StoreFacts, StoreRecord
 
 
 class StoreRepository:
@@ -24,6 +24,16 @@ class StoreRepository:
         """One store."""
         item = self._tables.get("stores", {"pk": f"S#{market}", "sk": store_id})
         return _store(item) if item else None
+
+    def record(self, market: str, store_id: str) -> StoreRecord | None:
+        """One store as it was written."""
+        item = self._tables.get("stores", {"pk": f"S#{market}", "sk": store_id})
+        return StoreRecord.model_validate_json(item["doc"]) if item else None
+
+    def records(self, market: str) -> list[StoreRecord]:
+        """The stores of a market as they were written, by id."""
+        found = self._tables.query_all("stores", "pk = :pk", {":pk": f"S#{market}"})
+        return [StoreRecord.model_validate_json(item["doc"]) for item in found]
 
     def put_all(self, market: str, records: Sequence[StoreRecord], events: Events) -> int:
         """Keep the stores that differ from what is there and tell the bus; returns how many did."""
@@ -53,5 +63,5 @@ class StoreRepository:
 
 def _store(item: Item) -> Store:
     record = StoreRecord.model_validate_json(item["doc"])
-    fields = {name: getattr(record, name) for name in StoreRecord.model_fields}
+    fields = {name: getattr(record, name) for name in StoreFacts.model_fields}
     return Store(**fields, version=item["version"], updated_at=item["updated_at"])

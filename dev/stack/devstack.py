@@ -131,6 +131,8 @@ class DevStack:
 
     def start(self, *names: str, services: Sequence[Service] = ()) -> None:
         """Start tiers or emulators by name, or any services of the caller's, and wait for them."""
+        if "web" in names:
+            self._stack.run(tiers.static_files(self.environment("web")))
         wave = [*(self._record(name) for name in names), *services]
         self.timings.update(self._stack.start(wave))
 
@@ -141,7 +143,7 @@ class DevStack:
             StackError: it did not come within WARM_SECONDS.
         """
         started = time.monotonic()
-        home = probes.http_answer(self.ports.web, "/", below=300)
+        home = probes.http_answer(self.ports.web, "/ie/en/", below=300)
         while not home():
             if time.monotonic() - started > WARM_SECONDS:
                 raise StackError(f"the shop's first page does not come; see {self.log('web')}")
@@ -169,7 +171,10 @@ class DevStack:
     def environment(self, tier: Tier) -> dict[str, str]:
         """The variables that a tier is started with, `extra` included."""
         setting = Setting(
-            secrets=load_secrets(self.state_dir), media_root=self.media_root, shop_name=self._shop_name
+            secrets=load_secrets(self.state_dir),
+            media_root=self.media_root,
+            static_root=self.state_dir / "static",
+            shop_name=self._shop_name,
         )
         return {**environment(tier, self.ports, self.provisioned, setting), **self._extra.get(tier, {})}
 
@@ -222,6 +227,8 @@ class DevStack:
             return tiers.backend(self.ports, self.environment("backend"), workers=self._workers["backend"])
         if name == "web":
             return tiers.web(self.ports, self.environment("web"), workers=self._workers["web"])
+        if name == "warehouse":
+            return tiers.warehouse(self.ports, self.environment("backend"))
         if name not in BUILDERS:
             raise StackError(f"no such service: {name}")
         return emulator(name, self.ports, self.state_dir)

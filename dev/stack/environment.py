@@ -7,18 +7,17 @@ variables come from the task definition.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dev.ports import HOST, Ports
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dev.provision import Provisioned
     from dev.stack.state import Secrets
 
 Tier = Literal["backend", "web"]
-SERVICES = ("catalog", "search", "orders", "content")
+SERVICES = ("catalog", "search", "orders", "content", "reviews", "stores")
 HOLD_SECONDS = 900
 DEMO_NAME = "Fieldnote"
 LOCAL_READ_SECONDS = "0.9"
@@ -31,6 +30,7 @@ class Setting:
 
     secrets: Secrets
     media_root: Path
+    static_root: Path
     shop_name: str = DEMO_NAME
 
 
@@ -83,15 +83,24 @@ def _web(ports: Ports, setting: Setting) -> dict[str, str]:
         "OFFERS_READ_TIMEOUT": LOCAL_READ_SECONDS,
         "SEARCH_READ_TIMEOUT": LOCAL_READ_SECONDS,
         "CONTENT_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "REVIEWS_READ_TIMEOUT": LOCAL_WRITE_SECONDS,
         "CARTS_READ_TIMEOUT": LOCAL_WRITE_SECONDS,
         "DYNAMODB_READ_TIMEOUT": LOCAL_READ_SECONDS,
         "SHOP_NAME": setting.shop_name,
-        "MARKET": "eu",
-        "LOCALE": "en",
         "MEDIA_ROOT": str(setting.media_root),
+        "CONFIG_FOLDER": str(_configuration(setting)),
+        "STATIC_MANIFEST": "1",
+        "STATIC_ROOT": str(setting.static_root),
         "RELEASE": "local",
         "DJANGO_SETTINGS_MODULE": "config.settings.development",
     }
+
+
+def _configuration(setting: Setting) -> Path:
+    """The folder of page templates: the demo's own for the demo, one beside its media for any other shop."""
+    if setting.shop_name == DEMO_NAME:
+        return Path(__file__).resolve().parents[2] / "configuration"
+    return setting.media_root.parent / "configuration"
 
 
 def _backend(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[str, str]:
@@ -100,6 +109,7 @@ def _backend(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[s
         "ORDER_QUEUE": provisioned.order_queue,
         "OPENSEARCH_URL": f"http://{HOST}:{ports.search}",
         "SEARCH_INDEX": "products",
+        "SEARCH_QUEUE": f"{provisioned.event_bus}-search",
         "COGNITO_ISSUER": provisioned.issuer,
         "COGNITO_JWKS_URL": provisioned.jwks_url,
         "COGNITO_CLIENT_ID": provisioned.client_id,
@@ -109,4 +119,5 @@ def _backend(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[s
         "SERVICE_KEY": setting.secrets.service_key,
         "RETURN_ORIGINS": web_origin(ports),
         "HOLD_SECONDS": str(HOLD_SECONDS),
+        "SHOP_NAME": setting.shop_name,
     }

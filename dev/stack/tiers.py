@@ -35,7 +35,7 @@ def backend(ports: Ports, variables: Mapping[str, str], *, workers: int = 1) -> 
         env={**base_environment(), **variables},
         ready=probes.http_answer(ports.backend, "/healthz", below=300),
         ports=(port_of("backend", ports),),
-        about="reference backend (seven services)",
+        about="reference backend (eight services)",
         address=backend_origin(ports),
     )
 
@@ -52,6 +52,30 @@ def web(ports: Ports, variables: Mapping[str, str], *, workers: int = 2) -> Serv
         ports=(port_of("web", ports),),
         about="the shop (gunicorn)",
         address=web_origin(ports),
+    )
+
+
+def warehouse(ports: Ports, variables: Mapping[str, str]) -> Service:
+    """What stands in for an order management system: takes orders from the queue and reports on them."""
+    return Service(
+        name="warehouse",
+        argv=(sys.executable, "-m", "dev.warehouse", "--orders", f"{backend_origin(ports)}/orders/v1"),
+        cwd=REPOSITORY,
+        env={**base_environment(), **variables},
+        # It serves nobody; until it has a queue and an order service it tries again.
+        ready=lambda: True,
+        about="takes paid orders and ships them after some seconds (WAREHOUSE=0: off)",
+        address="order queue",
+    )
+
+
+def static_files(variables: Mapping[str, str]) -> Task:
+    """Collect the web tier's static files anew, as its image does when it is built."""
+    return Task(
+        name="static",
+        argv=(sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v0"),
+        cwd=REPOSITORY,
+        env={**base_environment(), **variables},
     )
 
 

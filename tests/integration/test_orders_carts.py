@@ -47,10 +47,13 @@ def test_a_cart_at_todays_prices_adds_up(backend: Shop) -> None:
 
     assert basket.cart["totals"] == {
         "subtotal": {"amount": 9800, "currency": "EUR"},
+        "discount": {"amount": 0, "currency": "EUR"},
         "delivery": {"amount": 495, "currency": "EUR"},
-        "tax": {"amount": 1716, "currency": "EUR"},
+        "tax": {"amount": 1925, "currency": "EUR"},
+        "tax_basis_points": 2300,
         "tax_included": True,
         "total": {"amount": 10295, "currency": "EUR"},
+        "estimated": False,
     }
     assert basket.cart["contact"] == CONTACT
     assert basket.cart["address"] == ADDRESS
@@ -62,8 +65,95 @@ def test_tax_comes_on_top_where_the_market_says_so(backend: Shop) -> None:
     basket.add(backend.article(us_price=5000), 2)
     totals = basket.cart["totals"]
 
-    assert (totals["tax"]["amount"], totals["total"]["amount"], totals["tax_included"]) == (800, 10800, False)
+    assert totals["delivery"]["amount"] == 695
+    assert (totals["tax"]["amount"], totals["total"]["amount"], totals["tax_included"]) == (
+        856,
+        11_551,
+        False,
+    )
     assert totals["total"]["currency"] == "USD"
+
+
+def test_the_full_total_is_known_before_anybody_says_who_they_are(backend: Shop) -> None:
+    basket = backend.basket()
+    assert (basket.cart["totals"]["delivery"], basket.cart["estimate"]["country"]) == (None, "IE")
+    basket.add(backend.article(price=10_000))
+    totals = basket.cart["totals"]
+    assert (totals["delivery"]["amount"], totals["tax_basis_points"], totals["estimated"]) == (
+        495,
+        2300,
+        True,
+    )
+
+    assert basket.write("PUT", "/estimate", {"country": "FI", "postcode": "00100"}).ok
+    totals = basket.cart["totals"]
+    assert (totals["delivery"]["amount"], totals["tax_basis_points"]) == (795, 2550)
+    assert basket.cart["estimate"] == {"country": "FI", "postcode": "00100"}
+
+    # The address counts more than the guess, and the guess follows it.
+    basket.ready()
+    totals = basket.cart["totals"]
+    assert (totals["delivery"]["amount"], totals["tax_basis_points"], totals["estimated"]) == (
+        495,
+        2300,
+        False,
+    )
+    assert basket.cart["estimate"] == {"country": "IE", "postcode": ADDRESS["postcode"]}
+
+
+@pytest.mark.parametrize(
+    ("estimate", "refusal"),
+    [
+        ({"country": "US", "postcode": None}, "country_not_served"),
+        ({"country": "DE", "postcode": "1"}, "validation_failed"),
+        ({"country": "DE", "postcode": "ABCDE"}, "postcode_invalid"),
+    ],
+)
+def test_an_estimate_for_nowhere_is_refused(backend: Shop, estimate: dict, refusal: str) -> None:
+    assert code(backend.basket().write("PUT", "/estimate", estimate)) == (422, refusal)
+
+
+def test_a_cart_is_made_for_a_country(backend: Shop) -> None:
+    body = {"market": "eu", "locale": "de-AT", "country": "AT"}
+    made = backend.ask("POST", "/orders/v1/carts", json=body, headers=idempotent()).json()["cart"]
+    assert (made["estimate"]["country"], made["totals"]["tax_basis_points"], made["locale"]) == (
+        "AT",
+        2000,
+        "de",
+    )
+    refused = backend.ask("POST", "/orders/v1/carts", json=body | {"country": "US"}, headers=idempotent())
+    assert code(refused) == (422, "country_not_served")
+
+
+def test_how_it_is_paid(backend: Shop) -> None:
+    basket = backend.filled()
+    assert basket.cart["payment_method"] == "card"
+    assert basket.write("PUT", "/payment-method", {"method": "bank"}).json()["payment_method"] == "bank"
+    assert code(basket.write("PUT", "/payment-method", {"method": "wallet"})) == (
+        422,
+        "unknown_payment_method",
+    )
+    listed = backend.ask("GET", "/orders/v1/payment-methods?market=us&locale=ar").json()["items"]
+    assert [item["id"] for item in listed] == ["card", "wallet"]
+    assert listed[0]["name"] == "بطاقة"
+    assert basket.placed().first["order"]["payment"]["method"] == "bank"
+
+
+def test_what_delivery_costs_is_known_before_there_is_a_cart(backend: Shop) -> None:
+    def quotes(query: str):
+        return backend.ask("GET", f"/orders/v1/delivery-quotes?market=eu&locale=de&{query}")
+
+    found = quotes("country=DE&postcode=10115").json()
+    assert [(item["id"], item["price"]["amount"]) for item in found["items"]][:2] == [
+        ("standard", 495),
+        ("express", 1295),
+    ]
+    assert found["items"][0]["name"] == "Standardversand"
+    assert {"code": "DE", "name": "Germany"} in found["countries"]
+    assert code(quotes("country=US")) == (422, "country_not_served")
+    assert code(quotes("country=DE&postcode=1011")) == (422, "postcode_invalid")
+    unknown = backend.ask("GET", "/orders/v1/delivery-quotes?market=xx&locale=de&country=DE")
+    assert code(unknown) == (404, "unknown_market")
 
 
 def test_a_double_click_adds_once(backend: Shop) -> None:
@@ -205,6 +295,7 @@ def test_what_cant_be_right_is_named(backend: Shop, path: str, body: dict, point
 
 def test_delivery_before_and_after_the_address_is_known(backend: Shop) -> None:
     basket = backend.basket()
+    basket.add(backend.article())
     guess = basket.ask("GET", "/delivery-options").json()
     assert [item["id"] for item in guess["items"]] == ["standard", "express", "courier"]
     assert {"code": "DE", "name": "Germany"} in guess["countries"]
@@ -215,7 +306,8 @@ def test_delivery_before_and_after_the_address_is_known(backend: Shop) -> None:
         "PUT", "/address", {"line1": "Rua 1", "city": "Lisboa", "postcode": "1100-148", "country": "PT"}
     )
     assert basket.cart["delivery_option"] is None
-    assert basket.cart["totals"]["delivery"] is None
+    assert basket.cart["totals"]["delivery"]["amount"] == 795
+    assert basket.cart["totals"]["estimated"]
     assert [item["price"]["amount"] for item in basket.ask("GET", "/delivery-options").json()["items"]] == [
         795,
         1895,

@@ -19,7 +19,14 @@ def code(answer):
 
 
 def start(backend: Shop, key: str | None = None, *, service_key: str | None = None, **changes):
-    body = {"order_id": "ord_12345678", "amount": {"amount": 10295, "currency": "EUR"}, "return_url": BACK}
+    body = {
+        "order_id": "ord_12345678",
+        "order_number": "SF-7K3M-92QD",
+        "method": "card",
+        "locale": "en",
+        "amount": {"amount": 10295, "currency": "EUR"},
+        "return_url": BACK,
+    }
     known = backend.settings.service_key if service_key is None else service_key
     headers = idempotent(key) | ({"Service-Key": known} if known else {})
     return backend.ask("POST", "/payments/v1/payments", headers=headers, json=body | changes)
@@ -40,6 +47,7 @@ def test_the_pages_say_what_they_are(backend: Shop, purchases: list[Purchase]) -
         answer = page(backend, payment_id, path)
         assert answer.status_code == 200
         html5lib.HTMLParser(strict=True).parse(answer.text)
+        assert '<html lang="en" dir="ltr">' in answer.text
         assert "Test payment page: no money moves" in answer.text
         assert not re.search(r"<script|<style|style=|\son\w+=", answer.text)
         policy = answer.headers["content-security-policy"]
@@ -48,7 +56,8 @@ def test_the_pages_say_what_they_are(backend: Shop, purchases: list[Purchase]) -
         assert "form-action 'self' http://shop.invalid" in policy
         assert answer.headers["cache-control"] == "no-store"
     pay = page(backend, payment_id).text
-    for words in ("53.95 EUR", "Storefront demo shop", "shop.invalid", "Approve", "Decline"):
+    assert purchases[0].first["order"]["number"] in pay
+    for words in ("53.95 EUR", "Fieldnote", "shop.invalid", "Approve", "Decline", "Card"):
         assert words in pay
     assert "Ask for a challenge" in pay
     assert "Leave without answering" in pay
@@ -156,3 +165,62 @@ def test_news_lost_while_the_order_service_was_away_arrives_later(
         return not any(purchase.payment_id in shard.get("waiting", ()) for shard in found)
 
     until(heard, "the courier goes on telling")
+
+
+@pytest.mark.parametrize(
+    ("locale", "tag", "words"),
+    [
+        ("de", '<html lang="de" dir="ltr">', ("Bestätigen", "Ablehnen", "102,95 EUR", "Bank")),
+        ("ar", '<html lang="ar" dir="rtl">', ("موافقة", "رفض", "102.95 EUR", "البنك")),
+        ("fr", '<html lang="en" dir="ltr">', ("Approve", "Decline", "102.95 EUR", "Bank")),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_order(backend: Shop, locale: str, tag: str, words) -> None:
+    payment_id = start(backend, locale=locale, method="bank").json()["id"]
+    for path in ("", "/challenge", "/left"):
+        html = page(backend, payment_id, path).text
+        html5lib.HTMLParser(strict=True).parse(html)
+        assert tag in html
+    shown = page(backend, payment_id).text
+    for word in (*words, "SF-7K3M-92QD"):
+        assert word in shown
+    wrong = backend.ask("POST", f"/payments/v1/hosted/{payment_id}/challenge", data={"code": "0"})
+    html5lib.HTMLParser(strict=True).parse(wrong.text)
+    assert wrong.status_code == 422
+
+
+def test_what_cannot_be_paid_is_refused(backend: Shop) -> None:
+    assert code(start(backend, method="cowries")) == (422, "unknown_payment_method")
+    hostile = start(backend, order_number="<script>alert(1)</script>").json()["id"]
+    assert "<script" not in page(backend, hostile).text
+
+
+def refund(backend: Shop, payment_id: str, amount: int, key: str | None = None, currency: str = "EUR"):
+    headers = idempotent(key) | {"Service-Key": backend.settings.service_key}
+    body = {"amount": {"amount": amount, "currency": currency}, "reason": "out_of_stock"}
+    return backend.ask("POST", f"/payments/v1/payments/{payment_id}/refunds", headers=headers, json=body)
+
+
+def test_money_goes_back_once_per_key_and_never_more_than_came(backend: Shop) -> None:
+    payment_id = start(backend).json()["id"]
+    assert code(refund(backend, payment_id, 100)) == (409, "payment_not_approved")
+    backend.ask("POST", f"/payments/v1/hosted/{payment_id}/approve")
+
+    answers = at_once(10, lambda _: refund(backend, payment_id, 4410, "refund-once-1"))
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.json()["refunded"]["amount"] for answer in answers} == {4410}
+    assert answers[0].json()["status"] == "approved"
+    assert code(refund(backend, payment_id, 1, "refund-once-1")) == (422, "idempotency_key_reused")
+    assert code(refund(backend, payment_id, 5886)) == (409, "refund_exceeds_payment")
+    assert code(refund(backend, payment_id, 10_000_000)) == (409, "refund_exceeds_payment")
+    assert code(refund(backend, payment_id, 100, currency="USD")) == (422, "validation_failed")
+    assert code(refund(backend, payment_id, 0)) == (422, "validation_failed")
+    assert refund(backend, payment_id, 5885).json()["refunded"]["amount"] == 10_295
+    assert code(refund(backend, "pay_00000000", 100)) == (404, "not_found")
+
+    other = start(backend).json()["id"]
+    backend.ask("POST", f"/payments/v1/hosted/{other}/approve")
+    at_once(8, lambda _: refund(backend, other, 3000))
+    known = {"Service-Key": backend.settings.service_key}
+    left = backend.ask("GET", f"/payments/v1/payments/{other}", headers=known).json()
+    assert left["refunded"]["amount"] == 9000

@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from apptier.kit.markets import MARKETS, address_problem, locale_for, market_or_404, working_day
+from apptier.kit.markets import (
+    LOCALES,
+    MARKETS,
+    address_problem,
+    locale_for,
+    market_or_404,
+    place_problem,
+    working_day,
+)
 from apptier.kit.problems import Problem
 
 EU, US = MARKETS["eu"], MARKETS["us"]
@@ -12,7 +20,42 @@ EU, US = MARKETS["eu"], MARKETS["us"]
 
 def test_included_tax_is_part_of_the_total():
     totals = EU.totals(9800, 495)
-    assert (totals.tax.amount, totals.total.amount, totals.tax_included) == (1716, 10295, True)
+    assert (totals.tax.amount, totals.total.amount, totals.tax_included) == (1925, 10295, True)
+    assert totals.tax_basis_points == 2300
+
+
+def test_tax_is_on_what_is_left_after_the_discount():
+    totals = EU.totals(9800, 495, discount=980, country="IE")
+    assert (totals.discount.amount, totals.tax.amount, totals.total.amount) == (980, 1742, 9315)
+    on_top = US.totals(10_000, 695, discount=695)
+    assert (on_top.tax.amount, on_top.total.amount) == (800, 10_800)
+
+
+@pytest.mark.parametrize(("country", "rate"), [("IE", 2300), ("DE", 1900), ("FI", 2550), (None, 2300)])
+def test_each_country_has_its_own_rate(country, rate):
+    totals = EU.totals(10_000, None, country=country)
+    assert totals.tax_basis_points == rate
+    assert totals.tax.amount == round(10_000 * rate / (10_000 + rate))
+
+
+def test_names_come_in_every_language():
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    for market in MARKETS.values():
+        named = [[o.name for o in market.delivery_options(None, now, locale)] for locale in LOCALES]
+        assert len({tuple(names) for names in named}) == len(LOCALES)
+        paying = [[way.in_language(locale) for way in market.payment] for locale in LOCALES]
+        assert len({tuple(texts) for texts in paying}) == len(LOCALES)
+        assert market.payment[0].id == "card"
+
+
+def test_a_place_that_cannot_be_is_named():
+    assert place_problem(EU, "IE") is None
+    assert place_problem(EU, "IE", "H91 AB12") is None
+    for country, postcode, code in (("US", None, "country_not_served"), ("IE", "1", "postcode_invalid")):
+        problem = place_problem(EU, country, postcode, at="/")
+        assert problem is not None
+        assert (problem.status, problem.code) == (422, code)
+        assert problem.faults[0].pointer in {"/country", "/postcode"}
 
 
 def test_added_tax_comes_on_top():
@@ -30,7 +73,7 @@ def test_delivery_that_is_not_known_costs_nothing_yet():
     ("amount", "tax"), [(0, 0), (1, 0), (3, 1), (5, 1), (6, 1), (9, 2), (99_999, 16_667)]
 )
 def test_included_tax_rounds_half_up(amount, tax):
-    assert EU.tax(amount) == tax
+    assert EU.tax(amount, "FR") == tax
 
 
 @pytest.mark.parametrize(("amount", "tax"), [(0, 0), (6, 0), (7, 1), (18, 1), (19, 2), (31, 2), (32, 3)])
@@ -99,4 +142,5 @@ def test_an_unknown_market_is_not_found():
 
 
 def test_a_locale_without_texts_falls_back_to_english():
-    assert [locale_for(asked) for asked in ("en", "en-IE", "de", "xx-YY")] == ["en"] * 4
+    assert [locale_for(asked) for asked in ("en", "en-IE", "fr", "xx-YY")] == ["en"] * 4
+    assert [locale_for(asked) for asked in ("de", "de-AT", "ar")] == ["de", "de", "ar"]

@@ -31,7 +31,11 @@ from apptier.kit.events import Events
 from apptier.kit.ids import new_id
 from apptier.kit.settings import Settings, load_settings
 from apptier.orders.app import create_app as orders
+from apptier.orders.promotions import Promotion, PromotionBook
 from apptier.payments.app import create_app as payments
+from apptier.stores.app import create_app as stores
+from apptier.stores.repository import StoreRepository
+from apptier.stores.seeding import seed_stores
 from dev.ports import HOST
 from dev.stack.devstack import DevStack
 from dev.stack.service import Service
@@ -48,9 +52,8 @@ SURPLUS_SECONDS = 0.5
 def create_app() -> Together:
     """Orders and their neighbours in one process, as uvicorn starts it."""
     settings = load_settings()
-    return Together(
-        {"orders": orders(settings), "payments": payments(settings), "catalog": catalog(settings)}
-    )
+    made = {"orders": orders, "payments": payments, "catalog": catalog, "stores": stores}
+    return Together({name: create(settings) for name, create in made.items()})
 
 
 class Pool:
@@ -204,6 +207,7 @@ class Shop:
         self.clock = SystemClock()
         self.writer = CatalogWriter(self.tables, Events(self.settings, "catalog"), self.clock)
         self.writer.put_categories([CategoryRecord(id="things", slug="things", name="Things")])
+        seed_stores(StoreRepository(self.tables, self.clock), Events(self.settings, "stores"))
         self._local = threading.local()
         self._queues = self.stack.boto("sqs")
         self._inboxes: dict[str, list[dict[str, Any]]] = {}
@@ -235,6 +239,13 @@ class Shop:
         """Sell a SKU at this price from now on."""
         prices = {"eu": Price(amount=price)} | ({"us": Price(amount=us_price)} if us_price else {})
         self.writer.put_products([self._product(sku, prices)])
+
+    def promotion(self, name: str, kind: str, **facts: Any) -> Promotion:
+        """A promotion that is there from now on, in market `eu` unless told otherwise."""
+        raw = {"id": name, "market": "eu", "kind": kind, "labels": {"en": name}} | facts
+        made = Promotion.model_validate_json(json.dumps(raw))
+        PromotionBook(self.tables).put_all([made])
+        return made
 
     def _product(self, sku: str, prices: dict[str, Price]) -> ProductRecord:
         variant = VariantRecord(sku=sku, title="Ink / 45 cm", options={"Colour": "Ink"}, prices=prices)

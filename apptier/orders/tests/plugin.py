@@ -47,8 +47,9 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             "PAYMENTS_PUBLIC_URL": f"{origin}/payments/v1",
             "PAYMENT_WEBHOOK_URL": f"{origin}/orders/v1/payment-events",
         }
-        # The first process has the payment service in itself, the second reaches the first one's over HTTP.
-        ways = ({"PAYMENTS_URL": ""}, {"PAYMENTS_URL": f"{origin}/payments/v1"})
+        # The first process has its neighbours in itself, the second reaches the first one's over HTTP.
+        away = {"PAYMENTS_URL": f"{origin}/payments/v1", "STORES_URL": f"{origin}/stores/v1"}
+        ways = ({"PAYMENTS_URL": "", "STORES_URL": ""}, away)
         processes = tuple(_process(n, ports[n], env | way) for n, way in enumerate(ways))
         stack.start(services=processes)
         with pytest.MonkeyPatch.context() as patch:

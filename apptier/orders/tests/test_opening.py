@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apptier.orders.access import Caller
 from apptier.orders.opening import Secrets, fingerprint, opens
-from apptier.orders.order import new_number
+from apptier.orders.order import StoredOrder, new_number
 from apptier.orders.signature import genuine
 from apptier.payments.signing import sign
 
@@ -76,3 +76,33 @@ def test_numbers_can_be_read_aloud() -> None:
     numbers = [new_number() for _ in range(200)]
     assert len(set(numbers)) == 200
     assert not set("0O1IL2Z5S8BUV") & set("".join(number[3:] for number in numbers))
+
+
+def test_an_order_of_before_can_still_be_read() -> None:
+    """Without promotions, pick-up and timeline, as orders were kept at first."""
+    euros = {"currency": "EUR"}
+    line = {"id": "lin_00000001", "sku": "A", "handle": "a", "title": "A", "variant_title": "", "image": None}
+    item = {
+        **dict.fromkeys(("number", "market", "locale", "token_hash", "return_url", "hold_until"), "x"),
+        "pk": "ord_00000001",
+        "sk": "order",
+        "status": "placed",
+        "version": 2,
+        "cart_id": "crt_00000001",
+        "lines": [
+            line | {"quantity": 1} | {n: {"amount": 500, **euros} for n in ("unit_price", "line_total")}
+        ],
+        "contact": {"email": "a@example.com", "name": "A"},
+        "address": {"line1": "1", "city": "B", "postcode": "10115", "country": "DE"},
+        "delivery_option": {"id": "standard", "name": "S", "price": {"amount": 0, **euros}}
+        | {"earliest": "2026-11-25", "latest": "2026-11-27"},
+        "totals": {n: {"amount": 500, **euros} for n in ("subtotal", "delivery", "tax", "total")}
+        | {"tax_included": True},
+        "payment_id": "pay_00000001",
+        "payment_url": None,
+        "payment_status": "approved",
+        **dict.fromkeys(("created_at", "updated_at", "placed_at"), "2026-11-22T10:00:00.000Z"),
+    }
+    order = StoredOrder.of_item(item)
+    assert (order.shown().status, order.shown().totals.discount.amount) == ("placed", 0)
+    assert StoredOrder.of_item(order.to_item()) == order

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apptier.kit.markets import MARKETS
+from apptier.kit.markets import LOCALES, MARKETS
 from apptier.kit.models import Address
+from apptier.orders import words
 from apptier.orders.cart import CartLine, StoredCart
 from apptier.orders.ports import Offer
-from apptier.orders.pricing import priced
+from apptier.orders.pricing import Today, priced, with_notices
+from apptier.orders.promotions import Promotion
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 line = st.tuples(
@@ -47,10 +51,20 @@ def cart_of(
         ),
         contact=None,
         address=Address(line1="1", city="X", postcode="1000", country=country),
+        country=country,
         option_id=option,
         expires_at=1_800_000_000,
         updated_at="2026-11-23T10:00:00.000Z",
     )
+
+
+def today(offers: dict[str, Offer], *promotions: Promotion) -> Today:
+    return Today(offers, promotions, frozenset(), NOW)
+
+
+def deal(name: str, kind: str, market: str, **facts) -> Promotion:
+    raw = {"id": name, "market": market, "kind": kind, "labels": {"en": name, "de": f"{name} auf Deutsch"}}
+    return Promotion.model_validate(raw | facts)
 
 
 @settings(deadline=None)
@@ -58,20 +72,32 @@ def cart_of(
     market=st.sampled_from(sorted(MARKETS)),
     lines=st.lists(line, max_size=12),
     option=st.sampled_from([None, "standard", "express", "courier", "no_such_option"]),
+    percent=st.integers(0, 9000),
     data=st.data(),
 )
-def test_the_total_is_the_sum_of_what_is_shown(market, lines, option, data) -> None:
+def test_the_total_is_the_sum_of_what_is_shown(market, lines, option, percent, data) -> None:
     rules = MARKETS[market]
     country = data.draw(st.sampled_from([known.code for known in rules.countries]))
     offers = {f"SKU-{n}": Offer(f"SKU-{n}", now, stock) for n, (_q, _then, now, stock) in enumerate(lines)}
-    cart = priced(cart_of(market, lines, option, country), rules, offers, NOW)
+    deals = [deal("free", "free_delivery", market, minimum=5000)]
+    deals += [deal("off", "percentage", market, percent=percent)] if percent else []
+    cart = priced(cart_of(market, lines, option, country), today(offers, *deals))
     totals = cart.totals
 
     assert [row.line_total.amount for row in cart.lines] == [q * now for q, _then, now, _stock in lines]
     assert totals.subtotal.amount == sum(row.line_total.amount for row in cart.lines)
-    assert (totals.delivery is None) == (cart.delivery_option is None)
-    net = totals.subtotal.amount + (totals.delivery.amount if totals.delivery else 0)
-    rate = Fraction(rules.tax_basis_points, 10_000)
+    assert (totals.delivery is None) == (not lines)
+    if cart.delivery_option and totals.delivery:
+        assert totals.delivery == cart.delivery_option.price
+    assert totals.estimated == (cart.delivery_option is None)
+    assert totals.discount.amount == sum(one.amount.amount for one in cart.promotions)
+    goods = [one.amount.amount for one in cart.promotions if one.kind != "free_delivery"]
+    assert sum(row.discount.amount for row in cart.lines) == sum(goods)
+    assert all(row.discount.amount <= row.line_total.amount for row in cart.lines)
+    net = totals.subtotal.amount - totals.discount.amount + (totals.delivery.amount if totals.delivery else 0)
+    assert net >= 0
+    rate = Fraction(rules.rate(country), 10_000)
+    assert totals.tax_basis_points == rules.rate(country)
     exact = net * rate / (1 + rate) if rules.tax_included else net * rate
     assert abs(totals.tax.amount - exact) <= Fraction(1, 2)
     assert totals.total.amount == net + (0 if rules.tax_included else totals.tax.amount)
@@ -83,7 +109,7 @@ def test_the_total_is_the_sum_of_what_is_shown(market, lines, option, data) -> N
 )
 def test_a_notice_for_every_change_and_none_without(quantity, then, now, stock) -> None:
     cart = cart_of("eu", [(quantity, then, now, stock)], None, "IE")
-    shown = priced(cart, MARKETS["eu"], {"SKU-0": Offer("SKU-0", now, stock)}, NOW).lines[0]
+    shown = priced(cart, today({"SKU-0": Offer("SKU-0", now, stock)})).lines[0]
     codes = {notice.code for notice in shown.notices}
 
     assert ("price_changed" in codes) == (then != now)
@@ -92,6 +118,30 @@ def test_a_notice_for_every_change_and_none_without(quantity, then, now, stock) 
 
 
 def test_an_article_that_is_no_longer_sold_keeps_its_price_and_says_so() -> None:
-    shown = priced(cart_of("eu", [(2, 4900, 0, 0)], None, "IE"), MARKETS["eu"], {}, NOW).lines[0]
+    shown = priced(cart_of("eu", [(2, 4900, 0, 0)], None, "IE"), today({})).lines[0]
     assert (shown.line_total.amount, shown.available) == (9800, 0)
     assert [notice.code for notice in shown.notices] == ["unavailable"]
+
+
+def test_offers_gained_and_lost_are_said_in_the_carts_language() -> None:
+    rules = deal("free", "free_delivery", "eu", minimum=5000)
+    offers = {"SKU-0": Offer("SKU-0", 3000, 9)}
+    one, two = (
+        priced(replace(cart_of("eu", [(q, 3000, 3000, 9)], None, "IE"), locale="de"), today(offers, rules))
+        for q in (1, 2)
+    )
+    assert one.nudges[0].missing.amount == 2000
+    assert [(n.code, n.detail) for n in with_notices(two, one.promotions).notices] == [
+        ("promotion_gained", "Wird angewendet: free auf Deutsch.")
+    ]
+    assert [n.code for n in with_notices(one, two.promotions).notices] == ["promotion_lost"]
+    assert with_notices(two, two.promotions).notices == []
+
+
+def test_words_exist_in_every_language_with_the_same_places() -> None:
+    for name, texts in words._SENTENCES.items():
+        places = {language: set(re.findall(r"{(\w+)}", text)) for language, text in texts.items()}
+        assert set(texts) == set(LOCALES), name
+        assert len({frozenset(found) for found in places.values()}) == 1, name
+    assert words.amount_words("de", 123_450, "EUR") == "1.234,50 EUR"
+    assert words.amount_words("en", 123_450, "EUR") == "1,234.50 EUR"

@@ -27,6 +27,7 @@ PROVISIONED = Provisioned(
 SETTING = Setting(
     secrets=Secrets(django_key="django", webhook_secret="webhook", service_key="service"),
     media_root=Path("/media"),
+    static_root=Path("/static"),
 )
 
 

@@ -4,7 +4,15 @@ import socket
 
 import pytest
 
-from dev.ports import HOST, ConfigurationError, Ports, base_environment, kafka_wanted, wanted_shop_name
+from dev.ports import (
+    HOST,
+    ConfigurationError,
+    Ports,
+    base_environment,
+    kafka_wanted,
+    wanted_shop_name,
+    warehouse_wanted,
+)
 
 
 def test_nothing_set_means_the_documented_ports():
@@ -71,3 +79,13 @@ def test_the_shops_name_is_trimmed_and_may_be_left_out():
 def test_a_name_that_no_header_can_show_is_refused(value):
     with pytest.raises(ConfigurationError, match=r"^SHOP_NAME is "):
         wanted_shop_name({"SHOP_NAME": value})
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("", True), ("1", True), ("0", False)])
+def test_the_warehouse_works_unless_told_not_to(value: str, wanted: bool) -> None:
+    assert warehouse_wanted({"WAREHOUSE": value}) is wanted
+
+
+def test_an_odd_wish_about_the_warehouse_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="WAREHOUSE"):
+        warehouse_wanted({"WAREHOUSE": "no"})
