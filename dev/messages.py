@@ -17,10 +17,10 @@ from dev.provision import EVENT_BUS, ORDER_QUEUE, client
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUNDS = 200
-"""How often to ask at most: SQS answers with ten messages at most and not always with all."""
-LOOK_SECONDS = 10
-"""How long a message is hidden while the others are looked at."""
+ROUNDS = 1_000
+"""How often to ask at most: SQS answers with ten messages at most, and filling a shop causes thousands."""
+LOOK_SECONDS = 60
+"""How long a message is hidden at most while the others are looked at."""
 
 
 def peek(sqs: Any, queue: str) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import boto3
 import requests
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from apptier.kit.settings import Settings, load_settings
@@ -155,8 +156,12 @@ def teller(orders_url: str, service_key: str) -> Callable[[str, dict[str, Any]],
 
 
 def _queue(settings: Settings) -> Any:
+    connect, read = _TIMEOUT
     return boto3.session.Session().client(
-        "sqs", region_name=settings.aws_region, endpoint_url=settings.aws_endpoint_url or None
+        "sqs",
+        region_name=settings.aws_region,
+        endpoint_url=settings.aws_endpoint_url or None,
+        config=Config(connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": 2}),
     )
 
 

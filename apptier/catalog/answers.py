@@ -37,6 +37,7 @@ def product_answer(stored: StoredProduct, variants: Sequence[VariantRecord], lan
         ],
         images=texts.images(record, language),
         attributes=_attributes(record, language),
+        markets=sorted({market for variant in record.variants for market in variant.prices}),
         version=stored.version,
         updated_at=stored.updated_at,
     )

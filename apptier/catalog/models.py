@@ -91,7 +91,7 @@ class Attribute(StrictModel):
 
 
 class Product(StrictModel):
-    """A product as its page shows it, without price and stock."""
+    """A product as its page shows it, without price and stock; `markets` are all that sell it."""
 
     handle: str
     title: str
@@ -104,6 +104,7 @@ class Product(StrictModel):
     variants: list[Variant]
     images: list[Image]
     attributes: list[Attribute]
+    markets: list[str]
     version: int
     updated_at: str
 

@@ -121,6 +121,20 @@ class RedirectContent(StrictModel):
     status: Literal[301, 302] = 301
 
 
+class ListedRedirect(RedirectContent):
+    """A redirect in the list of all; `path` in lower case, without a slash at its end."""
+
+    path: SitePath
+
+
+class RedirectList(StrictModel):
+    """Every redirect, by path."""
+
+    items: list[ListedRedirect]
+    version: int
+    updated_at: str
+
+
 class Redirect(RedirectContent):
     """A redirect as told; `path` is the one asked for."""
 

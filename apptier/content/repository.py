@@ -6,6 +6,7 @@ MENU#<name>     <market>#<locale>         a menu
 PAGE#<slug>     <market>#<locale>         a page
 PAGES           <market>#<locale>#<slug>  the page without its text: what lists are made of
 REDIRECT#<path> *                         where a moved address leads, the same in every market and language
+REDIRECTS       <path>                    the same once more: what the list of all is made of
 """
 
 import json
@@ -21,12 +22,18 @@ from apptier.kit.markets import DEFAULT_LOCALE
 
 HOME = "HOME"
 PAGES = "PAGES"
+REDIRECTS = "REDIRECTS"
 EVERYWHERE = "*"
 MOST_HOPS = 5
+MOST_REDIRECTS = 1_000  # as many as one answer holds
 
 
 class RedirectLoopError(ValueError):
     """A redirect would lead back to where it begins."""
+
+
+class TooManyRedirectsError(ValueError):
+    """There are as many redirects as one answer holds."""
 
 
 def menu_key(name: str) -> str:
@@ -39,9 +46,14 @@ def page_key(slug: str) -> str:
     return f"PAGE#{slug}"
 
 
+def redirect_path(path: str) -> str:
+    """A path as redirects know it: without query, slash at the end, and capitals."""
+    return path.partition("?")[0].partition("#")[0].rstrip("/").lower() or "/"
+
+
 def redirect_key(path: str) -> str:
-    """The partition of a redirect: without query, slash at the end, and capitals."""
-    return f"REDIRECT#{path.partition('?')[0].partition('#')[0].rstrip('/').lower() or '/'}"
+    """The partition of a redirect."""
+    return f"REDIRECT#{redirect_path(path)}"
 
 
 class ContentRepository:
@@ -86,11 +98,14 @@ class ContentRepository:
         return [found[slug] for slug in sorted(found)]
 
     def put_redirect(self, path: str, redirect: RedirectContent, events: Events) -> bool:
-        """Keep where `path` leads now. Raises RedirectLoopError."""
+        """Keep where `path` leads now. Raises RedirectLoopError and TooManyRedirectsError."""
         if redirect_key(path) in {key for key, _ in self._way(redirect.target)}:
             raise RedirectLoopError(f"{path} would lead to {redirect.target} and from there back to itself")
-        key = redirect_key(path)
-        item = self._put({"pk": key, "sk": EVERYWHERE}, redirect)
+        key, place = redirect_key(path), {"pk": REDIRECTS, "sk": redirect_path(path)}
+        if self._tables.get("content", place) is None and len(self._listed()) >= MOST_REDIRECTS:
+            raise TooManyRedirectsError(f"there are {MOST_REDIRECTS} redirects already")
+        listed = self._put(place, redirect)
+        item = self._put({"pk": key, "sk": EVERYWHERE}, redirect) or listed
         if item is None:
             return False
         _publish(events, key, EVERYWHERE, EVERYWHERE, item)
@@ -102,14 +117,27 @@ class ContentRepository:
         steps = [item for _, item in way if item is not None]
         if not steps or way[-1][1] is not None:
             return None
-        lasting = all(step["status"] == 301 for step in steps)  # noqa: PLR2004 - RFC 9110, 15.4.2
-        last = steps[-1] | {
-            "path": path,
-            "status": 301 if lasting else 302,
-            "version": sum(step["version"] for step in steps),
-            "updated_at": max(step["updated_at"] for step in steps),
-        }
-        return dict(last)
+        return _joined(path, steps)
+
+    def redirects(self) -> list[dict[str, Any]]:
+        """Where every moved address leads in the end, by path; circles and ways too long are left out."""
+        listed = self._listed()
+        found = []
+        for path in listed:
+            steps: list[dict[str, Any]] = []
+            target, passed = path, set[str]()
+            while target in listed and target not in passed and len(steps) < MOST_HOPS:
+                passed.add(target)
+                steps.append(listed[target])
+                target = redirect_path(steps[-1]["target"])
+            if target not in listed:
+                found.append(_joined(path, steps))
+        return found
+
+    def _listed(self) -> dict[str, dict[str, Any]]:
+        condition = "pk = :pk AND begins_with(sk, :start)"
+        items = self._tables.query_all("content", condition, {":pk": REDIRECTS, ":start": "/"})
+        return {item["sk"]: _told(item) for item in items}
 
     def _way(self, path: str) -> list[tuple[str, dict[str, Any] | None]]:
         """The keys passed from `path` on with what is kept there; a way that ends has None at its end."""
@@ -136,6 +164,17 @@ class ContentRepository:
             "SET doc = :doc, updated_at = :now ADD version :one",
             values={":doc": doc, ":now": rfc3339(self._clock.now()), ":one": 1},
         )
+
+
+def _joined(path: str, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Steps one after the other as one: for good only if every one of them is (RFC 9110, 15.4.2)."""
+    lasting = all(step["status"] == 301 for step in steps)  # noqa: PLR2004 - moved for good
+    return steps[-1] | {
+        "path": path,
+        "status": 301 if lasting else 302,
+        "version": sum(step["version"] for step in steps),
+        "updated_at": max(step["updated_at"] for step in steps),
+    }
 
 
 def _told(item: Item) -> dict[str, Any]:

@@ -4,7 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from apptier.content.models import PATH, ContentPage, Home, Menu, PageList, PageSummary, Redirect
+from apptier.content.models import (
+    PATH,
+    ContentPage,
+    Home,
+    Menu,
+    PageList,
+    PageSummary,
+    Redirect,
+    RedirectList,
+)
 from apptier.content.repository import HOME, ContentRepository, menu_key, page_key
 from apptier.kit.clock import rfc3339
 from apptier.kit.markets import Market
@@ -54,6 +63,16 @@ def list_pages(market: MarketParam, locale: LocaleParam, context: ContextDep) ->
 def get_page(slug: SlugPath, market: MarketParam, locale: LocaleParam, context: ContextDep) -> ContentPage:
     """One page."""
     return ContentPage.model_validate(_read(context, page_key(slug), market, locale))
+
+
+@router.get("/redirects/all")
+def list_redirects(context: ContextDep) -> RedirectList:
+    """Where every moved address leads now."""
+    found = ContentRepository(context.tables, context.clock).redirects()
+    times = [one.pop("updated_at") for one in found] or [rfc3339(context.clock.now())]
+    # Redirects are written and never removed, so the sum grows with every change.
+    version = max(sum(one.pop("version") for one in found), 1)
+    return RedirectList.model_validate({"items": found, "version": version, "updated_at": max(times)})
 
 
 @router.get("/redirects")

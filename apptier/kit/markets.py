@@ -55,6 +55,10 @@ class DeliveryMethod:
     countries: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
+    def in_language(self, locale: str) -> str:
+        """The name in a locale, English where it has no other."""
+        return self.names.get(locale, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentWay:
@@ -96,6 +100,11 @@ class Market:
     def country(self, code: str) -> Country | None:
         """The country, when this market serves it."""
         return next((country for country in self.countries if country.code == code), None)
+
+    def delivery_name(self, method_id: str, locale: str) -> str | None:
+        """What a way to send parcels is called; None for one that there is not (any more)."""
+        found = next((method for method in self.delivery if method.id == method_id), None)
+        return found.in_language(locale) if found else None
 
     def rate(self, country: str | None) -> int:
         """The rate of a country (the main one's for None or one that isn't served), in basis points."""
@@ -162,7 +171,7 @@ def _option(
     leaves = working_day(leaves, 0)
     return DeliveryOption(
         id=method.id,
-        name=method.names.get(locale, method.name),
+        name=method.in_language(locale),
         price=market.money(method.price + dict(method.surcharges).get(country, 0)),
         earliest=working_day(leaves, method.lead_min).isoformat(),
         latest=working_day(leaves, method.lead_max).isoformat(),

@@ -37,6 +37,10 @@ class Settings:
     payment_webhook_url: str = ""
     payment_webhook_secret: str = ""
     service_key: str = ""
+    order_secret_key: str = ""
+    order_secret_key_fallbacks: tuple[str, ...] = ()
+    payment_secret_key: str = ""
+    payment_secret_key_fallbacks: tuple[str, ...] = ()
     return_origins: tuple[str, ...] = ()
     hold_seconds: int = 900
     sweep_seconds: int = 5
@@ -78,6 +82,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         payment_webhook_url=read.url("PAYMENT_WEBHOOK_URL"),
         payment_webhook_secret=read.secret("PAYMENT_WEBHOOK_SECRET"),
         service_key=read.secret("SERVICE_KEY"),
+        order_secret_key=read.secret("ORDER_SECRET_KEY"),
+        order_secret_key_fallbacks=read.secrets("ORDER_SECRET_KEY_FALLBACKS"),
+        payment_secret_key=read.secret("PAYMENT_SECRET_KEY"),
+        payment_secret_key_fallbacks=read.secrets("PAYMENT_SECRET_KEY_FALLBACKS"),
         return_origins=read.origins("RETURN_ORIGINS"),
         hold_seconds=read.integer("HOLD_SECONDS", 900, 1, MAX_HOLD_SECONDS),
         sweep_seconds=read.integer("SWEEP_SECONDS", 5, 1, MAX_SWEEP_SECONDS),
@@ -113,9 +121,16 @@ class _Reader:
 
     def secret(self, name: str) -> str:
         value = self._raw(name)
-        if value and (len(value) < 16 or not value.isascii()):  # noqa: PLR2004 - 128 bits as hex is 32, as base64 22
-            raise SettingsError(f"{name} must be at least 16 ASCII characters.")
+        if value:
+            _check_secret(name, value)
         return value
+
+    def secrets(self, name: str) -> tuple[str, ...]:
+        """Several, by comma."""
+        values = tuple(part.strip() for part in self._raw(name).split(",") if part.strip())
+        for value in values:
+            _check_secret(name, value)
+        return values
 
     def url(self, name: str) -> str:
         value = self._raw(name).rstrip("/")
@@ -137,6 +152,11 @@ class _Reader:
         if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
             raise SettingsError(f"{name} is {value!r}; it must be a whole number from {low} to {high}.")
         return int(value)
+
+
+def _check_secret(name: str, value: str) -> None:
+    if len(value) < 16 or not value.isascii():  # noqa: PLR2004 - 128 bits as hex is 32, as base64 22
+        raise SettingsError(f"{name} must be at least 16 ASCII characters.")
 
 
 def _check_url(name: str, value: str) -> str:

@@ -1,11 +1,13 @@
 """Who asks for a cart or an order, and whether it is theirs; to anybody else it isn't there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from apptier.kit.auth import MaybeCustomer, unauthorized
+from apptier.kit.markets import locale_for
+from apptier.kit.models import LOCALE
 from apptier.orders.opening import opens
 
 
@@ -16,10 +18,12 @@ class Caller:
     Attributes:
         customer_id: Of the access token, which has been verified; None without one.
         secret: The cart secret or order token, not yet compared with anything; None without one.
+        locale: The language to answer in, one of those that texts exist in; None: the cart's own.
     """
 
     customer_id: str | None
     secret: str | None
+    locale: str | None = None
 
     def owns_cart(self, customer_id: str | None, secret_hash: str | None) -> bool:
         """A guest's cart opens to its secret, a customer's to its owner only."""
@@ -32,9 +36,14 @@ class Caller:
         return fits or (customer_id is not None and customer_id == self.customer_id)
 
 
-def cart_caller(request: Request, customer: MaybeCustomer) -> Caller:
-    """Who asks for a cart. Raises Problem 401 without any credentials."""
-    return _caller(customer.id if customer else None, request.headers.get("cart-secret"))
+def cart_caller(
+    request: Request,
+    customer: MaybeCustomer,
+    locale: Annotated[str | None, Query(pattern=LOCALE)] = None,
+) -> Caller:
+    """Who asks for a cart, and in which language. Raises Problem 401 without any credentials."""
+    caller = _caller(customer.id if customer else None, request.headers.get("cart-secret"))
+    return replace(caller, locale=locale_for(locale)) if locale else caller
 
 
 def order_caller(request: Request, customer: MaybeCustomer) -> Caller:

@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     context = make_context("orders", settings)
     floor = wire(settings, context=context)
+    own_payments = () if settings.payments_url else ("payment_secret_key",)
 
     @asynccontextmanager
     async def sweeping(_app: FastAPI) -> AsyncIterator[None]:
@@ -31,7 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         "Orders",
         [routes_carts.router, routes_orders.router],
         settings,
-        requires=("payment_webhook_secret", "return_origins"),
+        requires=("order_secret_key", *own_payments, "payment_webhook_secret", "return_origins"),
         context=context,
         lifespan=sweeping,
     )

@@ -68,9 +68,10 @@ class CartLine:
 class Agreed(StrictModel):
     """What a cart came to when it was ordered: neither later prices nor later promotions change it.
 
-    `discounts` are of its lines, in their order.
+    `discounts` are of its lines, in their order; `locale` is the language that names and labels are in.
     """
 
+    locale: str = ""
     discounts: list[int]
     delivery_option: DeliveryOption | None
     fulfilment: Fulfilment

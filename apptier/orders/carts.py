@@ -14,19 +14,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from apptier.kit.backoff import Turns, rounds
 from apptier.kit.clock import Clock, epoch
 from apptier.kit.dynamo import ConditionFailed, Tables, TransactionCanceled, TransactItem, put_action
 from apptier.kit.idempotency import fingerprint
 from apptier.kit.ids import new_id
 from apptier.kit.markets import Market, locale_for, market_or_404, place_problem
-from apptier.kit.models import StrictModel
 from apptier.kit.problems import Problem, not_found, unavailable, version_mismatch
 from apptier.orders.access import Caller
-from apptier.orders.backoff import Turns, rounds
 from apptier.orders.cart import StoredCart
 from apptier.orders.models import AddLine, Cart, CreateCart
 from apptier.orders.once import Intent, Receipts
-from apptier.orders.opening import Secrets
+from apptier.orders.opening import NO_FINGERPRINT, Secrets
 from apptier.orders.opening import fingerprint as secret_hash
 from apptier.orders.ports import CatalogPort, Offer
 from apptier.orders.pricing import Today, priced, with_notices
@@ -37,6 +36,7 @@ GUEST_KEY_LENGTH: Final = 22
 """Characters of a key that opens a guest's cart again: 128 random bits in base64url."""
 
 Edit = Callable[[StoredCart, Today], StoredCart]
+Note = dict[str, Any]
 
 
 class Carts:
@@ -73,7 +73,7 @@ class Carts:
                 if customer_id is None and len(key) < GUEST_KEY_LENGTH:
                     raise Problem(422, "idempotency_key_reused", "This key is too short to be used again.")
                 cart = Cart.model_validate(done)
-                return cart, self._secrets.cart_secret(cart.id)
+                return cart, self._told_before(cart.id)
             stored = self._empty(customer_id, market, locale_for(wanted.locale), country)
             cart = priced(stored, Today({}, (), frozenset(), self._clock.now()))
             put = put_action(
@@ -82,6 +82,11 @@ class Carts:
             if self._commit([put, self._receipts.action(intent, cart.model_dump())]):
                 return cart, self._secrets.cart_secret(cart.id)
         raise unavailable()
+
+    def _told_before(self, cart_id: str) -> str:
+        """The secret of a cart that a repeated request made; nothing that opens it when it is gone."""
+        item = self._tables.get("carts", {"pk": cart_id}, consistent=True)
+        return self._secrets.known_cart_secret(cart_id, item["secret_hash"] if item else NO_FINGERPRINT)
 
     def _empty(self, customer_id: str | None, market: Market, locale: str, country: str) -> StoredCart:
         cart_id = new_id("crt")
@@ -106,7 +111,10 @@ class Carts:
         return blank.touched(self._clock.now())
 
     def read(self, caller: Caller, cart_id: str) -> StoredCart:
-        """The cart as stored, if it is the caller's.
+        """The cart as stored, if it is the caller's, in the language that they ask for.
+
+        Everything that is said of it is said in its language, and a change keeps that: so a cart follows its
+        shopper from one language to another, and the order is made in the last.
 
         Raises:
             Problem: 404 for one that isn't there or isn't theirs, in the same words; 410 `cart_expired`.
@@ -118,7 +126,7 @@ class Carts:
             raise not_found()
         if cart.expires_at <= epoch(self._clock.now()):
             raise Problem(410, "cart_expired", "This cart was not used for too long and has expired.")
-        return cart
+        return replace(cart, locale=caller.locale) if caller.locale else cart
 
     def show(self, caller: Caller, cart_id: str) -> Cart:
         """The cart at today's prices. Raises Problem 404, 410, 503."""
@@ -127,13 +135,14 @@ class Carts:
     def today(self, cart: StoredCart, *more: str) -> Today:
         """What the cart has to be looked at with: offers of its SKUs and of those named, and promotions.
 
-        Nothing is asked for while an order holds it. Raises Problem 503.
+        Nothing is asked for while an order holds it, unless it is told in another language than the order.
+        Raises Problem 503.
         """
         now = self._clock.now()
-        if cart.status != "open":
+        if cart.status != "open" and (cart.agreed is None or cart.agreed.locale == cart.locale):
             return Today({}, (), frozenset(), now)
         skus = {line.sku for line in cart.lines} | set(more)
-        offers = self._catalog.offers(cart.market, sorted(skus)) if skus else {}
+        offers = self._catalog.offers(cart.market, cart.locale, sorted(skus)) if skus else {}
         promotions = self._book.all(cart.market)
         return Today(offers, promotions, self._used_up(cart, promotions), now)
 
@@ -173,8 +182,7 @@ class Carts:
         def grown(cart: StoredCart, today: Today) -> StoredCart:
             return self._grown(cart, wanted, today.offers)
 
-        note = self.amend(caller, cart_id, intent, [wanted.sku], grown, lambda view: view)
-        return Cart.model_validate(note)
+        return self.amend(caller, cart_id, intent, [wanted.sku], grown, dict)[0]
 
     def amend(
         self,
@@ -183,9 +191,12 @@ class Carts:
         intent: Intent,
         skus: list[str],
         edit: Edit,
-        shape: Callable[[Cart], StrictModel],
-    ) -> Any:
-        """Change a cart once per key, whatever version it is; the answer, or the one that was given before.
+        note: Callable[[], Note],
+    ) -> tuple[Cart, Note]:
+        """Change a cart once per key, whatever version it is: the cart after it, and the note that was made.
+
+        A receipt says no more than that note and the version: whoever repeats the request gets the cart as it
+        is by then. So nobody's name and address lie in the table of receipts.
 
         Args:
             caller: Whose it is.
@@ -193,11 +204,11 @@ class Carts:
             intent: What makes it the same request.
             skus: Further ones that the change needs offers of.
             edit: The change; may be tried more than once.
-            shape: The answer, from the cart after the change; kept as JSON.
+            note: What else belongs to the answer, asked for after the change; without personal data, as JSON.
         """
         for number in rounds():
             with self._turns.turn(cart_id) if number else nullcontext():
-                answer = self._try_to_amend(caller, cart_id, intent, skus, edit, shape)
+                answer = self._try_to_amend(caller, cart_id, intent, skus, edit, note)
             if answer is not None:
                 return answer
         raise unavailable("The cart is busy. Try again in a moment.")
@@ -209,20 +220,21 @@ class Carts:
         intent: Intent,
         skus: list[str],
         edit: Edit,
-        shape: Callable[[Cart], StrictModel],
-    ) -> Any:
+        note: Callable[[], Note],
+    ) -> tuple[Cart, Note] | None:
         """The answer; None when another write came in between."""
         # In this order: an add of the same key that the cart already shows has left its receipt by then.
         cart = self.read(caller, cart_id)
         done = self._receipts.find(intent)
         if done is not None:
-            return done
+            return self.view(cart), done["note"]
         refuse_locked(cart)
         today = self.today(cart, *skus)
         saved = edit(cart, today).touched(self._clock.now())
-        answer = shape(self._changed(cart, saved, today)).model_dump()
-        actions = [self.save_action(saved), self._receipts.action(intent, answer)]
-        return answer if self._commit(actions) else None
+        view, made = self._changed(cart, saved, today), note()
+        receipt = {"version": saved.version, "note": made}
+        done = self._commit([self.save_action(saved), self._receipts.action(intent, receipt)])
+        return (view, made) if done else None
 
     def _grown(self, cart: StoredCart, wanted: AddLine, offers: Mapping[str, Offer]) -> StoredCart:
         offer = offers.get(wanted.sku)

@@ -45,6 +45,13 @@ def offered(cart: StoredCart, now: datetime) -> list[DeliveryOption]:
     return [DeliveryOption(id=PICKUP, name=name, price=market.money(0), earliest=day, latest=day)]
 
 
+def in_words_of(locale: str, market: Market, option: DeliveryOption) -> DeliveryOption:
+    """An option of earlier by its name in another language."""
+    if option.id == PICKUP:
+        return option.model_copy(update={"name": say(locale, "pickup")})
+    return option.model_copy(update={"name": market.delivery_name(option.id, locale) or option.name})
+
+
 def chosen(cart: StoredCart, options: list[DeliveryOption]) -> DeliveryOption | None:
     """The way that was chosen; None when none was, or it isn't offered there any more."""
     wanted = PICKUP if cart.pickup else cart.option_id

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from apptier.kit.backoff import rounds
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Item, Tables, TransactionCanceled
 from apptier.kit.problems import Fault, Problem, not_found, unavailable, validation_failed
-from apptier.orders.backoff import rounds
 from apptier.orders.models import OrderLine, OrderStatus, TimelineKind
 from apptier.orders.order import StoredOrder
 from apptier.orders.order_models import EventKind, FulfilmentEvent

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Final
 
 from apptier.inventory import Inventory
+from apptier.kit.backoff import rounds
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import (
     CancelReason,
@@ -26,7 +27,6 @@ from apptier.kit.dynamo import (
     update_action,
 )
 from apptier.kit.problems import unavailable
-from apptier.orders.backoff import rounds
 from apptier.orders.order import StoredOrder, hold_key
 from apptier.orders.order_store import OrderStore
 from apptier.orders.outbox import Outbox

@@ -40,15 +40,21 @@ class LocalCatalog:
         self._repository = CatalogRepository(tables, clock)
         self._inventory = Inventory(tables, clock)
 
-    def offers(self, market: str, skus: Collection[str]) -> Mapping[str, Offer]:
-        """Prices from the cards, stock by a consistent read."""
+    def offers(self, market: str, locale: str, skus: Collection[str]) -> Mapping[str, Offer]:
+        """Prices and names from the cards, stock by a consistent read."""
         levels = self._inventory.levels(skus, consistent=True)
-        cards = self._repository.cards(level.handle for level in levels.values())
+        found = self._repository.cards(level.handle for level in levels.values())
+        cards = [card.in_language(locale) for card in found.values()]
         return {
             variant.sku: Offer(
-                variant.sku, variant.prices[market].amount, max(levels[variant.sku].quantity, 0)
+                variant.sku,
+                variant.prices[market].amount,
+                max(levels[variant.sku].quantity, 0),
+                card.title,
+                variant.title,
+                variant.image or card.image,
             )
-            for card in cards.values()
+            for card in cards
             for variant in card.sold_in(market)
             if variant.sku in levels and levels[variant.sku].handle == card.handle
         }

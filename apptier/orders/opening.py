@@ -15,24 +15,39 @@ class Secrets:
     """Makes and checks cart secrets and order tokens.
 
     Attributes:
-        key: Known to the order service only; a new one makes replays answer with secrets that open nothing,
-        what was
-            handed out before keeps working.
+        key: ORDER_SECRET_KEY: the order service's own, whatever other services may know.
+        fallbacks: Keys of before. What was made under one of them is told again as it was told first; what
+            was handed out keeps working in any case.
     """
 
-    key: bytes
+    key: str
+    fallbacks: tuple[str, ...] = ()
 
     def cart_secret(self, cart_id: str) -> str:
-        """The secret of a guest's cart: 256 bits, base64url."""
-        return self._derive("cart-secret", cart_id)
+        """The secret of a new guest's cart: 256 bits, base64url."""
+        return _derived(self.key, "cart-secret", cart_id)
 
     def order_token(self, order_id: str) -> str:
-        """The token of an order: 256 bits, base64url."""
-        return self._derive("order-token", order_id)
+        """The token of a new order: 256 bits, base64url."""
+        return _derived(self.key, "order-token", order_id)
 
-    def _derive(self, purpose: str, subject: str) -> str:
-        digest = hmac.new(self.key, f"{purpose}\x00{subject}".encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    def known_cart_secret(self, cart_id: str, stored: str) -> str:
+        """The secret of a cart that was made before, by its stored fingerprint."""
+        return self._known("cart-secret", cart_id, stored)
+
+    def known_order_token(self, order_id: str, stored: str) -> str:
+        """The token of an order that was made before, by its stored fingerprint."""
+        return self._known("order-token", order_id, stored)
+
+    def _known(self, purpose: str, subject: str, stored: str) -> str:
+        """What fits the fingerprint; of the present key where none does, which opens nothing."""
+        made = [_derived(key, purpose, subject) for key in (self.key, *self.fallbacks)]
+        return next((secret for secret in made if opens(secret, stored)), made[0])
+
+
+def _derived(key: str, purpose: str, subject: str) -> str:
+    digest = hmac.new(key.encode(), f"{purpose}\x00{subject}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def fingerprint(secret: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from apptier.inventory import Inventory
+from apptier.kit.backoff import rounds
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Tables, TransactionCanceled, put_action
 from apptier.kit.idempotency import fingerprint
@@ -19,7 +20,6 @@ from apptier.kit.ids import new_id
 from apptier.kit.problems import Fault, Problem, unavailable
 from apptier.kit.settings import Settings
 from apptier.orders.access import Caller
-from apptier.orders.backoff import rounds
 from apptier.orders.cart import StoredCart
 from apptier.orders.carts import Carts, insufficient, refuse_locked
 from apptier.orders.models import Cart, OrderLine, PlaceOrder
@@ -88,11 +88,11 @@ class Placing:
             raise unavailable("The payment service does not answer. Nothing was paid; try again.") from error
         if mine:
             self._news.tell(paid)
-        return paid.as_answered_first(), self._secrets.order_token(paid.id)
+        return paid.as_answered_first(), self._secrets.known_order_token(paid.id, paid.token_hash)
 
     def _made(self, caller: Caller, wanted: PlaceOrder, key: str) -> tuple[StoredOrder, bool]:
         """The order of this key, and whether it was made just now."""
-        intent = Intent(f"placeOrder:{wanted.cart_id}", key, fingerprint(wanted.model_dump()))
+        intent = Intent(f"placeOrder:{wanted.cart_id}", key, _asked(wanted))
         for _ in rounds():
             # In this order: whoever locked the cart with the same key has left the receipt by then.
             cart = self._carts.read(caller, wanted.cart_id)
@@ -212,6 +212,11 @@ class Placing:
         return True
 
 
+def _asked(wanted: PlaceOrder) -> str:
+    """What makes two requests the same: not the way back, which is another in each language of the shop."""
+    return fingerprint(wanted.model_dump(exclude={"return_url"}))
+
+
 _ORDERED = set(OrderLine.model_fields)
 
 
@@ -220,9 +225,18 @@ def _later(now: datetime, seconds: int) -> str:
 
 
 def _locked(cart: StoredCart, view: Cart, order: StoredOrder, now: datetime) -> StoredCart:
-    """The cart in the order's hands, its lines at the prices that were agreed on."""
-    prices = {line.sku: line.unit_price.amount for line in order.lines}
-    lines = tuple(replace(line, price=prices[line.sku]) for line in cart.lines)
+    """The cart in the order's hands, its lines at the prices, and by the names, that were agreed on."""
+    ordered = {line.sku: line for line in order.lines}
+    lines = tuple(
+        replace(
+            line,
+            price=ordered[line.sku].unit_price.amount,
+            title=ordered[line.sku].title,
+            variant_title=ordered[line.sku].variant_title,
+            image=ordered[line.sku].image,
+        )
+        for line in cart.lines
+    )
     return replace(cart.touched(now), status="ordering", order_id=order.id, lines=lines, agreed=agreed(view))
 
 

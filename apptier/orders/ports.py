@@ -11,11 +11,18 @@ from apptier.stores.models import KnownStore
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one of a SKU costs now, in minor units of the market's currency, and how many can be bought."""
+    """What one of a SKU costs now, in minor units of the market's currency, and how many can be bought.
+
+    With it what it is called in the language that was asked for, and its picture with a text in it; what is
+    None here is as it was when it was put into the cart.
+    """
 
     sku: str
     price: int
     quantity: int
+    title: str | None = None
+    variant_title: str | None = None
+    image: Image | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,8 @@ class Described:
 class CatalogPort(Protocol):
     """Prices, stock and names. Every method raises Problem 503 when the catalogue does not answer."""
 
-    def offers(self, market: str, skus: Collection[str]) -> Mapping[str, Offer]:
-        """The offers of those SKUs that the market sells, read fresh."""
+    def offers(self, market: str, locale: str, skus: Collection[str]) -> Mapping[str, Offer]:
+        """The offers of those SKUs that the market sells, read fresh, however many they are."""
         ...
 
     def describe(self, market: str, locale: str, sku: str) -> Described | None:

@@ -1,7 +1,7 @@
 """A stored cart at today's prices: what is answered, and what an order is held against."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apptier.kit.clock import rfc3339
@@ -13,7 +13,7 @@ from apptier.orders.models import AppliedPromotion, Cart, CartNotice, Estimate, 
 from apptier.orders.ports import Offer
 from apptier.orders.promotions import Promotion
 from apptier.orders.promotions_engine import Goods, Outcome, Situation, evaluate
-from apptier.orders.promotions_words import applied_promotions, code_states, nudges
+from apptier.orders.promotions_words import applied_promotions, code_states, nudges, retold
 from apptier.orders.words import amount_words, say
 
 
@@ -41,8 +41,9 @@ def priced(cart: StoredCart, today: Today) -> Cart:
     articles are reserved, so neither today's price nor today's stock or promotions concern them.
     """
     market = MARKETS[cart.market]
+    cart = _named(cart, today.offers)
     if cart.status != "open" and cart.agreed is not None:
-        return _held(cart, market, cart.agreed)
+        return _held(cart, market, retold(cart, cart.agreed, today.promotions))
     prices = [_price(line, today.offers.get(line.sku)) for line in cart.lines]
     options = offered(cart, today.now)
     option = chosen(cart, options)
@@ -56,6 +57,7 @@ def priced(cart: StoredCart, today: Today) -> Cart:
         cart,
         lines,
         Agreed(
+            locale=cart.locale,
             discounts=list(outcome.lines),
             delivery_option=option,
             fulfilment=fulfilment(cart, today.now),
@@ -70,6 +72,7 @@ def priced(cart: StoredCart, today: Today) -> Cart:
 def agreed(view: Cart) -> Agreed:
     """What a complete cart comes to, to be kept while an order holds it."""
     return Agreed(
+        locale=view.locale,
         discounts=[line.discount.amount for line in view.lines],
         delivery_option=view.delivery_option,
         fulfilment=view.fulfilment,
@@ -94,6 +97,20 @@ def with_notices(view: Cart, before: Sequence[AppliedPromotion]) -> Cart:
         if name not in have
     ]
     return view.model_copy(update={"notices": lost + gained})
+
+
+def _named(cart: StoredCart, offers: Mapping[str, Offer]) -> StoredCart:
+    """The cart with its lines called as the catalogue calls them in its language now."""
+    return replace(cart, lines=tuple(_renamed(line, offers.get(line.sku)) for line in cart.lines))
+
+
+def _renamed(line: CartLine, offer: Offer | None) -> CartLine:
+    if offer is None:
+        return line
+    variant = line.variant_title if offer.variant_title is None else offer.variant_title
+    return replace(
+        line, title=offer.title or line.title, variant_title=variant, image=offer.image or line.image
+    )
 
 
 def _held(cart: StoredCart, market: Market, known: Agreed) -> Cart:

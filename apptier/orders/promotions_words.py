@@ -1,9 +1,10 @@
 """What promotions did to a cart, as the contract shows it and in the cart's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from apptier.kit.markets import Market
-from apptier.orders.cart import StoredCart
+from apptier.kit.markets import MARKETS, Market
+from apptier.orders.cart import Agreed, StoredCart
+from apptier.orders.delivery import in_words_of
 from apptier.orders.models import AppliedPromotion, CodeState, Nudge
 from apptier.orders.promotions import Promotion, of_code
 from apptier.orders.promotions_engine import Outcome, Refused
@@ -40,9 +41,36 @@ def _code_state(
     # A promotion that has been taken away has ended for whoever entered its code.
     why = outcome.refused.get(code) or Refused("code_expired")
     missing = market.money(why.missing) if why.missing is not None else None
-    words = amount_words(locale, missing.amount, missing.currency) if missing else ""
-    detail = say(locale, why.reason, missing=words)
-    return CodeState(code=code, applied=False, reason=why.reason, detail=detail, missing=missing)
+    state = CodeState(code=code, applied=False, reason=why.reason, detail="", missing=missing)
+    return _explained(state, locale)
+
+
+def _explained(state: CodeState, locale: str) -> CodeState:
+    """A code's state with its reason in words."""
+    if state.reason is None:
+        return state
+    words = amount_words(locale, state.missing.amount, state.missing.currency) if state.missing else ""
+    return state.model_copy(update={"detail": say(locale, state.reason, missing=words)})
+
+
+def retold(cart: StoredCart, known: Agreed, promotions: Sequence[Promotion]) -> Agreed:
+    """What was agreed on, in the cart's language where that is another than the order's.
+
+    A promotion that has been taken away since keeps the name that it had.
+    """
+    if known.locale == cart.locale:
+        return known
+    labels = {one.id: one.label(cart.locale) for one in promotions}
+    option = known.delivery_option
+    return known.model_copy(
+        update={
+            "delivery_option": option and in_words_of(cart.locale, MARKETS[cart.market], option),
+            "codes": [_explained(state, cart.locale) for state in known.codes],
+            "promotions": [
+                one.model_copy(update={"label": labels.get(one.id, one.label)}) for one in known.promotions
+            ],
+        }
+    )
 
 
 def nudges(cart: StoredCart, outcome: Outcome, market: Market) -> list[Nudge]:

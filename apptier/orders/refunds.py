@@ -12,6 +12,7 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError
 
+from apptier.kit.backoff import rounds
 from apptier.kit.clock import Clock, epoch, rfc3339
 from apptier.kit.dynamo import (
     ConditionFailed,
@@ -22,7 +23,6 @@ from apptier.kit.dynamo import (
     delete_action,
     put_action,
 )
-from apptier.orders.backoff import rounds
 from apptier.orders.order import SHARDS, StoredOrder, refund_key
 from apptier.orders.order_store import OrderStore
 from apptier.orders.paying import Paying

@@ -4,7 +4,8 @@ Every call has a connect and a read timeout, follows no redirect and uses no pro
 of the contract counts as no answer.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ import requests
 from pydantic import ValidationError
 from requests.adapters import HTTPAdapter
 
-from apptier.catalog.models import CategoryTree, OfferList, Product
+from apptier.catalog.models import CategoryTree, OfferList, Product, ProductPage
 from apptier.inventory import Inventory
 from apptier.kit.models import StrictModel
 from apptier.kit.problems import unavailable
@@ -27,11 +28,13 @@ from apptier.orders.ports import (
     payment_key,
 )
 from apptier.payments.models import PaymentAnswer
-from apptier.stores.models import KnownStore, PickupPromiseList, Store
+from apptier.stores.models import KnownStore, Store
 
 _CATALOG_TIMEOUT: Final = (0.5, 2.0)
 _PAYMENTS_TIMEOUT: Final = (0.5, 4.0)
 _CONNECTIONS: Final = 50
+_MOST_OFFERS: Final = 100
+_MOST_HANDLES: Final = 50
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
 _REFUSALS: Final = frozenset({404, 409, 422})
@@ -61,6 +64,13 @@ def _fetched(
         raise unavailable(f"{complaint} Try again in a moment.") from error
 
 
+def batched(names: Iterable[str], most: int) -> Iterator[tuple[str, ...]]:
+    """The names in groups of at most so many: what one call takes."""
+    left = iter(names)
+    while some := tuple(islice(left, most)):
+        yield some
+
+
 class RemoteCatalog:
     """contracts/catalog.yaml over HTTP. Which product a SKU belongs to stands in its stock item."""
 
@@ -69,13 +79,27 @@ class RemoteCatalog:
         self._inventory = inventory
         self._http = _session()
 
-    def offers(self, market: str, skus: Collection[str]) -> Mapping[str, Offer]:
-        """From listOffers."""
-        if not skus:
-            return {}
-        body = self._get("/offers", {"market": market, "skus": ",".join(skus)}, OfferList)
-        items = body.items if body else []
-        return {item.sku: Offer(item.sku, item.price.amount, item.quantity) for item in items}
+    def offers(self, market: str, locale: str, skus: Collection[str]) -> Mapping[str, Offer]:
+        """From listOffers, the products' titles from listProducts: neither tells what variants are called."""
+        titles = self._titles(market, locale, skus)
+        items = []
+        for some in batched(skus, _MOST_OFFERS):
+            body = self._get("/offers", {"market": market, "skus": ",".join(some)}, OfferList)
+            items += body.items if body else []
+        return {
+            item.sku: Offer(item.sku, item.price.amount, item.quantity, titles.get(item.sku))
+            for item in items
+        }
+
+    def _titles(self, market: str, locale: str, skus: Collection[str]) -> Mapping[str, str]:
+        """What the products of these SKUs are called, by SKU."""
+        handles = {sku: level.handle for sku, level in self._inventory.levels(skus).items()}
+        titles: dict[str, str] = {}
+        for some in batched(sorted(set(handles.values())), _MOST_HANDLES):
+            asked = {"market": market, "locale": locale, "handles": ",".join(some), "limit": str(len(some))}
+            page = self._get("/products", asked, ProductPage)
+            titles |= {card.handle: card.title for card in page.items} if page else {}
+        return {sku: titles[handle] for sku, handle in handles.items() if handle in titles}
 
     def describe(self, market: str, locale: str, sku: str) -> Described | None:
         """From getProduct."""
@@ -116,23 +140,12 @@ class RemoteStores:
         self._http = _session()
 
     def get(self, market: str, store_id: str) -> KnownStore | None:
-        """From getStore; its time zone from listPickupPromises."""
+        """From getStore."""
         words = {"market": market, "locale": "en"}
         store = self._get(f"/stores/{quote(store_id, safe='')}", words, Store)
         if store is None or "pickup" not in store.services:
             return None
-        near = words | {"country": store.address.country, "postcode": store.address.postcode}
-        promises = self._get("/pickup-promises", near, PickupPromiseList)
-        zones = {one.store_id: one.timezone for one in promises.items} if promises else {}
-        if store_id not in zones:
-            return None
-        return KnownStore(
-            id=store.id,
-            name=store.name,
-            address=store.address,
-            timezone=zones[store_id],
-            hours=store.hours,
-        )
+        return KnownStore(**{name: getattr(store, name) for name in KnownStore.model_fields})
 
     def _get(self, path: str, params: Mapping[str, str], shape: type[T]) -> T | None:
         return _fetched(self._http, self._base + path, params, shape, "The stores do not answer.")

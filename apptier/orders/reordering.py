@@ -6,9 +6,9 @@ from apptier.kit.idempotency import fingerprint
 from apptier.kit.problems import Problem
 from apptier.orders.access import Caller
 from apptier.orders.cart import MOST_LINES, StoredCart
-from apptier.orders.carts import Carts
+from apptier.orders.carts import Carts, Note
 from apptier.orders.lookup import Lookup
-from apptier.orders.models import MOST_PER_SKU, AddOrderLines, Cart, LeftOut, OrderLine, Reordered
+from apptier.orders.models import MOST_PER_SKU, AddOrderLines, LeftOut, OrderLine, Reordered
 from apptier.orders.once import Intent
 from apptier.orders.ports import Offer
 from apptier.orders.pricing import Today
@@ -47,11 +47,12 @@ class Reordering:
             left_out[:] = basket.left_out
             return basket.cart
 
-        def shape(view: Cart) -> Reordered:
-            return Reordered(cart=view, left_out=left_out)
+        def note() -> Note:
+            return {"left_out": [left.model_dump() for left in left_out]}
 
         skus = [line.sku for line in order.lines]
-        return Reordered.model_validate(self._carts.amend(caller, cart_id, intent, skus, edit, shape))
+        cart, made = self._carts.amend(caller, cart_id, intent, skus, edit, note)
+        return Reordered.model_validate({"cart": cart, **made})
 
     def _put(self, basket: _Basket, line: OrderLine, offer: Offer | None) -> None:
         """As many of a line as fit; notes the rest."""
@@ -63,13 +64,13 @@ class Reordering:
         room, stock = MOST_PER_SKU - has, max(offer.quantity - has, 0)
         count = min(line.quantity, room, stock)
         if known is None and count and len(basket.cart.lines) >= MOST_LINES:
-            basket.left_out.append(_left(line, "line_limit", 0))
+            basket.left_out.append(_left(line, "line_limit", 0, offer))
             return
         if count and not self._grown(basket, line.sku, count, offer.price):
-            basket.left_out.append(_left(line, "unknown_sku", 0))
+            basket.left_out.append(_left(line, "unknown_sku", 0, offer))
         elif count < line.quantity:
             reason = "out_of_stock" if stock <= room else "quantity_limit"
-            basket.left_out.append(_left(line, reason, count))
+            basket.left_out.append(_left(line, reason, count, offer))
 
     def _grown(self, basket: _Basket, sku: str, count: int, price: int) -> bool:
         """Whether so many of a SKU could be put in; False when it is not in the catalogue any more."""
@@ -86,7 +87,9 @@ class Reordering:
         return True
 
 
-def _left(line: OrderLine, reason: str, added: int) -> LeftOut:
+def _left(line: OrderLine, reason: str, added: int, offer: Offer | None = None) -> LeftOut:
+    """By the name it has in the cart's language, or had when it was ordered."""
+    title = (offer and offer.title) or line.title
     return LeftOut.model_validate(
-        {"sku": line.sku, "title": line.title, "reason": reason, "wanted": line.quantity, "added": added}
+        {"sku": line.sku, "title": title, "reason": reason, "wanted": line.quantity, "added": added}
     )

@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from apptier.inventory import Inventory
+from apptier.kit.backoff import rounds
 from apptier.kit.clock import Clock, epoch, rfc3339
 from apptier.kit.dynamo import Item, Tables, TransactionCanceled, TransactItem, delete_action, update_action
 from apptier.kit.problems import unavailable
-from apptier.orders.backoff import rounds
 from apptier.orders.cart import LIFETIME_SECONDS
 from apptier.orders.late import LatePayments
 from apptier.orders.models import OrderStatus, PaymentStatus, TimelineKind

@@ -1,6 +1,5 @@
 """Puts the order service together: the only module that knows all of its parts."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,7 +74,7 @@ def wire(
     context = context or make_context("orders", settings)
     tables, clock = context.tables, context.clock
     inventory = Inventory(tables, clock)
-    secrets = Secrets(hashlib.sha256(b"orders\x00" + settings.service_key.encode()).digest())
+    secrets = Secrets(settings.order_secret_key, settings.order_secret_key_fallbacks)
     receipts = Receipts(tables, clock)
     orders = OrderStore(tables, clock, context.cursors)
     after = _after(settings, context, orders, payments or _payments(settings, context))

@@ -35,7 +35,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         "Payments",
         [routes.router, hosted.router],
         settings,
-        requires=("payments_public_url", "payment_webhook_url", "payment_webhook_secret", "return_origins"),
+        requires=(
+            "payment_secret_key",
+            "payments_public_url",
+            "payment_webhook_url",
+            "payment_webhook_secret",
+            "return_origins",
+        ),
         context=context,
         lifespan=delivering,
     )

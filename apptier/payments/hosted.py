@@ -36,8 +36,13 @@ PaymentsDep = Annotated[Payments, Depends(the_payments)]
 
 
 async def _code(request: Request) -> str:
-    """The field `code` of a posted form; empty when it isn't there."""
-    fields = parse_qs((await request.body())[:_LONGEST_FORM].decode("utf-8", "replace"))
+    """The field `code` of a posted form; empty when it isn't there. No more is read than a form is long."""
+    form = b""
+    async for part in request.stream():
+        form += part
+        if len(form) >= _LONGEST_FORM:
+            break
+    fields = parse_qs(form[:_LONGEST_FORM].decode("utf-8", "replace"))
     return fields.get("code", [""])[0]
 
 

@@ -27,7 +27,7 @@ class Payments:
     """The payment service's operations.
 
     Args:
-        settings: Service key, public address of the hosted page, origins to return to.
+        settings: What ids are derived under, public address of the hosted page, origins to return to.
         store: Where payments are kept.
         on_outcome: Called after an outcome was stored, so that its telling needn't wait for the next round.
     """
@@ -45,8 +45,8 @@ class Payments:
     def create(self, request: StartPayment, key: str) -> PaymentAnswer:
         """A pending payment; the same key gives the same payment for good, also after it has ended.
 
-        The id is derived from the key under a secret, so the payment is its own idempotency record: there is
-        no moment at which one exists without the other, and nobody can guess it from an order's id.
+        The id is derived from the key under PAYMENT_SECRET_KEY, so the payment is its own idempotency record:
+        there is no moment at which one exists without the other, and nobody can guess it from an order's id.
 
         Raises:
             Problem: 422 for a return URL whose origin isn't ours, `unknown_payment_method`, or a key that was
@@ -60,8 +60,8 @@ class Payments:
             fault = Fault("/method", "unknown", words)
             raise Problem(422, "unknown_payment_method", words, faults=[fault])
         asked = fingerprint(request.model_dump())
-        made = self._store.create(
-            self._id(key),
+        made = self._made_before(key) or self._store.create(
+            self._id(self._settings.payment_secret_key, key),
             order_id=request.order_id,
             order_number=request.order_number,
             method=request.method,
@@ -76,8 +76,14 @@ class Payments:
             raise Problem(422, "idempotency_key_reused", "This key was used for another request.")
         return self.answer(made)
 
-    def _id(self, key: str) -> str:
-        digest = hmac.new(self._settings.service_key.encode(), b"payment\x00" + key.encode(), hashlib.sha256)
+    def _made_before(self, key: str) -> Payment | None:
+        """The payment that this key made while another secret was in use."""
+        ids = (self._id(secret, key) for secret in self._settings.payment_secret_key_fallbacks)
+        return next(filter(None, map(self._store.get, ids)), None)
+
+    @staticmethod
+    def _id(secret: str, key: str) -> str:
+        digest = hmac.new(secret.encode(), b"payment\x00" + key.encode(), hashlib.sha256)
         return f"pay_{digest.hexdigest()[:_ID_LENGTH]}"
 
     def load(self, payment_id: str) -> Payment:

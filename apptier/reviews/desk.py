@@ -33,7 +33,9 @@ def wire(context: Context, *, products: ProductsPort | None = None, orders: Orde
         products = RemoteProducts(address) if address else LocalProducts(tables, clock)
     if orders is None:
         address = settings.orders_url
-        orders = RemoteOrders(address) if address else LocalOrders(settings, tables, clock)
+        orders = (
+            RemoteOrders(address, settings.service_key) if address else LocalOrders(settings, tables, clock)
+        )
     submission = Submission(tables, clock, context.idempotency, products, orders)
     moderation = Moderation(tables, clock, context.events, reading)
     return Desk(reading, submission, moderation, Votes(tables, reading))

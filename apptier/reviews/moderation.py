@@ -3,20 +3,20 @@
 import logging
 from dataclasses import replace
 
+from apptier.kit.backoff import Turns, rounds
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Item, Tables, TransactionCanceled, TransactItem, put_action, update_action
 from apptier.kit.events import Events, EventsNotSent
 from apptier.kit.problems import invalid, unavailable, version_mismatch
-from apptier.orders.backoff import Turns, rounds
 from apptier.ratings import Rating, Ratings
 from apptier.reviews.models import Decision, Helpful, JudgedReview, State
 from apptier.reviews.reading import Reading, unknown_review
-from apptier.reviews.records import StoredReview, event_key, review_key, useful_rank
+from apptier.reviews.records import StoredReview, event_key, review_key, starred_rank, useful_rank
 
 logger = logging.getLogger("apptier.reviews")
 RATING_CHANGED = "RatingChanged"
 """The event that search and caches follow, whichever way the rating changed."""
-_PLACES = ("shown_of", "rank", "useful")
+_PLACES = ("shown_of", "rank", "useful", "starred")
 
 
 class Moderation:
@@ -146,11 +146,12 @@ class Votes:
             update_action(
                 name,
                 review_key(review.id),
-                "SET helpful = :more, useful = :rank",
+                "SET helpful = :more, useful = :rank, starred = :starred",
                 condition="helpful = :before AND standing = :approved",
                 values={
                     ":more": review.helpful + 1,
                     ":rank": useful_rank(review.helpful + 1, review.posted),
+                    ":starred": starred_rank(review.rating, review.helpful + 1, review.posted),
                     ":before": review.helpful,
                     ":approved": "approved",
                 },

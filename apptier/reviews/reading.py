@@ -1,4 +1,4 @@
-"""Lists of reviews and their summaries: each page is one query, however many reviews there are."""
+"""Lists of reviews and their summaries: a page is one query, or one per number of stars it spans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,27 +20,23 @@ from apptier.reviews.models import (
 )
 from apptier.reviews.records import REVIEW_SK, StoredReview, review_key
 
-_INDEX_ATTRIBUTES = {"shown": "posted", "rated": "rank", "useful": "useful"}
+_INDEX_ATTRIBUTES = {"shown": "posted", "rated": "rank", "useful": "useful", "starred": "starred"}
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a list that one query gives: an index read backwards, from `prefix` on where one is given.
-
-    `rating` leaves out what has other stars, where the index doesn't know them.
-    """
+    """A part of a list that one query gives: an index read backwards, of `prefix` where one is given."""
 
     index: str
     prefix: str = ""
-    rating: int | None = None
 
 
 def stretches(sort: Sort, rating: int | None) -> tuple[Stretch, ...]:
     """The queries whose results, one after the other, are the list."""
-    if sort == "helpful":
-        return (Stretch("useful", rating=rating),)
     if rating is not None:
-        return (Stretch("rated", f"{rating}#"),)
+        return (Stretch("starred" if sort == "helpful" else "rated", f"{rating}#"),)
+    if sort == "helpful":
+        return (Stretch("useful"),)
     if sort == "newest":
         return (Stretch("shown"),)
     # Backwards by stars and time; for the lowest first each number of stars is a stretch of its own, so that
@@ -97,27 +93,17 @@ class Reading:
             condition += " AND begins_with(#at, :prefix)"
             values[":prefix"] = stretch.prefix
         names = {"#at": attribute} if stretch.prefix else None
-        found: list[Item] = []
-        while True:
-            page = self._tables.query(
-                "reviews",
-                condition,
-                values,
-                names=names,
-                index=stretch.index,
-                # What is left out is read, too: ask for more where some will be.
-                limit=most if stretch.rating is None else max(most, 50),
-                after=after,
-                forward=False,
-            )
-            for item in page.items:
-                if stretch.rating is None or item["rating"] == stretch.rating:
-                    found.append(item)
-                if len(found) == most and item is not page.items[-1]:
-                    return found, {name: item[name] for name in _key_names(stretch.index)}
-            if len(found) >= most or page.last_key is None:
-                return found, page.last_key
-            after = page.last_key
+        page = self._tables.query(
+            "reviews",
+            condition,
+            values,
+            names=names,
+            index=stretch.index,
+            limit=most,
+            after=after,
+            forward=False,
+        )
+        return page.items, page.last_key
 
     def waiting(self, state: State, *, limit: int, cursor: str | None) -> ModeratedPage:
         """Reviews in one state: pending ones oldest first, others newest first. Raises Problem 400."""

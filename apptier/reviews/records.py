@@ -7,8 +7,9 @@
     T#<digest>    TEXT           this text has been sent before
     P#<handle>    SUMMARY        the product's counters (`apptier.ratings`)
 
-Four indexes list reviews: `shown` by time, `rated` by stars and time, `useful` by votes and time (of one
-product each, approved reviews only: the others lack the key), and `standing` by state and time.
+Five indexes list reviews: `shown` by time, `rated` by stars and time, `useful` by votes and time, `starred`
+by stars, votes and time (of one product each, approved reviews only: the others lack the key), and `standing`
+by state and time.
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,11 @@ def event_key(review_id: str, version: int) -> Item:
 def useful_rank(helpful: int, posted: str) -> str:
     """Sorts by votes, then by time."""
     return f"{helpful:09d}#{posted}"
+
+
+def starred_rank(rating: int, helpful: int, posted: str) -> str:
+    """Sorts by stars, then by votes, then by time."""
+    return f"{rating}#{useful_rank(helpful, posted)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,7 @@ class StoredReview:
             "shown_of": self.handle,
             "rank": f"{self.rating}#{self.posted}",
             "useful": useful_rank(self.helpful, self.posted),
+            "starred": starred_rank(self.rating, self.helpful, self.posted),
         }
 
     @classmethod

@@ -2,12 +2,12 @@
 
 import logging
 
+from apptier.kit.backoff import rounds
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Tables, TransactionCanceled, TransactItem, put_action
 from apptier.kit.idempotency import Claim, Idempotency, Replay, StoredResult, fingerprint
 from apptier.kit.ids import new_id
 from apptier.kit.problems import Problem, not_found
-from apptier.orders.backoff import rounds
 from apptier.reviews.models import Flag, NewReview, OrderProof, SubmittedReview
 from apptier.reviews.ports import NotKnown, OrdersPort, ProductsPort
 from apptier.reviews.records import StoredReview

@@ -3,8 +3,8 @@
 A rule on the bus copies into that queue what the catalogue's importer doesn't index itself: StockChanged of
 the order service, RatingChanged of reviews, ContentChanged. Nothing of an event is taken over but what it
 is about: the indexer reads the tables, so events may come twice, late or in any order. Events of ten
-products are one refresh. What can't be handled comes back after the queue's visibility timeout, and ends
-with the dead letters.
+products are one refresh. Where that fails each is handled by itself: one that can't be comes back after the
+queue's visibility timeout and ends with the dead letters, alone.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import OpenSearchException
 
 from apptier.kit.dynamo import CLIENT_CONFIG
@@ -109,13 +110,22 @@ class Feed:
     def take(self) -> int:
         """Handle what waits in the queue, one batch; returns how many events that was.
 
-        Raises what botocore and opensearch-py raise; nothing is taken out of the queue then.
+        An event that can't be handled is logged and left in the queue. Raises what botocore and opensearch-py
+        raise while a store does not answer; nothing is taken out of the queue then.
         """
         messages = self._queue.receive()
-        if messages:
+        if not messages:
+            return 0
+        try:
             self._handle([_event(message) for message in messages])
-            self._queue.remove(messages)
-        return len(messages)
+            done = list(messages)
+        except _AWAY:
+            raise  # the others would fail like this one, each after a timeout
+        except Exception:  # noqa: BLE001 - whatever it is, it comes again for the one it belongs to
+            done = [message for message in messages if self._handled(message)]
+        if done:
+            self._queue.remove(done)
+        return len(done)
 
     def start(self) -> None:
         """Take events in the background; call it after any fork."""
@@ -136,9 +146,20 @@ class Feed:
                 logger.warning("search feed: a store does not answer: %s", type(error).__name__)
                 self._stop.wait(PAUSE_SECONDS)
             except Exception:
-                # The messages come back; one that never can be handled ends with the dead letters.
+                # The messages come back.
                 logger.exception("search feed: a batch failed")
                 self._stop.wait(PAUSE_SECONDS)
+
+    def _handled(self, message: Message) -> bool:
+        """Whether this event by itself could be handled; logs why not."""
+        try:
+            self._handle([_event(message)])
+        except _AWAY:
+            raise
+        except Exception:
+            logger.exception("search feed: an event can't be handled")
+            return False
+        return True
 
     def _handle(self, events: Sequence[Mapping[str, Any]]) -> None:
         details = [(event.get("detail-type"), event.get("detail") or {}) for event in events]
@@ -151,6 +172,8 @@ class Feed:
                 self._indexer.refresh_page(key.removeprefix(_PAGE), detail["market"], detail["locale"])
 
 
+# A store that does not answer at all: no fault of an event.
+_AWAY: Final = (BotoCoreError, NoConnection)
 _OF_PRODUCTS: Final = frozenset({"StockChanged", "RatingChanged"})
 
 

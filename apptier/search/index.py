@@ -1,18 +1,21 @@
 """The indexes in OpenSearch, one per market and language behind an alias each: made, filled, swapped, asked.
 
 The alias (SEARCH_INDEX-market-language) points at one real index, named after the moment it was made; a
-rebuild fills a new one and moves the alias in one step, so that nobody ever searches half an index. Apart
-from one another the indexes stay small, each with its language's analyser, and no query has to leave out
-the others'.
+rebuild fills a new one and moves the alias in one step, so that nobody ever searches half an index. What is
+written meanwhile goes into both. Every write carries the moment its tables were read, as the document's
+version (external versioning): one that was read earlier never replaces one that was read later, whichever
+comes first, and a rebuild loses nothing. Apart from one another the indexes stay small, each with its
+language's analyser, and no query has to leave out the others'.
 """
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import boto3
 from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, helpers
-from opensearchpy.exceptions import NotFoundError
+from opensearchpy.exceptions import NotFoundError, TransportError
 
 from apptier.kit.clock import Clock, SystemClock
 from apptier.kit.settings import Settings
@@ -38,6 +41,8 @@ def index_body(locale: str) -> dict[str, Any]:
             "number_of_shards": 1,
             "number_of_replicas": 1,
             "max_result_window": 10_000,
+            # For how long it is remembered that a document was deleted: longer than a rebuild takes.
+            "gc_deletes": "1h",
             "analysis": {
                 "filter": {"starts": {"type": "edge_ngram", "min_gram": 1, "max_gram": 12}},
                 "analyzer": {
@@ -99,26 +104,45 @@ class SearchIndex:
         if not self.client.indices.exists_alias(name=alias):
             self._point_at(alias, self._create(alias, locale))
 
-    def rebuild(self, market: str, locale: str, documents: Iterable[Document]) -> int:
-        """Fill a new index with these documents and move the alias to it; returns how many there are."""
-        alias = self.alias(market, locale)
-        fresh = self._create(alias, locale)
-        count = self._bulk(fresh, documents)
+    def begin(self, market: str, locale: str) -> str:
+        """Make a new index for `finish`. From now on what is put and deleted goes into it, too.
+
+        So whoever reads the tables after this misses nothing that is written.
+        """
+        return self._create(self.alias(market, locale), locale)
+
+    def finish(
+        self, market: str, locale: str, fresh: str, documents: Iterable[Document], read_at: datetime
+    ) -> int:
+        """Fill the index `fresh` with these documents and move the alias to it; returns how many it took."""
+        count = self._bulk(fresh, documents, read_at)
         self.client.indices.refresh(index=fresh)
-        self._point_at(alias, fresh)
+        self._point_at(self.alias(market, locale), fresh)
         return count
 
-    def put(self, market: str, locale: str, documents: Iterable[Document]) -> int:
-        """Add or replace documents; they are found after `refresh`."""
-        return self._bulk(self.alias(market, locale), documents)
+    def abandon(self, fresh: str) -> None:
+        """Remove an index that will not be finished, unless it is being searched already."""
+        if not self.client.indices.exists_alias(name="*", index=fresh):
+            self.client.indices.delete(index=fresh, ignore_unavailable=True)
 
-    def delete(self, market: str, locale: str, ids: Iterable[str]) -> None:
-        """Remove documents; those that aren't there are fine."""
+    def put(self, market: str, locale: str, documents: Iterable[Document], read_at: datetime) -> int:
+        """Add or replace documents read at `read_at`, unless there are later ones; found after `refresh`.
+
+        Returns how many were written.
+        """
+        alias, kept = self.alias(market, locale), list(documents)
+        for fresh in self._unfinished(alias):
+            self._bulk(fresh, kept, read_at)
+        return self._bulk(alias, kept, read_at)
+
+    def delete(self, market: str, locale: str, ids: Iterable[str], read_at: datetime) -> None:
+        """Remove documents that were gone at `read_at`; that they aren't here, or are later, is fine."""
         alias = self.alias(market, locale)
-        actions = [{"_op_type": "delete", "_index": alias, "_id": key} for key in ids]
-        helpers.bulk(
-            self.client, actions, chunk_size=_CHUNK, request_timeout=BULK_SECONDS, ignore_status=(404,)
-        )
+        keys = list(ids)
+        for index in (*(self._unfinished(alias) if keys else ()), alias):
+            self._send(
+                {"_op_type": "delete", "_index": index, "_id": key, **_version(read_at)} for key in keys
+            )
 
     def refresh(self, market: str, locale: str) -> None:
         """Make everything written so far findable."""
@@ -132,12 +156,15 @@ class SearchIndex:
     def search_all(
         self, market: str, locale: str, bodies: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, Any]]:
-        """Several questions in one round trip. Raises NotFoundError when there is no index."""
+        """Several questions in one round trip.
+
+        Raises NotFoundError when there is no index, TransportError when one of them could not be answered.
+        """
         asked = [line for body in bodies for line in ({"index": self.alias(market, locale)}, dict(body))]
         answers: list[dict[str, Any]] = self.client.msearch(body=asked)["responses"]
         for answer in answers:
             if "error" in answer:
-                raise NotFoundError(answer.get("status", 500), "msearch", answer["error"])
+                raise _failed(answer)
         return answers
 
     def about(self, market: str, locale: str) -> About | None:
@@ -166,15 +193,46 @@ class SearchIndex:
         for index in old:
             self.client.indices.delete(index=index)
 
-    def _bulk(self, index: str, documents: Iterable[Document]) -> int:
-        actions = (_action(index, document) for document in documents)
-        done, _errors = helpers.bulk(self.client, actions, chunk_size=_CHUNK, request_timeout=BULK_SECONDS)
+    def _unfinished(self, alias: str) -> list[str]:
+        """The indexes behind no alias: being filled by a rebuild, or left by one that was cut off."""
+        found: dict[str, Any] = self.client.indices.get_alias(index=f"{alias}-*")
+        return sorted(name for name, about in found.items() if not about.get("aliases"))
+
+    def _bulk(self, index: str, documents: Iterable[Document], read_at: datetime) -> int:
+        return self._send(_action(index, document, read_at) for document in documents)
+
+    def _send(self, actions: Iterable[dict[str, Any]]) -> int:
+        done, _errors = helpers.bulk(
+            self.client,
+            actions,
+            chunk_size=_CHUNK,
+            request_timeout=BULK_SECONDS,
+            ignore_status=_FINE,
+        )
         return int(done)
 
 
-def _action(index: str, document: Document) -> dict[str, Any]:
+# What a write may be answered besides success: the document to delete isn't there; there is a later one.
+_FINE = (404, 409)
+
+
+def _version(read_at: datetime) -> dict[str, Any]:
+    """Microseconds of Unix time; of two of one moment the last one written stays."""
+    return {"version": int(read_at.timestamp() * 1_000_000), "version_type": "external_gte"}
+
+
+def _action(index: str, document: Document, read_at: datetime) -> dict[str, Any]:
     source = {name: value for name, value in document.items() if name != "id"}
-    return {"_op_type": "index", "_index": index, "_id": document["id"], "_source": source}
+    place = {"_op_type": "index", "_index": index, "_id": document["id"]}
+    return {**place, "_source": source, **_version(read_at)}
+
+
+def _failed(answer: Mapping[str, Any]) -> TransportError:
+    """A question's failure within a round trip that succeeded, as the client would have raised it alone."""
+    error = answer["error"]
+    kind = error.get("type", "") if isinstance(error, dict) else str(error)
+    failure = NotFoundError if kind == "index_not_found_exception" else TransportError
+    return failure(answer.get("status", 500), kind, {"error": error})
 
 
 def _signer(settings: Settings) -> Urllib3AWSV4SignerAuth | None:

@@ -50,25 +50,39 @@ class Indexer:
         self._inventory = Inventory(tables, clock)
         self._pages = HelpPages(tables, clock)
         self._index = index
+        self._clock = clock
         self._ratings = ratings or NoRatings()
 
     def rebuild(self) -> int:
         """Build all indexes anew from the whole catalog; returns the number of documents."""
+        # Made before anything is read: whatever changes from here on is written into them by its own writer.
+        names = [(place.market.code, place.locale) for place in PLACES]
+        fresh = {name: self._index.begin(*name) for name in names}
+        try:
+            return self._fill(fresh)
+        finally:
+            for unfinished in fresh.values():
+                self._index.abandon(unfinished)
+
+    def _fill(self, fresh: dict[tuple[str, str], str]) -> int:
+        """Fill and finish these indexes; what is finished is taken out of `fresh`."""
+        read_at = self._clock.now()
         categories, stamp = self._categories(), self._repository.stamp()
         sources = list(self._sources(self._repository.handles()))
-        return sum(
-            self._index.rebuild(
-                place.market.code, place.locale, self._everything(place, sources, categories, stamp)
-            )
-            for place in PLACES
-        )
+        count = 0
+        for place in PLACES:
+            everything = self._everything(place, sources, categories, stamp)
+            name = (place.market.code, place.locale)
+            count += self._index.finish(*name, fresh[name], everything, read_at)
+            del fresh[name]
+        return count
 
     def sync(self, handles: Iterable[str]) -> int:
         """Bring these products and all categories up to date, retired ones out; returns what was written.
 
         What is suggested as a search is only made anew by `rebuild`.
         """
-        wanted = list(dict.fromkeys(handles))
+        wanted, read_at = list(dict.fromkeys(handles)), self._clock.now()
         categories, stamp = self._categories(), self._repository.stamp()
         sources = list(self._sources(wanted))
         written = 0
@@ -81,29 +95,31 @@ class Indexer:
             documents += category_documents(place, categories.values())
             known = self._index.about(market, locale)
             documents.append((known.joined(about, about.shelves) if known else about).to_document())
-            written += self._index.put(market, locale, documents)
+            written += self._index.put(market, locale, documents, read_at)
             gone = sorted({product_id(handle) for handle in wanted} - kept)
-            self._index.delete(market, locale, gone)
+            self._index.delete(market, locale, gone, read_at)
             self._index.refresh(market, locale)
         return written
 
     def refresh(self, handles: Iterable[str]) -> int:
         """Bring stock and ratings of these products up to date; returns how many documents were written."""
+        read_at = self._clock.now()
         categories = self._categories()
         sources = list(self._sources(dict.fromkeys(handles)))
         written = 0
         for place in PLACES:
             documents = [*_products(place, sources, categories)]
             if documents:
-                written += self._index.put(place.market.code, place.locale, documents)
+                written += self._index.put(place.market.code, place.locale, documents, read_at)
                 self._index.refresh(place.market.code, place.locale)
         return written
 
     def refresh_page(self, slug: str, market: str, locale: str) -> bool:
         """Bring a page of help up to date, in one market and language; whether there is such a page."""
+        read_at = self._clock.now()
         page = self._pages.page(slug, market, locale)
         if page is not None:
-            self._index.put(market, locale, [page_document(page, locale)])
+            self._index.put(market, locale, [page_document(page, locale)], read_at)
             self._index.refresh(market, locale)
         return page is not None
 

@@ -26,7 +26,7 @@ class OpeningHours(StrictModel):
 
 
 class StoreFacts(StrictModel):
-    """What is told of a store."""
+    """What is told of a store; `timezone` (IANA) is what its hours are in."""
 
     id: Id
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -35,12 +35,11 @@ class StoreFacts(StrictModel):
     phone: str | None
     hours: list[OpeningHours]
     services: list[Literal["pickup", "returns", "workshop"]]
+    timezone: Annotated[str, Field(min_length=3, max_length=40)] = "UTC"
 
 
 class StoreRecord(StoreFacts):
-    """A store as written; `timezone` (IANA) is what its hours are in."""
-
-    timezone: Annotated[str, Field(min_length=3, max_length=40)] = "UTC"
+    """A store as written."""
 
 
 class Store(StoreFacts):

@@ -117,6 +117,8 @@ def _backend(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[s
         "PAYMENT_WEBHOOK_URL": f"{backend}/orders/v1/payment-events",
         "PAYMENT_WEBHOOK_SECRET": setting.secrets.webhook_secret,
         "SERVICE_KEY": setting.secrets.service_key,
+        "ORDER_SECRET_KEY": setting.secrets.order_key,
+        "PAYMENT_SECRET_KEY": setting.secrets.payment_key,
         "RETURN_ORIGINS": web_origin(ports),
         "HOLD_SECONDS": str(HOLD_SECONDS),
         "SHOP_NAME": setting.shop_name,

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 from dev.stack.errors import StackError, StateBusy
@@ -27,6 +27,8 @@ class Secrets:
     django_key: str
     webhook_secret: str
     service_key: str
+    order_key: str
+    payment_key: str
 
 
 def state_name(catalog: Path | None) -> str:
@@ -71,16 +73,15 @@ def lock(folder: Path) -> int:
 
 
 def load_secrets(folder: Path) -> Secrets:
-    """Read the folder's secrets, or draw them; the file is readable by its owner alone."""
+    """Read the folder's secrets, and draw those it has not yet; the file is readable by its owner alone."""
     path = folder / "secrets.json"
-    if path.exists():
-        return Secrets(**json.loads(path.read_text(encoding="utf-8")))
-    drawn = Secrets(
-        django_key=secrets.token_urlsafe(50),
-        webhook_secret=secrets.token_urlsafe(32),
-        service_key=secrets.token_urlsafe(32),
-    )
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(drawn), file)
-    return drawn
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    drawn = {field.name: secrets.token_urlsafe(50) for field in fields(Secrets)}
+    made = Secrets(**{name: known.get(name, value) for name, value in drawn.items()})
+    if asdict(made) != known:
+        fresh = path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(made), file)
+        fresh.replace(path)
+    return made

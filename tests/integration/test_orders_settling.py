@@ -285,7 +285,7 @@ def test_a_message_that_could_not_be_sent_is_sent_later(
 
 def test_a_row_left_by_a_dead_process_is_taken_over(backend: Shop) -> None:
     purchase = backend.filled().placed()
-    floor = later(backend, CLAIM_SECONDS + 1)
+    floor = later(backend, 2 * CLAIM_SECONDS)
     order = floor.orders.get(purchase.id)
     assert order is not None
     placed = replace(order, status="placed", payment_status="approved", version=2)

@@ -14,7 +14,7 @@ pytest_plugins = ["apptier.orders.tests.plugin"]
 @pytest.fixture(params=["local", "remote"])
 def orders(request: pytest.FixtureRequest, backend: Shop) -> OrdersPort:
     if request.param == "remote":
-        return RemoteOrders(backend.address("orders"))
+        return RemoteOrders(backend.address("orders"), backend.settings.service_key)
     return LocalOrders(backend.settings, backend.tables, backend.clock)
 
 
@@ -53,7 +53,7 @@ def test_guessing_ends_in_a_plain_no(backend: Shop, orders: OrdersPort) -> None:
 
 def test_an_order_service_that_is_away_is_no_answer() -> None:
     with pytest.raises(NotKnown):
-        RemoteOrders("http://127.0.0.1:9/orders/v1").bought("SF-AAAA-AAAA", "a@example.com", "thing")
+        RemoteOrders("http://127.0.0.1:9/orders/v1", "key").bought("SF-AAAA-AAAA", "a@example.com", "thing")
 
 
 def test_a_product_is_sold_if_some_market_sells_it(backend: Shop) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apptier.content.models import PageContent, RedirectContent
-from apptier.content.repository import ContentRepository, RedirectLoopError, page_key
+from apptier.content.repository import ContentRepository, RedirectLoopError, TooManyRedirectsError, page_key
 
 
 class Table:
@@ -96,6 +96,25 @@ def test_redirects_to_redirects_are_followed_to_their_end(repository, bus):
     assert repository.redirect("/nothing") is None
 
 
+def test_the_list_of_all_says_what_each_question_would(repository, bus):
+    for path, target, status in (("/A/", "/b/", 301), ("/b", "/c/mugs/", 302), ("/s", "/p/mug/", 301)):
+        repository.put_redirect(path, RedirectContent(target=target, status=status), bus)
+    assert {r["path"]: (r["target"], r["status"]) for r in repository.redirects()} == {
+        "/a": ("/c/mugs/", 302),
+        "/b": ("/c/mugs/", 302),
+        "/s": ("/p/mug/", 301),
+    }
+
+
+def test_there_are_no_more_redirects_than_one_answer_holds(repository, bus):
+    for number in range(1000):
+        repository.put_redirect(f"/old/{number}", RedirectContent(target="/c/mugs/"), bus)
+    assert len(repository.redirects()) == 1000
+    repository.put_redirect("/old/7", RedirectContent(target="/c/cups/"), bus)
+    with pytest.raises(TooManyRedirectsError):
+        repository.put_redirect("/old/1000", RedirectContent(target="/c/mugs/"), bus)
+
+
 def test_a_redirect_that_would_close_a_circle_is_refused(repository, bus):
     repository.put_redirect("/a", RedirectContent(target="/b/"), bus)
     repository.put_redirect("/b", RedirectContent(target="/c/"), bus)
@@ -116,6 +135,9 @@ def test_a_way_that_is_too_long_leads_nowhere(repository, bus):
     for step in range(9, 0, -1):
         repository.put_redirect(f"/s{step}", RedirectContent(target=f"/s{step + 1}"), bus)
     assert repository.redirect("/s1") is None
+    listed = {r["path"]: r["target"] for r in repository.redirects()}
+    found = {f"/s{n}": repository.redirect(f"/s{n}") for n in range(1, 10)}
+    assert listed == {path: way["target"] for path, way in found.items() if way}
     assert repository.redirect("/s6")["target"] == "/s10"
 
 

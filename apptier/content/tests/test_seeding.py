@@ -1,13 +1,17 @@
 """The words of a fresh shop: the demo tells its story, any other shop says only what is true of it."""
 
+import json
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
+import apptier
 from apptier.catalog.layout import StoredCategory
 from apptier.catalog.records import CategoryRecord, CategoryText
 from apptier.catalog.repository import HandlePage
+from apptier.content.facts import FREE_FROM
 from apptier.content.repository import page_key
 from apptier.content.seeding import ContentSeeder
 from apptier.kit.markets import MARKETS
@@ -127,15 +131,106 @@ def test_every_language_has_the_same_pages_and_menus_in_its_own_words(name):
             assert arabic[key].title != german[key].title != english[key].title or key == "PAGE#imprint"
 
 
+# Leads that a language says without a figure.
+WORDED = {"en": [], "de": [], "ar": [{1}, {2}]}
+
+
+def amount_words(amount, symbol, locale):
+    """An amount in minor units as the pages say it."""
+    number = f"{amount // 100}{',' if locale == 'de' else '.'}{amount % 100:02d}"
+    return f"{symbol}{number}" if locale == "en" else f"{number} {symbol}"
+
+
 @pytest.mark.parametrize("locale", ["en", "de", "ar"])
 @pytest.mark.parametrize("market", ["eu", "us"])
-def test_the_page_about_delivery_says_what_the_checkout_will(market, locale):
-    page = seeded(None, market=market, locale=locale)["PAGE#delivery"].body_html
+@pytest.mark.parametrize("name", [None, "Acme"])
+def test_the_page_about_delivery_says_what_the_checkout_will(name, market, locale):
+    """Every country's ways with the prices and leads of `apptier.kit.markets`, and no others."""
+    page = seeded(name, market=market, locale=locale)["PAGE#delivery"].body_html
+    sold, symbol = MARKETS[market], {"eu": "€", "us": "$"}[market]
+    places = re.findall(r"<dt>[^<]+</dt>((?:<dd>[^<]+</dd>)+)", page)
 
-    for method in MARKETS[market].delivery:
-        assert method.names.get(locale, method.name) in page
-        price = f"{method.price // 100}{',' if locale == 'de' else '.'}{method.price % 100:02d}"
-        assert price in page
+    assert len(places) == len(sold.countries)
+    for country, place in zip(sold.countries, places, strict=True):
+        told = re.findall(r"<dd>([^<]+)</dd>", place)
+        ways = [m for m in sold.delivery if not m.countries or country.code in m.countries]
+        assert len(told) == len(ways)
+        for method, line in zip(ways, told, strict=True):
+            price = method.price + dict(method.surcharges).get(country.code, 0)
+            head, _, days = line.partition(": ")
+            assert head == method.names.get(locale, method.name)
+            assert amount_words(price, symbol, locale) in days
+            spelt = days.split(symbol)[-1] if locale != "en" else days.split(", ", 1)[1]
+            leads = {method.lead_min, method.lead_max}
+            assert {int(number) for number in re.findall(r"\d+", spelt)} == leads or leads in WORDED[locale]
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+def test_free_delivery_begins_where_the_promotion_does(locale):
+    promotions = Path(apptier.__path__[0]) / "orders" / "data" / "promotions.json"
+    (free,) = [p for p in json.loads(promotions.read_text(encoding="utf-8")) if p["id"] == "free-delivery"]
+
+    assert free["minimum"] == FREE_FROM
+    for market, symbol in (("eu", "€"), ("us", "$")):
+        page = seeded(None, market=market, locale=locale)["PAGE#delivery"].body_html
+        assert amount_words(free["minimum"][market], symbol, locale) in page
+
+
+@pytest.mark.parametrize("name", [None, "Acme"])
+def test_the_terms_tell_the_truth_about_tax_in_each_market(name):
+    inside = seeded(name, market="eu")["PAGE#terms"].body_html
+    on_top = seeded(name, market="us")["PAGE#terms"].body_html
+
+    assert "include the value added tax" in inside
+    assert f"Sales tax of {MARKETS['us'].tax_basis_points / 100:g} % is added" in on_top
+    assert "value added tax" not in on_top
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+@pytest.mark.parametrize("name", [None, "Acme"])
+def test_the_footer_and_help_lead_to_ones_order(name, locale):
+    contents = seeded(name, locale=locale)
+    links = {link.href for group in contents["MENU#footer"].groups for link in group.links}
+
+    assert "/orders/" in links
+    assert 'href="/orders/"' in contents["PAGE#contact"].body_html
+    assert name is not None or 'href="/orders/"' in contents["PAGE#delivery"].body_html
+
+
+@pytest.mark.parametrize(
+    ("locale", "postage", "form"),
+    [
+        ("en", "We pay the postage", "I/We (*) hereby give notice"),
+        ("de", "Wir tragen die Kosten der Rücksendung", "Hiermit widerrufe(n) ich/wir (*)"),
+        ("ar", "كلفة إعادة البضاعة علينا", "أعلن/نعلن (*)"),
+    ],
+)
+@pytest.mark.parametrize("market", ["eu", "us"])
+def test_the_right_of_withdrawal_is_told_with_its_form_and_who_pays(market, locale, postage, form):
+    """What directive 2011/83/EU, annex I, wants said: the right, its effects, and the model form."""
+    contents = seeded(None, market=market, locale=locale)
+    page = contents["PAGE#withdrawal"].body_html
+    links = {link.href for group in contents["MENU#footer"].groups for link in group.links}
+
+    assert "/pages/withdrawal/" in links
+    assert "/pages/withdrawal/" in contents["PAGE#terms"].body_html
+    assert postage in page
+    assert form in page.partition("<blockquote>")[2]
+    assert "18 Drury Row" in page
+
+
+def test_the_returns_page_says_who_pays_the_postage():
+    for locale, words in (
+        ("en", "the postage is ours"),
+        ("de", "das Porto zahlen wir"),
+        ("ar", "البريد علينا"),
+    ):
+        assert words in seeded(None, locale=locale)["PAGE#returns"].body_html
+
+
+def test_no_english_page_mixes_two_spellings_of_email():
+    for key, content in seeded(None).items():
+        assert not re.search(r"\be-mail", content.model_dump_json(), re.IGNORECASE), key
 
 
 class Nothing(Catalog):

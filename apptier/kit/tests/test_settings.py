@@ -67,3 +67,11 @@ def test_a_file_that_is_not_there_and_two_sources_are_refused(tmp_path):
 def test_what_a_service_needs_is_asked_for_by_name():
     with pytest.raises(SettingsError, match="COGNITO_ISSUER, SERVICE_KEY"):
         Settings().require("cognito_issuer", "service_key")
+
+
+def test_older_keys_come_by_comma_and_are_as_long():
+    first, second = "a" * 16, "b" * 16
+    settings = load_settings({"ORDER_SECRET_KEY_FALLBACKS": f"{first}, {second}"})
+    assert settings.order_secret_key_fallbacks == (first, second)
+    with pytest.raises(SettingsError, match="PAYMENT_SECRET_KEY_FALLBACKS"):
+        load_settings({"PAYMENT_SECRET_KEY_FALLBACKS": f"{first},short"})

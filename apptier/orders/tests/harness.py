@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from apptier.all import Together
 from apptier.catalog.app import create_app as catalog
-from apptier.catalog.records import CategoryRecord, Price, ProductRecord, VariantRecord
+from apptier.catalog.records import CategoryRecord, Price, ProductRecord, ProductText, VariantRecord
 from apptier.catalog.writer import CatalogWriter
 from apptier.inventory import LevelChange
 from apptier.kit.clock import SystemClock
@@ -248,9 +248,16 @@ class Shop:
         return made
 
     def _product(self, sku: str, prices: dict[str, Price]) -> ProductRecord:
-        variant = VariantRecord(sku=sku, title="Ink / 45 cm", options={"Colour": "Ink"}, prices=prices)
+        variant = VariantRecord(
+            sku=sku, title="Ink / 45 cm", options={"Colour": "Ink", "Size": "45 cm"}, prices=prices
+        )
+        german = ProductText(title=f"Ding {sku}", values={"Ink": "Tinte"})
         return ProductRecord(
-            handle=_handle(sku), title=f"Thing {sku}", category_ids=("things",), variants=(variant,)
+            handle=_handle(sku),
+            title=f"Thing {sku}",
+            category_ids=("things",),
+            variants=(variant,),
+            translations={"de": german},
         )
 
     def stock(self, sku: str) -> int:

@@ -12,7 +12,7 @@ from apptier.orders.order import StoredOrder, new_number
 from apptier.orders.signature import genuine
 from apptier.payments.signing import sign
 
-SECRETS = Secrets(b"k" * 32)
+SECRETS = Secrets("k" * 32)
 
 
 def test_secrets_differ_by_thing_purpose_and_key() -> None:
@@ -20,7 +20,7 @@ def test_secrets_differ_by_thing_purpose_and_key() -> None:
         SECRETS.cart_secret("crt_1"),
         SECRETS.cart_secret("crt_2"),
         SECRETS.order_token("crt_1"),
-        Secrets(b"x" * 32).cart_secret("crt_1"),
+        Secrets("x" * 32).cart_secret("crt_1"),
     }
     assert len(made) == 4
     assert {len(secret) for secret in made} == {43}

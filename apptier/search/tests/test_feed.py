@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from opensearchpy.exceptions import ConnectionError as NoConnection
 
 from apptier.search.feed import Feed, Message
 
@@ -60,11 +61,28 @@ def test_ratings_and_written_pages_are_followed_too():
     assert clerk.done == [["rug"], ("returns", "eu", "de")]
 
 
-def test_what_fails_stays_in_the_queue():
+def test_while_a_store_is_away_all_stays_in_the_queue():
     belt = Belt(event("StockChanged", handle="rug"))
-    with pytest.raises(ConnectionError):
-        Feed(belt, Clerk(ConnectionError())).take()
+    with pytest.raises(NoConnection):
+        Feed(belt, Clerk(NoConnection("N/A", "away", None))).take()
     assert len(belt.waiting) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        event("StockChanged", handle=["not", "a", "handle"]),
+        event("ContentChanged", key="PAGE#returns"),
+        json.dumps({"detail-type": "RatingChanged", "detail": [7]}),
+    ],
+)
+def test_one_that_is_broken_holds_nothing_else_up_and_stays_alone(broken, caplog):
+    belt = Belt(event("StockChanged", handle="rug"), broken, event("RatingChanged", handle="mug"))
+    clerk = Clerk()
+    assert Feed(belt, clerk).take() == 2
+    assert [one.body for one in belt.waiting] == [broken]
+    assert {handle for done in clerk.done for handle in done} == {"rug", "mug"}
+    assert "can't be handled" in caplog.text
 
 
 @pytest.mark.parametrize("body", ["", "no json", "[]", "7", '{"detail": null}', '{"detail-type": "Other"}'])

@@ -154,10 +154,10 @@ def _print(work: Work, album: Album) -> CatalogueProduct:
     framed = dict.fromkeys(frames, kind.sizes)
     variants = tuple(
         offer(handle, {"Frame": frame, "Size": size.label}, size, index, share)
-        for index, (frame, sizes) in enumerate({**framed, "Unframed": print_room().unframed}.items())
+        for index, (frame, sizes) in enumerate({"Unframed": print_room().unframed, **framed}.items())
         for size in sizes
     )
-    choices = (*frames, "Unframed")
+    choices = ("Unframed", *frames)
     product = CatalogueProduct(
         handle=handle,
         title=work.title,
@@ -177,6 +177,7 @@ def _print(work: Work, album: Album) -> CatalogueProduct:
 
 
 def _print_shots(work: Work, handle: str, frames: Sequence[str], album: Album) -> tuple[CatalogueImage, ...]:
+    """The bare sheet first: a card shows the first picture beside the lowest price, which has no frame."""
     surface = f"art:{work.art}"
     shots = []
     for index, frame in enumerate(frames):
@@ -184,12 +185,12 @@ def _print_shots(work: Work, handle: str, frames: Sequence[str], album: Album) -
         picture = Picture("print", work.way, surface, work.seed, frame.lower(), widths)
         alt = f"{work.title}, art print in a {frame.lower()} frame"
         shots.append(album.add(f"{handle}-{frame.lower()}", picture, alt))
-    return (*shots, _detail(work, album))
+    return (_sheet(work, album, f"{work.title}, the unframed print close up"), *shots)
 
 
-def _detail(work: Work, album: Album) -> CatalogueImage:
+def _sheet(work: Work, album: Album, alt: str) -> CatalogueImage:
     picture = Picture("close:art", work.way, f"art:{work.art}", work.seed)
-    return album.add(f"close-{slug(work.title)}", picture, f"{work.title}, detail of the printing")
+    return album.add(f"close-{slug(work.title)}", picture, alt)
 
 
 def _card(work: Work, album: Album) -> CatalogueProduct:
@@ -206,7 +207,7 @@ def _card(work: Work, album: Album) -> CatalogueProduct:
         tags=tags(handle, 100, (GALLERY, work.subject)),
         options=((kind.second, tuple(size.label for size in kind.sizes)),),
         variants=tuple(offer(handle, {kind.second: size.label}, size, 0) for size in kind.sizes),
-        images=(album.add(handle, front, alt), _detail(work, album)),
+        images=(album.add(handle, front, alt), _sheet(work, album, f"{work.title}, detail of the printing")),
         attributes=_gallery_facets(kind, work),
         published=True,
         seo_title=f"{work.title} | Greeting card",

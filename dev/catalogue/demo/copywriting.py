@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from dev.catalogue.demo.measuring import inches_of
 from dev.catalogue.demo.offers import pick
 from dev.catalogue.demo.tables import pattern_book, print_room
 from dev.catalogue.draw.palette import COLOURWAYS
@@ -23,16 +24,16 @@ _OPENINGS: Final = (
 
 
 def patterned(kind: Kind, pattern: Pattern, ways: Sequence[str], handle: str) -> str:
-    """Three paragraphs about a product in a pattern or glaze."""
-    return _paragraphs(
-        pattern.story, _making(kind, handle), f"{_colours(ways, handle)} {_living(kind, handle)}"
-    )
+    """Three paragraphs about a product in a pattern or glaze, and the facts that can be listed."""
+    colours = f"{_colours(ways, handle)} {_living(kind, handle)}"
+    return _paragraphs(pattern.story, _making(kind, handle), colours) + listed(_facts(kind))
 
 
 def print_(work: Work, handle: str) -> str:
-    """Three paragraphs about a print."""
+    """Three paragraphs about a print, and its sizes in inches."""
     kind = print_room().print_
-    return _paragraphs(work.note, _making(kind, handle), f"{_palette(work)} {_living(kind, handle)}")
+    words = _paragraphs(work.note, _making(kind, handle), f"{_palette(work)} {_living(kind, handle)}")
+    return words + listed(_facts(kind))
 
 
 def card(work: Work, handle: str) -> str:
@@ -60,6 +61,18 @@ def _colours(ways: Sequence[str], handle: str) -> str:
     opening = _OPENINGS[pick(handle, "colours", among=len(_OPENINGS))]
     listed = "; ".join(f"{COLOURWAYS[way].name} is {notes[way]}" for way in ways)
     return f"{opening.format(count=_COUNTS.get(len(ways), str(len(ways))))}{listed}."
+
+
+def _facts(kind: Kind) -> list[str]:
+    """The kind's facts, and its sizes in inches where they are in centimetres."""
+    measured = {size.label: inches_of(size.label) for size in kind.sizes}
+    sizes = "; ".join(f"{label} = {inches} in" for label, inches in measured.items() if inches)
+    return [*kind.details, *([f"In inches: {sizes}"] if sizes else [])]
+
+
+def listed(facts: Sequence[str]) -> str:
+    """Facts as an HTML list; nothing where there are none."""
+    return f"<ul>{''.join(f'<li>{escape(fact, quote=False)}</li>' for fact in facts)}</ul>" if facts else ""
 
 
 def _paragraphs(*texts: str) -> str:

@@ -9,6 +9,7 @@ Everything is decided by hashes of names, never by chance or the clock: the same
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -52,11 +53,13 @@ def asked_share(handle: str) -> int:
 
 
 def offer(handle: str, values: dict[str, str], size: Size, image: int, share: int = FULL) -> CatalogueVariant:
-    """A variant of that size at `share` per cent of its full price, in both markets."""
-    sku = sku_of(handle, values)
-    full = {"eu": size.eur, "us": size.usd}
-    prices = {market: Price(_ending(full[market], share), currency) for market, currency in MARKETS}
-    before = {market: Price(full[market], currency) for market, currency in MARKETS} if share < FULL else {}
+    """A variant of that size at `share` per cent of its full price, in the markets where the size has one."""
+    known_as = {name: (size.sku_label or v) if v == size.label else v for name, v in values.items()}
+    sku = sku_of(handle, known_as)
+    amounts = {"eu": size.eur, "us": size.usd}
+    full = {market: Price(amounts[market], currency) for market, currency in MARKETS if amounts[market]}
+    prices = {market: replace(price, amount=_ending(price.amount, share)) for market, price in full.items()}
+    before = full if share < FULL else {}
     return CatalogueVariant(
         sku,
         values,

@@ -18,14 +18,17 @@ _FOLDER = Path(__file__).parent
 class Size:
     """One choice of a kind's second option: its label, price in euro and dollar cents, weight in grams.
 
-    `measure` is how much it holds ("5.2 m2"), where it has a price by that measure.
+    Without a price in a currency it is not sold where that is paid. `measure` is how much it holds
+    ("5.2 m2"), where it has a price by that measure. `sku_label` is what it was called when its SKUs were
+    given out, if that was something else.
     """
 
     label: str
-    eur: int
-    usd: int
+    eur: int = 0
+    usd: int = 0
     grams: int
     measure: str = ""
+    sku_label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ class Kind:
     """A kind of product: sizes, materials, care, and the words about its making and its life at home.
 
     `surfaces` are what it comes in (`repeat:NAME`, `glaze:NAME`), `ways` how many colourways each has.
-    `subject`, `shape` and `close` say how it is photographed, `second` names the option besides its colour.
+    `subject`, `shape` and `close` say how it is photographed, `second` names the option besides its colour,
+    `details` are facts to be listed: what it measures, holds and takes.
     """
 
     key: str
@@ -53,6 +57,7 @@ class Kind:
     surfaces: tuple[str, ...]
     making: tuple[str, ...]
     living: tuple[str, ...]
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

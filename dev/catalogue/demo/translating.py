@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from dev.catalogue.demo.copywriting import listed
+from dev.catalogue.demo.measuring import inches_of
 from dev.catalogue.demo.offers import pick
 from dev.catalogue.draw.palette import COLOURWAYS
 from dev.catalogue.records import CatalogueText, ShelfText
@@ -110,8 +112,8 @@ def print_(
     for code in LANGUAGES:
         tongue = language(code)
         title = str(tongue.gallery["titles"][work.title])
-        shots = [tongue.said("framed", title=title, frame=tongue.label(frame, "")) for frame in frames]
-        shots.append(tongue.said("detail", title=title))
+        shots = [tongue.said("unframed", title=title)]
+        shots += [tongue.said("framed", title=title, frame=tongue.label(frame, "")) for frame in frames]
         out[code] = _of_work(tongue, kind, product, work, title, shots)
     return out
 
@@ -171,11 +173,20 @@ def _known(labels: dict[str, str], words: Iterable[str]) -> dict[str, str]:
 
 
 def _body(tongue: Language, kind: Kind, handle: str, first: str, colours: str) -> str:
-    """Three paragraphs, each choice the one that English makes."""
+    """Three paragraphs, each choice the one that English makes, and the facts that can be listed."""
     words = tongue.kinds[kind.key]
     making = words["making"][pick(handle, "making", among=len(kind.making))]
     living = words["living"][pick(handle, "living", among=len(kind.living))]
-    return "".join(f"<p>{escape(text, quote=False)}</p>" for text in (first, making, f"{colours} {living}"))
+    texts = (first, making, f"{colours} {living}")
+    return "".join(f"<p>{escape(text, quote=False)}</p>" for text in texts) + listed(_facts(tongue, kind))
+
+
+def _facts(tongue: Language, kind: Kind) -> list[str]:
+    """The kind's facts, and its sizes in inches where they are in centimetres."""
+    measured = ((tongue.label(size.label, kind.key), inches_of(size.label)) for size in kind.sizes)
+    sizes = [tongue.said("as_inches", label=label, inches=inches) for label, inches in measured if inches]
+    told = [tongue.said("in_inches", sizes=tongue.glossary["series"].join(sizes))] if sizes else []
+    return [*tongue.kinds[kind.key].get("details", ()), *told]
 
 
 def _colours(tongue: Language, ways: Sequence[str], handle: str) -> str:

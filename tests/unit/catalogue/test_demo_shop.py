@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from html import unescape
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import apptier.content
 from apptier.kit.markup import plain_text
 from dev.catalogue.backend_sink import _category, _product
 from dev.catalogue.demo.build import HERO, SOCIAL, Demo, build
-from dev.catalogue.demo.offers import sku_of
-from dev.catalogue.demo.tables import kinds, print_room
+from dev.catalogue.demo.measuring import inches_of
+from dev.catalogue.demo.offers import offer, sku_of
+from dev.catalogue.demo.tables import Size, kinds, print_room
 from dev.catalogue.demo.translating import LANGUAGES, language
 from dev.catalogue.draw.palette import COLOURWAYS
 from dev.catalogue.draw.scene import Picture, draw
@@ -55,8 +59,10 @@ def test_every_product_can_be_sold(demo: Demo) -> None:
     for product in demo.products:
         assert 2 <= len(product.variants) <= 8, product.handle
         assert product.images
+        assert {market for variant in product.variants for market in variant.prices} == {"eu", "us"}
         for variant in product.variants:
-            assert set(variant.prices) == {"eu", "us"}
+            assert variant.prices
+            assert set(variant.compare_at) <= set(variant.prices)
             assert all(price.amount >= 200 for price in variant.prices.values())
             assert all(variant.compare_at[m].amount > variant.prices[m].amount for m in variant.compare_at)
             assert dict(variant.option_values).keys() == {name for name, _ in product.options}
@@ -147,9 +153,92 @@ def test_every_language_has_as_many_words_to_choose_from_as_english() -> None:
             assert len(words["living"]) == len(kind.living), (code, kind.key)
 
 
+def test_a_lamp_has_the_plug_of_the_country_it_is_sold_to(demo: Demo) -> None:
+    lamps = [product for product in demo.products if "table-lamps" in product.category_ids]
+    assert lamps
+    for lamp in lamps:
+        sold = {m: {v.option_values["Plug"] for v in lamp.variants if m in v.prices} for m in ("eu", "us")}
+        assert sold == {"eu": {"EU plug", "UK and Ireland plug"}, "us": {"US plug"}}
+        assert "adapter for Irish sockets" in lamp.description_html, "the first plug is right everywhere"
+
+
+def test_a_size_with_a_new_name_keeps_its_skus() -> None:
+    before = offer("a-lamp", {"Plug": "UK plug"}, Size(label="UK plug", eur=100, grams=1), 0)
+    after = Size(label="UK and Ireland plug", eur=100, grams=1, sku_label="UK plug")
+    assert offer("a-lamp", {"Plug": after.label}, after, 0).sku == before.sku
+
+
+def test_what_a_card_shows_of_a_print_is_what_its_price_is_for(demo: Demo) -> None:
+    prints = [product for product in demo.products if "art-prints" in product.category_ids]
+    assert len(prints) > 30
+    for product in prints:
+        first, shown = product.variants[0], product.images[0]
+        assert first.option_values["Frame"] == "Unframed"
+        assert first.image_index == 0
+        assert shown.alt.endswith("the unframed print close up")
+        for market in ("eu", "us"):
+            assert first.prices[market].amount == min(v.prices[market].amount for v in product.variants)
+        for variant in product.variants:
+            assert variant.image_index is not None
+            assert variant.option_values["Frame"].lower() in product.images[variant.image_index].alt
+
+
+def test_nothing_with_a_stock_is_said_to_be_made_to_order(demo: Demo) -> None:
+    words = re.compile(r"(?<!cut )to order|auf Bestellung|عند الطلب", re.IGNORECASE)
+    for product in demo.products:
+        texts = (product.description_html, *(t.description_html for t in product.translations.values()))
+        assert not any(words.search(text) for text in texts), product.handle
+
+
+@pytest.mark.parametrize(
+    ("ending", "facts"),
+    [
+        ("-table-lamp", ("46 cm", "30 cm", "E27", "E26", "12 W")),
+        ("-drum-lampshade", ("diameter", "20 cm", "E27", "12 W")),
+        ("-cone-lampshade", ("diameter", "22 cm", "E27", "12 W")),
+        ("-mug", ("350 ml", "9.5 cm")),
+        ("-cup", ("180 ml", "6.5 cm")),
+        ("-wool-rug", ("without pile", "6 mm", "4.2 kg", "47¼ × 70¾ in")),
+        ("-runner", ("without pile", "6 mm", "3.3 kg")),
+        ("-cushion", ("pad is included", " in")),
+    ],
+)
+def test_what_shoppers_ask_first_is_listed_in_every_language(
+    demo: Demo, ending: str, facts: tuple[str, ...]
+) -> None:
+    of_kind = [product for product in demo.products if product.handle.endswith(ending)]
+    assert of_kind
+    for product in of_kind:
+        listed = product.description_html.partition("<ul>")[2]
+        assert all(fact in listed for fact in facts), product.handle
+        for text in product.translations.values():
+            assert text.description_html.count("<li>") == product.description_html.count("<li>")
+
+
+@pytest.mark.parametrize(
+    ("label", "inches"),
+    [("45 × 45 cm", "17¾ × 17¾"), ("Side, 21 cm", "8¼"), ("0.5 cm", "¼"), ("Pair", None), ("10 m", None)],
+)
+def test_centimetres_are_said_in_inches(label: str, inches: str | None) -> None:
+    assert inches_of(label) == inches
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+def test_the_page_about_us_names_who_makes_our_things_and_where(demo: Demo, locale: str) -> None:
+    pages = Path(apptier.content.__file__).parent / "data" / locale / "pages"
+    about = unescape((pages / "about.html").read_text(encoding="utf-8"))
+    for product in demo.products:
+        (country,) = next(a.values for a in product.attributes if a.code == "made_in")
+        label = country if locale == "en" else product.translations[locale].values[country]
+        maker = next(line for line in about.splitlines() if f"<strong>{product.vendor}</strong>" in line)
+        assert label in maker, product.handle
+    assert about.count("<li><strong>") == 4, "four workshops, as the front page says"
+
+
 def test_samples_and_measures_are_marked(demo: Demo) -> None:
     wallpaper = next(product for product in demo.products if product.handle == "seiche-wallpaper")
-    marks = {v.option_values["Order"]: (v.sample, v.measure) for v in wallpaper.variants}
+    marks = {v.option_values["Sold as"]: (v.sample, v.measure) for v in wallpaper.variants}
+    assert wallpaper.translations["de"].options["Sold as"] == "Verkauft als"
     assert marks["Sample, A4"] == (True, None)
     assert marks["Roll, 10 m × 52 cm"] == (False, CatalogueMeasure("5.2", "m2"))
     fabric = next(product for product in demo.products if product.handle.endswith("-fabric"))

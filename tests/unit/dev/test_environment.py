@@ -1,5 +1,6 @@
 """Both tiers hear of the same stack, and each of its own secrets only."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,13 @@ PROVISIONED = Provisioned(
     jwks_url="http://127.0.0.1:4566/eu-west-1_pool/.well-known/jwks.json",
 )
 SETTING = Setting(
-    secrets=Secrets(django_key="django", webhook_secret="webhook", service_key="service"),
+    secrets=Secrets(
+        django_key="django",
+        webhook_secret="webhook",
+        service_key="service",
+        order_key="order",
+        payment_key="payment",
+    ),
     media_root=Path("/media"),
     static_root=Path("/static"),
 )
@@ -67,6 +74,17 @@ def test_secrets_last_as_long_as_the_state_and_are_the_owners_alone(tmp_path):
     first = load_secrets(tmp_path)
 
     assert load_secrets(tmp_path) == first
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_of_before_keeps_its_secrets_and_gets_those_it_lacks(tmp_path):
+    old = {"django_key": "django", "webhook_secret": "webhook", "service_key": "service"}
+    (tmp_path / "secrets.json").write_text(json.dumps(old), encoding="utf-8")
+    known = load_secrets(tmp_path)
+
+    assert (known.django_key, known.webhook_secret, known.service_key) == ("django", "webhook", "service")
+    assert len({known.order_key, known.payment_key, known.service_key}) == 3
+    assert load_secrets(tmp_path) == known
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
 
 
