@@ -1,7 +1,7 @@
 """Pictures of every kind of page, from a running shop: `python -m scripts.screenshots --origin http://127.0.0.1:8000`.
 
-A visitor of its own per size and theme goes the way of the browser tests (tests/e2e/shopper.py), cart and
-checkout included, and photographs each page on it as a compact WebP. By default only those that the
+A visitor of its own per size and theme goes the way that the accessibility tests go (tests/e2e/scenes.py),
+cart and checkout included, and photographs each page on it as a compact WebP. By default only those that the
 repository keeps are taken (light at 360 and 1280 px; dark, forced colours, right to left for some); `--all`
 takes 360, 768 and 1280 in every theme, for somebody to look through. A page that cannot be shown is named at
 the end, and the exit status is 1: the rest is taken all the same.
@@ -12,19 +12,17 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 from PIL import Image
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.screenshots_index import write_index
 from tests.e2e.conftest import QUIET, chromium
+from tests.e2e.scenes import visit
 from tests.e2e.shopper import Shopper
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HEIGHTS = {360: 1_700, 768: 1_500, 1280: 1_500}
 """The tallest picture of each width, in CSS pixels: the rest of a long page says nothing new."""
@@ -84,42 +82,20 @@ EVERY = (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Photographer:
-    """Takes the pictures of one look, and remembers what could not be taken."""
+    """Takes the pictures of one look."""
 
-    shopper: Shopper
+    page: Page
     look: Look
     out: Path
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def page(self) -> Page:
-        """The visitor's page."""
-        return self.shopper.page
 
     def wanted(self, scene: str) -> bool:
         """Whether this look keeps the scene."""
         return not self.look.only or scene in self.look.only
 
-    def at(self, path: str) -> str:
-        """A path of this look's region."""
-        return f"{self.look.region}{path}"
-
-    def visit(self, scene: str, path: str, *, status: int = 200) -> None:
-        """Photograph the page of an address."""
-        if not self.wanted(scene):
-            return
-        answer = self.shopper.open(path)
-        if answer.status != status:
-            self.missing.append(f"{scene} ({self.look.name}): {path} answered {answer.status}, not {status}")
-            return
-        self.shoot(scene)
-
     def shoot(self, scene: str) -> None:
         """Photograph what is there."""
-        if not self.wanted(scene):
-            return
         self.page.evaluate(LAZY)
         self.page.wait_for_timeout(SETTLE_MS)
         tall = min(self.page.evaluate("document.documentElement.scrollHeight"), HEIGHTS[self.look.width])
@@ -132,119 +108,6 @@ class Photographer:
         target = self.out / f"{scene}-{self.look.name}.webp"
         Image.open(io.BytesIO(shot)).convert("RGB").save(target, quality=QUALITY, method=6)
 
-    def step(self, scene: str, way: Callable[[], object]) -> bool:
-        """Go a step of the way and photograph where it leads; False, and a note, where it fails."""
-        try:
-            way()
-            self.shoot(scene)
-        except (Error, AssertionError) as error:
-            reason = str(error).strip().splitlines()[0]
-            self.missing.append(f"{scene} ({self.look.name}): {self.page.url}: {reason}")
-            return False
-        return True
-
-    def first(self, selector: str) -> str:
-        """The address behind the first link of a kind on this page, "" where there is none."""
-        links = self.page.locator(selector)
-        return links.first.get_attribute("href") or "" if links.count() else ""
-
-    def linked(self, scene: str, href: str) -> None:
-        """Photograph what a link leads to; a note where there was no such link."""
-        if not self.wanted(scene):
-            return
-        if href:
-            self.visit(scene, href)
-        else:
-            self.missing.append(f"{scene} ({self.look.name}): no link to one on {self.page.url}")
-
-
-def browse(camera: Photographer) -> str:
-    """Everything that is found without buying; gives the path of a product to buy."""
-    camera.visit("home", camera.at("/"))
-    camera.shopper.open(camera.at("/"))
-    if camera.wanted("menu"):
-        camera.step("menu", lambda: _open_menu(camera))
-        camera.shopper.open(camera.at("/"))
-    category = camera.first('main a[href*="/c/"]')
-    landing = camera.first('a[href*="/l/"]')
-    camera.linked("landing", landing)
-    camera.linked("category", category)
-    camera.shopper.open(category)
-    colour = camera.page.locator('input[type="checkbox"][name="colour"]').first
-    value = colour.get_attribute("value") if colour.count() else ""
-    camera.visit("filtered", f"{category}?colour={value}&availability=in_stock")
-    camera.visit("search", camera.at("/search/?q=cushion"))
-    camera.visit("no-results", camera.at("/search/?q=qwzx+nothing"))
-    camera.linked("product-sold-out", _sold_out(camera))
-    camera.shopper.open(f"{category}?availability=in_stock")
-    product = camera.first("main a.card__link").partition("?")[0]
-    camera.linked("product", product)
-    camera.visit("reviews", f"{product}reviews/")
-    camera.visit("write-review", f"{product}reviews/new/")
-    camera.visit("content-page", camera.at("/pages/delivery/"))
-    camera.visit("regions", camera.at("/regions/"))
-    camera.visit("order-look-up", camera.at("/orders/"))
-    camera.visit("style-guide", camera.at("/style-guide/"))
-    camera.visit("error-404", camera.at("/nothing-here/"), status=404)
-    camera.visit("error-405", camera.at("/cart/lines/"), status=405)
-    camera.visit("cart-empty", camera.at("/cart/"))
-    return product
-
-
-def _sold_out(camera: Photographer) -> str:
-    """The path of a product that is sold out, from the first section of the shop that has one; else ""."""
-    camera.shopper.open(camera.at("/"))
-    sections = camera.page.locator(".nav__link").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
-    for section in sections:
-        camera.shopper.open(f"{section}?availability=out_of_stock")
-        if href := camera.first("main a.card__link"):
-            return href
-    return ""
-
-
-def _open_menu(camera: Photographer) -> None:
-    button = camera.page.locator("#menu > summary")
-    if button.is_visible():
-        button.click()
-    else:
-        camera.page.locator(".nav__toggle").first.click()
-
-
-def buy(camera: Photographer, product: str) -> None:
-    """From the product to the confirmation, a picture at every step; the way ends at the first that fails."""
-    shopper, page = camera.shopper, camera.page
-
-    def wrong_contact() -> None:
-        page.locator("main form").last.evaluate("form => form.noValidate = true")
-        shopper.fill_contact(email="robin@nowhere")
-        page.get_by_role("alert").first.wait_for()
-
-    def checking() -> None:
-        shopper.place_order()
-        shopper.pay("leave")
-        shopper.open(camera.at("/checkout/"))
-
-    def confirmed() -> None:
-        page.get_by_role("link", name="pay").first.click()
-        page.wait_for_url("**/payments/v1/hosted/**")
-        shopper.pay("approve")
-        shopper.order_number()
-
-    ways: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("added", lambda: (shopper.open(product), shopper.add_to_cart())),
-        ("cart", lambda: shopper.open(camera.at("/cart/"))),
-        ("contact", lambda: shopper.open(camera.at("/checkout/"))),
-        ("contact-wrong", wrong_contact),
-        ("delivery", lambda: (shopper.fill_contact(), page.wait_for_url("**/checkout/delivery/"))),
-        ("payment", lambda: (shopper.fill_delivery(), page.wait_for_url("**/checkout/payment/"))),
-        ("review", lambda: (shopper.go_on(), page.wait_for_url("**/checkout/review/"))),
-        ("checking", checking),
-        ("confirmation", confirmed),
-    )
-    for scene, way in ways:
-        if not camera.step(scene, way):
-            return
-
 
 def take(browser: Browser, origin: str, look: Look, out: Path) -> list[str]:
     """All pictures of one look; gives what is missing."""
@@ -255,18 +118,19 @@ def take(browser: Browser, origin: str, look: Look, out: Path) -> list[str]:
         reduced_motion="reduce",
     )
     context.set_default_timeout(TIMEOUT_MS)
-    camera = Photographer(Shopper(context.new_page(), origin), look, out)
+    shopper = Shopper(context.new_page(), origin)
+    camera = Photographer(shopper.page, look, out)
+    left = set(look.only)
     try:
-        product = browse(camera)
-        if product and (not look.only or {"cart", "review"} & set(look.only)):
-            buy(camera, product)
-    except (Error, AssertionError) as error:
-        camera.missing.append(
-            f"{look.name}: gave up at {camera.page.url}: {str(error).strip().splitlines()[0]}"
-        )
+        for scene in visit(shopper, look.region):
+            if camera.wanted(scene):
+                camera.shoot(scene)
+                left.discard(scene)
+            if look.only and not left:
+                break
     finally:
         context.close()
-    return camera.missing
+    return [f"{look.name}: {told}" for told in (*shopper.complaints, *sorted(left))]
 
 
 def main() -> int:
