@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from dev.stack.devstack import DevStack
+from tests.e2e.goods import Article, articles
 from tests.e2e.shopper import Shopper
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -61,3 +64,9 @@ def shopper(
 ) -> Shopper:
     """A visitor with JavaScript on, then one with it off."""
     return Shopper(new_context(java_script_enabled=request.param).new_page(), origin, scripts=request.param)
+
+
+@pytest.fixture(scope="session")
+def goods(shop: DevStack) -> tuple[Article, ...]:
+    """A dozen articles of which there is plenty, of as many products."""
+    return tuple(islice(articles(shop), 12))
