@@ -123,6 +123,7 @@ def _product(handle: str, title: str, category: str, *, material: str, sku: Sku,
         ),
         images=(image(handle, title),),
         attributes=(Attribute(code="material", name="Material", values=(material,), labels={}),),
+        markets=("eu", "us"),
         version=1,
         updated_at=UPDATED,
     )
@@ -256,6 +257,7 @@ GALWAY = Store(
     phone="+353 91 000001",
     hours=(OpeningHours(day="monday", opens="10:00", closes="18:00"),),
     services=("pickup",),
+    timezone="Europe/Dublin",
     version=1,
     updated_at=UPDATED,
 )

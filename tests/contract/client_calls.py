@@ -9,8 +9,9 @@ from typing import Any
 from storefront.clients.catalog import CatalogClient
 from storefront.clients.content import ContentClient
 from storefront.clients.customers import AddressInput, CustomersClient
-from storefront.clients.orders import CartRef, OrderRef, OrdersClient
+from storefront.clients.orders import CartRef, Order, OrderRef, OrdersClient
 from storefront.clients.payments import Payment, PaymentsClient
+from storefront.clients.reviews import NewReview, OrderProof, ReviewsClient
 from storefront.clients.search import SearchClient
 from storefront.clients.shapes import Address, Contact
 from storefront.clients.stores import Position, StoresClient
@@ -34,8 +35,17 @@ ADDRESS = Address(line1="12 Harbour Street", city="Galway", postcode="H91 AB12",
 HOME = AddressInput(label="Home", name="Robin Byrne", address=ADDRESS)
 IN = {"market": "eu", "locale": "en"}
 LINE = "lin_4f1c2a9b"
+REVIEW = "rev_01HZX3V9Q8"
+NEW_REVIEW = NewReview(
+    rating=5,
+    title="Softer than it looks",
+    body="The linen is heavy and soft, and the ink is exactly the blue of the picture.",
+    author="Robin B.",
+    locale="en",
+    order=OrderProof(number="SF-7K3M-92QD", email="robin@example.com"),
+)
 RETURN_URL = "http://127.0.0.1:8000/checkout/return/{order_id}/"
-TOTAL = Money(10295, "EUR")
+TOTAL = Money(9315, "EUR")
 
 Call = Callable[[RestClient], Any]
 
@@ -48,8 +58,8 @@ def _search(method: str, **kwargs: Any) -> Call:
     return lambda rest: getattr(SearchClient(rest), method)(**kwargs)
 
 
-def _orders(method: str, **kwargs: Any) -> Call:
-    return lambda rest: getattr(OrdersClient(rest), method)(**kwargs)
+def _orders(name: str, /, **kwargs: Any) -> Call:
+    return lambda rest: getattr(OrdersClient(rest).within("en"), name)(**kwargs)
 
 
 def _customers(method: str, **kwargs: Any) -> Call:
@@ -58,6 +68,10 @@ def _customers(method: str, **kwargs: Any) -> Call:
 
 def _stores(method: str, **kwargs: Any) -> Call:
     return lambda rest: getattr(StoresClient(rest), method)(**kwargs)
+
+
+def _reviews(method: str, **kwargs: Any) -> Call:
+    return lambda rest: getattr(ReviewsClient(rest), method)(**kwargs)
 
 
 def _content(method: str, **kwargs: Any) -> Call:
@@ -74,6 +88,9 @@ CALLS: dict[tuple[str, str], Call] = {
         limit=2,
         **IN,
     ),
+    ("catalog", "listSitemapEntries"): _catalog(
+        "list_sitemap_entries", market="eu", cursor="abc_-1", limit=5_000
+    ),
     ("catalog", "getProduct"): _catalog("get_product", handle="meadow-cushion", **IN),
     ("catalog", "getProductOffers"): _catalog("get_product_offers", handle="meadow-cushion", market="eu"),
     ("catalog", "listOffers"): _catalog("list_offers", market="eu", skus=["FN-MEA-INK-45", "A/1.b"]),
@@ -88,7 +105,7 @@ CALLS: dict[tuple[str, str], Call] = {
         **IN,
     ),
     ("search", "suggest"): _search("suggest", q="cush", limit=5, **IN),
-    ("orders", "createCart"): _orders("create_cart", idempotency_key=KEY, **IN),
+    ("orders", "createCart"): _orders("create_cart", country="IE", idempotency_key=KEY, **IN),
     ("orders", "getCart"): _orders("get_cart", cart=CART),
     ("orders", "addLine"): _orders(
         "add_line", cart=CART, sku="FN-MEA-INK-45", quantity=1, idempotency_key=KEY
@@ -101,6 +118,19 @@ CALLS: dict[tuple[str, str], Call] = {
     ("orders", "setDeliveryOption"): _orders(
         "set_delivery_option", cart=CART, option_id="standard", version=5
     ),
+    ("orders", "setEstimate"): _orders(
+        "set_estimate", cart=CART, country="IE", postcode="H91 AB12", version=5
+    ),
+    ("orders", "setFulfilment"): _orders("set_fulfilment", cart=CART, store_id="sto_galway01", version=5),
+    ("orders", "setPaymentMethod"): _orders("set_payment_method", cart=CART, method="card", version=5),
+    ("orders", "applyCode"): _orders("apply_code", cart=CART, code="MEADOW10", version=5),
+    ("orders", "removeCode"): _orders("remove_code", cart=CART, code="MEADOW10", version=5),
+    ("orders", "addOrderLines"): _orders("add_order_lines", cart=CART, order=ORDER, idempotency_key=KEY),
+    ("orders", "listPaymentMethods"): _orders("list_payment_methods", **IN),
+    ("orders", "listDeliveryQuotes"): _orders(
+        "list_delivery_quotes", country="IE", postcode="H91 AB12", **IN
+    ),
+    ("orders", "findOrder"): _orders("find_order", number="SF-7K3M-92QD", email="robin@example.com"),
     ("orders", "placeOrder"): _orders(
         "place_order", cart=CART, version=5, total=TOTAL, return_url=RETURN_URL, idempotency_key=KEY
     ),
@@ -122,8 +152,44 @@ CALLS: dict[tuple[str, str], Call] = {
         "list_stores", near=Position(latitude=53.2707, longitude=-9.0568), cursor="abc_-1", limit=10, **IN
     ),
     ("stores", "getStore"): _stores("get_store", store_id="sto_galway01", **IN),
+    ("stores", "listPickupPromises"): _stores(
+        "list_pickup_promises",
+        country="IE",
+        postcode="H91 AB12",
+        sku="FN-MEA-INK-45",
+        quantity=2,
+        **IN,
+    ),
+    ("reviews", "listReviews"): _reviews(
+        "list_reviews", handle="meadow-cushion", sort="helpful", rating=5, cursor="abc_-1", limit=10, **IN
+    ),
+    ("reviews", "getSummary"): _reviews("get_summary", handle="meadow-cushion"),
+    ("reviews", "listSummaries"): _reviews("list_summaries", handles=["meadow-cushion", "tide-rug"]),
+    ("reviews", "submitReview"): _reviews(
+        "submit_review", handle="meadow-cushion", review=NEW_REVIEW, idempotency_key=KEY
+    ),
+    ("reviews", "voteHelpful"): _reviews(
+        "vote_helpful", review_id=REVIEW, voter="dm90ZXItMDAwMDAwMDAwMDAwMDAwMDAw"
+    ),
+    ("reviews", "listForModeration"): _reviews(
+        "list_for_moderation", access_token=ACCESS_TOKEN, state="pending", cursor="abc_-1", limit=10
+    ),
+    ("reviews", "getForModeration"): _reviews(
+        "get_for_moderation", access_token=ACCESS_TOKEN, review_id=REVIEW
+    ),
+    ("reviews", "moderate"): _reviews(
+        "moderate",
+        access_token=ACCESS_TOKEN,
+        review_id=REVIEW,
+        decision="reject",
+        reason="Advertises another shop.",
+        version=2,
+    ),
     ("content", "getHome"): _content("get_home", **IN),
     ("content", "getMenu"): _content("get_menu", name="footer", **IN),
+    ("content", "listPages"): _content("list_pages", **IN),
+    ("content", "listRedirects"): _content("list_redirects"),
+    ("content", "findRedirect"): _content("find_redirect", path="/collections/autumn"),
     ("content", "getPage"): _content("get_page", slug="delivery", **IN),
 }
 
@@ -132,11 +198,15 @@ BETWEEN_SERVICES = {
     ("orders", "receivePaymentEvent"),
     ("payments", "createPayment"),
     ("payments", "cancelPayment"),
+    ("payments", "refundPayment"),
+    ("orders", "recordFulfilmentEvent"),
 }
 
 
 def calls_for(service: str, operation_id: str) -> Call:
     """The call of one operation; what a service alone may call is decoded as the model of its answer."""
+    if (service, operation_id) == ("orders", "recordFulfilmentEvent"):
+        return lambda rest: rest.get("/orders", type=Order)
     if (service, operation_id) in BETWEEN_SERVICES:
         return lambda rest: rest.get("/payments", type=Payment)
     return CALLS[service, operation_id]

@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 FOLDER = Path(__file__).resolve().parents[2] / "contracts"
-SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content")
+SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content", "reviews")
 METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = "application/problem+json"
 
@@ -55,7 +55,7 @@ class Operation:
 
 
 def operations() -> tuple[Operation, ...]:
-    """Every operation of the seven contracts."""
+    """Every operation of the contracts."""
     return tuple(operation for service in SERVICES for operation in _operations_of(service))
 
 

@@ -20,6 +20,8 @@ from storefront.clients.orders.fake import FakeOrders
 from storefront.clients.orders.port import Orders
 from storefront.clients.payments.fake import FakePayments
 from storefront.clients.payments.port import Payments
+from storefront.clients.reviews.fake import FakeReviews
+from storefront.clients.reviews.port import Reviews
 from storefront.clients.search.fake import FakeSearch
 from storefront.clients.search.port import Search
 from storefront.clients.stores import Position
@@ -27,7 +29,7 @@ from storefront.clients.stores.fake import FakeStores
 from storefront.clients.stores.port import Stores
 from storefront.core import ManualClock
 from tests import samples
-from tests.contract.client_calls import CALLS
+from tests.contract.client_calls import CALLS, NEW_REVIEW
 from tests.contract.contract_files import operation, validator
 
 IN = {"market": "eu", "locale": "en"}
@@ -38,6 +40,7 @@ TWINS = {
     Orders: FakeOrders,
     Customers: FakeCustomers,
     Stores: FakeStores,
+    Reviews: FakeReviews,
     Content: FakeContent,
     Payments: FakePayments,
 }
@@ -50,6 +53,7 @@ def _catalog() -> Answers:
     return {
         "listCategories": catalog.list_categories(**IN),
         "listProducts": catalog.list_products(limit=2, **IN),
+        "listSitemapEntries": catalog.list_sitemap_entries(market="eu", limit=2),
         "getProduct": catalog.get_product(handle="meadow-cushion", **IN),
         "getProductOffers": catalog.get_product_offers(handle="meadow-cushion", market="eu"),
         "listOffers": catalog.list_offers(market="eu", skus=[samples.VASE, samples.SOLD_OUT]),
@@ -70,6 +74,9 @@ def _content() -> Answers:
         "getHome": content.get_home(**IN),
         "getMenu": content.get_menu(name="footer", **IN),
         "getPage": content.get_page(slug="delivery", **IN),
+        "listPages": content.list_pages(**IN),
+        "listRedirects": content.list_redirects(),
+        "findRedirect": content.find_redirect(path="/old/cushion/"),
     }
 
 
@@ -77,7 +84,26 @@ def _stores() -> Answers:
     stores = samples.fake_stores()
     return {
         "listStores": stores.list_stores(near=Position(latitude=50, longitude=-8), **IN),
+        "listPickupPromises": stores.list_pickup_promises(country="IE", postcode="H91 AB12", **IN),
         "getStore": stores.get_store(store_id="sto_galway01", **IN),
+    }
+
+
+def _reviews() -> Answers:
+    reviews, mika = samples.fake_reviews(), {"access_token": samples.MIKA_TOKEN}
+    handle, first = "meadow-cushion", samples.REVIEWS[0].id
+    sent = reviews.submit_review(handle=handle, review=NEW_REVIEW, idempotency_key=KEY)
+    return {
+        "listReviews": reviews.list_reviews(handle=handle, sort="helpful", limit=2, **IN),
+        "getSummary": reviews.get_summary(handle=handle),
+        "listSummaries": reviews.list_summaries(handles=[handle, "tide-rug"]),
+        "submitReview": sent,
+        "voteHelpful": reviews.vote_helpful(review_id=first, voter="a-voter-of-this-test"),
+        "listForModeration": reviews.list_for_moderation(**mika),
+        "moderate": reviews.moderate(
+            review_id=sent.id, decision="approve", reply="Thank you.", version=1, **mika
+        ),
+        "getForModeration": reviews.get_for_moderation(review_id=sent.id, **mika),
     }
 
 
@@ -116,14 +142,29 @@ def _orders() -> Answers:
     answers["setAddress"] = orders.set_address(cart=cart, address=samples.ADDRESS, version=7)
     answers["listDeliveryOptions"] = orders.list_delivery_options(cart=cart)
     answers["setDeliveryOption"] = orders.set_delivery_option(cart=cart, option_id="standard", version=8)
+    pays = orders.set_payment_method(cart=cart, method="bank", version=9)
+    answers["setPaymentMethod"] = pays
+    answers["applyCode"] = orders.apply_code(cart=cart, code="meadow10", version=10)
+    orders.apply_code(cart=cart, code="FIVE", version=11)
+    goes = orders.set_estimate(cart=cart, country="DE", postcode="10115", version=12)
+    answers["setEstimate"] = goes
+    answers["setFulfilment"] = orders.set_fulfilment(cart=cart, store_id="sto_galway01", version=13)
+    removed = answers["removeCode"] = orders.remove_code(cart=cart, code="MEADOW10", version=14)
     placed = answers["placeOrder"] = orders.place_order(
         cart=cart,
-        version=9,
-        total=answers["setDeliveryOption"].totals.total,
+        version=15,
+        total=removed.totals.total,
         return_url="http://shop.test/checkout/return/{order_id}/",
         idempotency_key=KEY,
     )
     answers["getOrder"] = orders.settle(placed.order.id, "declined")
+    answers["listPaymentMethods"] = orders.list_payment_methods(**IN)
+    answers["listDeliveryQuotes"] = orders.list_delivery_quotes(country="IE", **IN)
+    answers["findOrder"] = orders.find_order(number=placed.order.number, email=samples.CONTACT.email)
+    orders.stock(samples.CUSHION, 1)
+    answers["addOrderLines"] = orders.add_order_lines(
+        cart=cart, order=OrderRef(placed.order.id, placed.token), idempotency_key=KEY
+    )
     answers["cancelOrder"] = orders.cancel_order(order=OrderRef(placed.order.id, placed.token))
     answers["listOrders"] = orders.list_orders(access_token=token)
     return answers
@@ -134,6 +175,7 @@ MADE: dict[str, Callable[[], Answers]] = {
     "search": _search,
     "content": _content,
     "stores": _stores,
+    "reviews": _reviews,
     "customers": _customers,
     "orders": _orders,
 }

@@ -27,12 +27,14 @@ from tests.contract.contract_files import PROBLEM, Example, mutants, problems, v
 MEANINGS: dict[int, type[UpstreamError]] = {
     400: Invalid,
     401: Unauthorized,
+    403: Unauthorized,
     404: NotFound,
     409: Conflict,
     410: Gone,
     412: PreconditionFailed,
     422: Invalid,
     428: PreconditionFailed,
+    429: UpstreamUnavailable,
     503: UpstreamUnavailable,
 }
 EXTRAS: dict[str, Any] = {
@@ -60,7 +62,8 @@ def test_each_example_becomes_its_error(example: Example) -> None:
     assert error.upstream == example.service
     assert "breaks the contract" not in str(error)
     if isinstance(error, UpstreamUnavailable):
-        assert error.reason is Reason.SERVER_ERROR
+        throttled = example.status == 429
+        assert error.reason is (Reason.THROTTLED if throttled else Reason.SERVER_ERROR)
         return
     assert isinstance(error, UpstreamRefused)
     assert error.status == example.status
@@ -101,7 +104,7 @@ def test_a_mutant_stays_the_refusal_that_its_status_says(example: Example) -> No
         assert error.upstream == example.service, what
         assert str(error).startswith(f"{example.service}: "), what
         assert mutant.is_named_by(str(error).rpartition(" at ")[2]), f"{what} was told as {error}"
-        if not isinstance(mutant.value, dict) and example.status < 500:
+        if not isinstance(mutant.value, dict) and example.status < 500 and example.status != 429:
             assert isinstance(error, UpstreamInvalid), what
             assert error.field == "$", what
             continue
@@ -118,7 +121,8 @@ def test_a_refusal_that_is_no_problem_document_is_refused(example: Example) -> N
     good = json.dumps(example.value).encode()
     for body, kind in ((b"", PROBLEM), (good[:-1], PROBLEM), (b"<h1>No</h1>", PROBLEM), (good, "text/html")):
         error = backend.refusal(body, example.status, kind)
-        wanted = UpstreamUnavailable if example.status >= 500 else UpstreamInvalid
+        passing = example.status == 429 or example.status >= 500
+        wanted = UpstreamUnavailable if passing else UpstreamInvalid
         assert type(error) is wanted
         assert error.upstream == example.service
 

@@ -40,6 +40,12 @@ CARRIED: dict[str, dict[str, str]] = {
     "setAddress": {"Cart-Secret": SECRET, "If-Match": '"5"'},
     "listDeliveryOptions": {"Cart-Secret": SECRET},
     "setDeliveryOption": {"Cart-Secret": SECRET, "If-Match": '"5"'},
+    "setEstimate": {"Cart-Secret": SECRET, "If-Match": '"5"'},
+    "setFulfilment": {"Cart-Secret": SECRET, "If-Match": '"5"'},
+    "setPaymentMethod": {"Cart-Secret": SECRET, "If-Match": '"5"'},
+    "applyCode": {"Cart-Secret": SECRET, "If-Match": '"5"'},
+    "removeCode": {"Cart-Secret": SECRET, "If-Match": '"5"'},
+    "addOrderLines": {"Cart-Secret": SECRET, "Idempotency-Key": KEY},
     "placeOrder": {"Cart-Secret": SECRET, "Idempotency-Key": KEY},
     "getOrder": {"Order-Token": ORDER_TOKEN},
     "cancelOrder": {"Order-Token": ORDER_TOKEN},
@@ -50,6 +56,10 @@ CARRIED: dict[str, dict[str, str]] = {
     "addAddress": {"Authorization": f"Bearer {ACCESS_TOKEN}", "Idempotency-Key": KEY},
     "changeAddress": {"Authorization": f"Bearer {ACCESS_TOKEN}", "If-Match": '"1"'},
     "removeAddress": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "submitReview": {"Idempotency-Key": KEY},
+    "listForModeration": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "getForModeration": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "moderate": {"Authorization": f"Bearer {ACCESS_TOKEN}", "If-Match": '"2"'},
     "getPayment": {"Service-Key": "service-key-of-this-test"},
 }
 PERSONAL = {"Authorization", "Cart-Secret", "Order-Token", "Service-Key", "Idempotency-Key", "If-Match"}

@@ -17,6 +17,7 @@ def test_there_is_one_for_each_service() -> None:
         "customers",
         "orders",
         "payments",
+        "reviews",
         "search",
         "stores",
     }

@@ -16,16 +16,25 @@ from urllib.parse import urlencode, urlsplit
 import requests
 
 from dev.stack.emulators import REPOSITORY
+from tests.paths import in_region
 
 FORM = "application/x-www-form-urlencoded"
 NO_STORE = "private, no-store"
 LEAKS = ("Traceback", 'File "', "site-packages", ".py", str(REPOSITORY), "django", "gunicorn", "uvicorn",
          "botocore", "dynamodb", "opensearch", "jinja", "http://127.0.0.1")  # fmt: skip
+# The shop's own address (canonical links, cards for other sites, structured data) is no secret, and neither
+# are the names of its scripts.
+OWN_NAMES = re.compile(
+    r"""<link\s+rel="(?:canonical|alternate)"[^>]*>|<meta\s+property="og:[^>]*>|<script\s+src="/static/[^>]*>"""
+    r"""|<script\s+type="application/ld\+json">.*?</script>""",
+    re.DOTALL,
+)
 DETAILS = (
-    ("/checkout/contact/", {"email": "robin@example.com", "name": "Robin Byrne"}),
+    ("/checkout/contact/", {"email": "robin.at.sea@example.com", "name": "Robin Marit Byrne"}),
     (
         "/checkout/delivery/",
         {
+            "by": "delivery",
             "line1": "12 Harbour Street",
             "city": "Galway",
             "postcode": "H91 AB12",
@@ -83,13 +92,14 @@ class Visitor:
     @property
     def cart(self) -> dict[str, str]:
         """Id and secret of the cart that the browser remembers: signed, not hidden from its owner."""
-        payload = self.cookies["c"].split(":", 1)[0]
+        payload = self.cookies["c-eu"].split(":", 1)[0]
         found: dict[str, str] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return found
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
+        path = in_region(path)
         sent = {**self.headers, **(headers or {})}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -118,7 +128,7 @@ class Visitor:
 
     def fill(self, path: str, form: dict[str, str]) -> Answer:
         """Look at a step of checkout, then send its form, with the cart's version that it brought along."""
-        seen = re.search(r'name="version" value="([0-9]+)"', self.get(path).text)
+        seen = re.search(r'name="version"\s+value="([0-9]+)"', self.get(path).text)
         return self.post(path, {**form, "version": seen.group(1)} if seen else form)
 
     def to_review(self, sku: str) -> dict[str, str]:
@@ -127,9 +137,13 @@ class Visitor:
         for path, form in DETAILS:
             answer = self.fill(path, form)
             assert answer.status == 303, answer.text
+        return self.agreed()
+
+    def agreed(self) -> dict[str, str]:
+        """What the form of the review page sends."""
         page = self.get("/checkout/review/").text
-        form = page[page.index('action="/checkout/place/"') :]
-        return dict(re.findall(r'name="(version|amount|currency)"\s+value="([^"]*)"', form))
+        form = page[page.index('action="/ie/en/checkout/place/"') :]
+        return dict(re.findall(r'name="(version|amount|currency|region)"\s+value="([^"]*)"', form))
 
 
 def raw(origin: str, request: bytes) -> Answer:
@@ -159,6 +173,18 @@ def some_product(shop: Any, least: int = 3) -> tuple[str, str, int]:
     raise AssertionError(f"the catalogue has nothing of which there are {least}")
 
 
+def money_rows(answer: Answer) -> dict[str, str]:
+    """The rows of a page's totals, by what they are called, as the page shows them."""
+    table = re.search(r'<dl class="totals">(.*?)</dl>', answer.text, re.DOTALL)
+    assert table, "no totals on the page"
+    rows = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", table.group(1), re.DOTALL)
+    return {_words(name): _words(value) for name, value in rows}
+
+
+def _words(markup: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", markup).split())
+
+
 def rows(dynamodb: Any, table: str) -> int:
     """How many items a table of the shop holds."""
     pages = dynamodb.get_paginator("scan").paginate(TableName=f"storefront-{table}", Select="COUNT")
@@ -181,8 +207,7 @@ def proper(answer: Answer, status: int, words: str) -> None:
     assert answer.headers["Cache-Control"] == NO_STORE
     assert answer.heading
     assert words in answer.text
-    # The shop's own address (a canonical link) and its scripts' names are no secret.
-    page = re.sub(r'<link rel="canonical"[^>]*>|<script src="/static/[^>]*>', "", answer.text)
+    page = OWN_NAMES.sub("", answer.text)
     assert [leak for leak in LEAKS if leak.lower() in page.lower()] == []
     assert not re.search(r"\d", answer.headers.get("Server", ""))
     assert "X-Powered-By" not in answer.headers

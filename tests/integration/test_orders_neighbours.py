@@ -32,13 +32,13 @@ def payments(request: pytest.FixtureRequest, backend: Shop):
 def test_offers_and_names(backend: Shop, catalog) -> None:
     sku, elsewhere = backend.article(7, price=4900), backend.article(us_price=100)
 
-    offers = catalog.offers("eu", [sku, elsewhere, "NO-SUCH-SKU"])
+    offers = catalog.offers("eu", "en", [sku, elsewhere, "NO-SUCH-SKU"])
     assert {name: (offer.price, offer.quantity) for name, offer in offers.items()} == {
         sku: (4900, 7),
         elsewhere: (4900, 50),
     }
-    assert set(catalog.offers("us", [sku, elsewhere])) == {elsewhere}
-    assert catalog.offers("eu", []) == {}
+    assert set(catalog.offers("us", "en", [sku, elsewhere])) == {elsewhere}
+    assert catalog.offers("eu", "en", []) == {}
 
     shown = catalog.describe("eu", "en", sku)
     assert (shown.title, shown.variant_title, shown.image) == (f"Thing {sku}", "Ink / 45 cm", None)
@@ -108,5 +108,5 @@ def test_neighbours_that_are_away(backend: Shop) -> None:
         RemoteStores(away).get("eu", "sto_galway01")
     assert problem.value.status == 503
     with pytest.raises(Problem) as problem:
-        RemoteCatalog(away, Inventory(backend.tables, backend.clock)).offers("eu", ["SKU-1"])
+        RemoteCatalog(away, Inventory(backend.tables, backend.clock)).offers("eu", "en", ["SKU-1"])
     assert problem.value.status == 503

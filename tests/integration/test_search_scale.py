@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def shelf_of(server: str, name: str, count: int) -> Counting:
     index = Counting(Settings(opensearch_url=server, search_index=name))
-    index.rebuild("eu", "en", documents(count))
+    index.finish("eu", "en", index.begin("eu", "en"), documents(count), datetime.now(UTC))
     return index
 
 

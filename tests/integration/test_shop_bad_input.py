@@ -70,8 +70,6 @@ def unchanged(dynamodb: Any) -> Iterator[None]:
         ("/c/no-such-shelf/", 404, "missing"),
         ("/pages/no-such-page/", 404, "missing"),
         ("/nowhere/", 404, "missing"),
-        ("/orders/ord_00000000/", 404, "missing"),
-        ("/checkout/return/ord_00000000/", 404, "missing"),
         ("/search/?q=a&page=1000000", 404, "There is no page 1000000"),
         ("/search/?q=a&page=0", 404, "There is no page 0"),
         ("/search/?q=a&page=-1", 404, "There is no page -1"),
@@ -99,9 +97,18 @@ def test_an_address_that_leads_nowhere(visitor: Visitor, path: str, status: int,
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("order", ["ord_00000000", "x", "ord_" + "0" * 200])
+@pytest.mark.usefixtures("unchanged")
+def test_an_order_that_there_is_not(visitor: Visitor, order: str) -> None:
+    answer = visitor.get(f"/orders/{order}/")
+    proper(answer, 404, "Look it up by its number and your email address.")
+    assert answer.value_of("number") == ""
+    assert set(answer.cookies) == {"f"}  # what its form needs, and no session
+
+
 @pytest.mark.parametrize("page", ["1000000", "0", "-1", "abc"])
 def test_a_page_that_a_category_does_not_have(visitor: Visitor, page: str) -> None:
-    category = re.search(r'href="(/c/[a-z0-9-]+/)"', visitor.get("/").text)
+    category = re.search(r'href="(/ie/en/c/[a-z0-9-]+/)"', visitor.get("/").text)
     assert category
     answer = visitor.get(f"{category.group(1)}?page={page}")
     proper(answer, 404, f"There is no page {page}")
@@ -125,7 +132,14 @@ def test_a_search_that_is_too_long_is_kept_to_be_shortened(visitor: Visitor) -> 
 
 
 @pytest.mark.parametrize(
-    "target", [b"/p/\xff\xfe/", b"/search/?q=\xff", b"/search/?q=\xc3\xa9", b"/p/a\x01b/", b"*"]
+    "target",
+    [
+        b"/ie/en/p/\xff\xfe/",
+        b"/ie/en/search/?q=\xff",
+        b"/ie/en/search/?q=\xc3\xa9",
+        b"/ie/en/p/a\x01b/",
+        b"*",
+    ],
 )
 @pytest.mark.usefixtures("unchanged")
 def test_bytes_that_no_address_may_hold(origin: str, target: bytes) -> None:
@@ -260,8 +274,8 @@ def test_more_than_there_is(dynamodb: Any, visitor: Visitor, product: tuple[str,
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
-        ({"postcode": "99999"}, "postcode", "Postcode: A postcode in Ireland looks like"),
-        ({"postcode": "9"}, "postcode", "Postcode: "),
+        ({"postcode": "99999"}, "postcode", "Eircode: "),
+        ({"postcode": "9"}, "postcode", "Eircode: "),
         ({"city": ""}, "city", "Town or city: please fill this in."),
         ({"line1": "x" * 101}, "line1", "Address: please use at most 100 characters."),
         ({"country": "ZZ"}, "country", "Country: please choose one of the list."),

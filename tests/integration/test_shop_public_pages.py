@@ -15,7 +15,8 @@ from tests.integration.shop_visitor import DETAILS, Answer, Visitor, some_produc
 
 # Every public route, with addresses of it. `{…}` is filled in with what the running shop sells.
 SAMPLES: dict[str, tuple[str, ...]] = {
-    "content:home": ("/", "/?utm_source=mail"),
+    "content:home": ("/", "/?utm_source=mail", "/de/de/", "/us/ar/"),
+    "content:landing": ("/l/{landing}/", "/us/ar/l/{landing}/?gclid=1"),
     "content:page": ("/pages/delivery/", "/pages/contact/"),
     "catalog:category": (
         "/c/{category}/",
@@ -23,6 +24,11 @@ SAMPLES: dict[str, tuple[str, ...]] = {
         "/c/{category}/?page=1&colour=Ink&fbclid=1",
     ),
     "catalog:product": ("/p/{handle}/", "/p/{handle}/?variant={sku}", "/p/{handle}/?variant=no-such-variant"),
+    "reviews:list": (
+        "/fragments/public/reviews/{handle}/",
+        "/de/ar/fragments/public/reviews/{handle}/?sort=newest&rating=5",
+    ),
+    "reviews:page": ("/p/{handle}/reviews/", "/p/{handle}/reviews/?sort=newest&rating=9"),
     "search:results": (
         "/search/",
         "/search/?q={word}",
@@ -30,7 +36,16 @@ SAMPLES: dict[str, tuple[str, ...]] = {
         "/search/?q={word}&sort=name_asc",
     ),
     "search:suggest": ("/fragments/public/suggest/?q={word}",),
+    "search:cards": (
+        "/fragments/public/cards/?handles={handle}",
+        "/fragments/public/cards/?handles={handle},no-such-thing,%3Cb%3E",
+    ),
+    "styleguide:show": ("/style-guide/", "/style-guide/?theme=dark&dir=rtl"),
     "robots": ("/robots.txt",),
+    "sitemap": ("/sitemap.xml",),
+    "sitemap_pages": ("/sitemaps/de-ar-pages.xml",),
+    "sitemap_products": ("/sitemaps/us-de-products-1.xml",),
+    "regions:index": ("/regions/", "/regions/?path=/p/{handle}/", "/de/ar/regions/?path=//evil.example/"),
 }
 SITES = [(route, path) for route, paths in SAMPLES.items() for path in paths]
 
@@ -75,10 +90,10 @@ def goods(shop: DevStack, origin: str) -> dict[str, str]:
     """What there is to look at, found as a visitor would find it."""
     handle, sku, _ = some_product(shop, least=5)
     home = Visitor(origin).get("/").text
-    category = re.search(r'href="/c/([a-z0-9-]+)/"', home)
+    category = re.search(r'href="/ie/en/c/([a-z0-9-]+)/"', home)
     assert category, "the first page leads to no category"
     word = max(Visitor(origin).get(f"/p/{handle}/").heading.split(), key=len).lower()
-    return {"handle": handle, "sku": sku, "category": category.group(1), "word": word}
+    return {"handle": handle, "sku": sku, "category": category.group(1), "word": word, "landing": "gifts"}
 
 
 def buyer(origin: str, sku: str, quantity: str, headers: dict[str, str]) -> Visitor:
@@ -86,7 +101,7 @@ def buyer(origin: str, sku: str, quantity: str, headers: dict[str, str]) -> Visi
     visitor = Visitor(origin)
     visitor.to_review(sku)
     assert visitor.add(sku, quantity).status == 303
-    assert {"c", "f", "s"} <= set(visitor.cookies)
+    assert {"c-eu", "f", "s"} <= set(visitor.cookies)
     visitor.headers = headers
     return visitor
 

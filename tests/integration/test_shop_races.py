@@ -104,7 +104,7 @@ def test_a_hundred_presses_over_two_worker_processes_are_one_order(
     assert stock_of(dynamodb, sku) == before - 1
 
     paid = requests.post(f"{last[0].location}/approve", allow_redirects=False, timeout=60)
-    assert paid.headers["Location"] == f"{origin}/checkout/return/{order}/"
+    assert paid.headers["Location"] == f"{origin}/ie/en/checkout/return/{order}/"
     came_back(browsers[:LOOKS], order, number)
     assert told(shop, f"{ORDER_QUEUE}.fifo", number) == 1
     assert told(shop, f"{EVENT_BUS}-events", order) >= 1
@@ -121,7 +121,7 @@ def came_back(browsers: list[Visitor], order: str, number: str) -> None:
             if seen.status == 303:
                 break
             seen = browser.get(path)
-        assert seen.location == f"/orders/{order}/"
+        assert seen.location == f"/ie/en/orders/{order}/"
         assert number in browser.get(seen.location).text
 
 

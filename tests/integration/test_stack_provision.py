@@ -61,9 +61,9 @@ def test_every_table_has_its_keys_and_expiring_ones_their_clock(stack):
         *("sessions", "stock", "carts", "idempotency", "payments")
     }
     assert {name for name, key in keys.items() if key == ["pk", "sk"]} == {
-        *("catalog", "orders", "customers", "stores", "content")
+        *("catalog", "orders", "customers", "stores", "content", "reviews", "promotions")
     }
-    assert len(keys) == 10
+    assert len(keys) == 12
     assert clocks == {"sessions", "carts", "idempotency"}
 
 

@@ -20,7 +20,7 @@ from apptier.kit.settings import Settings, load_settings
 from apptier.search.index import SearchIndex
 from apptier.search.indexer import Indexer
 from apptier.seed import seed
-from dev.provision import DEMO_ACCOUNTS, client
+from dev.provision import DEMO_ACCOUNTS, DemoAccount, client
 from dev.stack.devstack import DevStack
 from dev.stack.environment import backend_origin
 
@@ -43,6 +43,9 @@ class Live:
     def get(self, service: str, path: str, **parameters: str | int) -> requests.Response:
         return requests.get(self.url(service, path), params=parameters, timeout=10)
 
+    def token_of(self, account: DemoAccount) -> str:
+        return access_token(self.stack, account)
+
     @property
     def signed_in(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
@@ -63,7 +66,10 @@ def categories() -> list[CategoryRecord]:
 def product(handle: str, title: str, prices: tuple[int, int], **changes: object) -> ProductRecord:
     """The contract's own product under another name; `prices` are of its two variants in minor units."""
     raw = example("catalog", "/products/{handle}", "product")
-    raw = {k: v for k, v in raw.items() if k not in {"version", "updated_at"}}
+    raw = {k: v for k, v in raw.items() if k not in {"markets", "version", "updated_at"}}
+    for named in (*raw["options"], *raw["attributes"]):  # what things are called comes from translations
+        named.pop("label", None)
+        named.pop("labels")
     raw |= {"handle": handle, "title": title} | changes
     for variant, price in zip(raw["variants"], prices, strict=True):
         tail = variant["sku"].removeprefix("FN-MEA-")
@@ -122,17 +128,16 @@ def fill(settings: Settings, tables: Tables) -> None:
     seed(settings)
 
 
-def access_token(stack: DevStack) -> str:
-    """The demo shopper's access token, as Cognito signs it."""
+def access_token(stack: DevStack, account: DemoAccount = DEMO_ACCOUNTS[0]) -> str:
+    """A demo account's access token, the shopper's unless named, as Cognito signs it."""
     pool, app = stack.provisioned.user_pool_id, stack.provisioned.client_id
     people = client("cognito-idp", f"http://127.0.0.1:{stack.ports.ministack}")
     flows = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"]
     people.update_user_pool_client(UserPoolId=pool, ClientId=app, ExplicitAuthFlows=flows)
-    shopper = DEMO_ACCOUNTS[0]
     answer = people.admin_initiate_auth(
         UserPoolId=pool,
         ClientId=app,
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": shopper.email, "PASSWORD": shopper.password},
+        AuthParameters={"USERNAME": account.email, "PASSWORD": account.password},
     )
     return answer["AuthenticationResult"]["AccessToken"]

@@ -19,15 +19,23 @@ import pytest
 import requests
 import uvicorn
 
+from dev.provision import DEMO_ACCOUNTS
+
 CONTRACTS = Path(__file__).parents[3] / "contracts"
 EXAMPLES = 25
 ACCEPTED = ["2xx", "3xx", 401, 403, 404, 409]
 
 # Operation -> the refusals that its contract describes for requests that are well-formed.
 REFUSALS = {
-    "catalog": {"listProducts": [400, 422]},
-    "stores": {"listStores": [400]},
+    "catalog": {"listProducts": [400, 422], "listSitemapEntries": [400]},
+    "stores": {"listStores": [400], "listPickupPromises": [422]},
     "search": {"searchProducts": [422]},
+    "reviews": {
+        "listReviews": [400],
+        "submitReview": [422],
+        "listForModeration": [400],
+        "moderate": [412, 422],
+    },
     "content": {},
     "customers": {"addAddress": [422], "changeMe": [412], "changeAddress": [412]},
     "orders": {
@@ -41,9 +49,18 @@ REFUSALS = {
         "setContact": [412, 422],
         "setAddress": [412, 422],
         "setDeliveryOption": [412, 422],
+        "setEstimate": [412, 422],
+        "setFulfilment": [412, 422],
+        "setPaymentMethod": [412, 422],
+        "applyCode": [412, 422],
+        "removeCode": [412],
+        "addOrderLines": [422],
+        "listDeliveryQuotes": [422],
+        "findOrder": [429],
+        "recordFulfilmentEvent": [422],
         "placeOrder": [422],
     },
-    "payments": {"createPayment": [422]},
+    "payments": {"createPayment": [422], "refundPayment": [422]},
 }
 
 # To a wrong secret the contract wants these to be 404, as if there were no such cart, where schemathesis
@@ -57,6 +74,12 @@ HIDDEN = {
     "setContact": ("PUT", "/contact"),
     "setAddress": ("PUT", "/address"),
     "setDeliveryOption": ("PUT", "/delivery-option"),
+    "setEstimate": ("PUT", "/estimate"),
+    "setFulfilment": ("PUT", "/fulfilment"),
+    "setPaymentMethod": ("PUT", "/payment-method"),
+    "applyCode": ("PUT", "/codes/MEADOW10"),
+    "removeCode": ("DELETE", "/codes/MEADOW10"),
+    "addOrderLines": ("POST", "/order-lines"),
 }
 
 
@@ -121,8 +144,38 @@ def test_content_keeps_its_contract(live, tmp_path):
 
 
 def test_stores_keeps_its_contract(live, tmp_path):
-    known = {"path.store_id": ["sto_galway01"], "query.market": ["eu", "us"]}
+    known = {
+        "path.store_id": ["sto_galway01"],
+        "query.market": ["eu", "us"],
+        "query.country": ["IE", "US"],
+        "query.postcode": ["H91 AB12", "10001"],
+        "query.sku": ["FN-MEA-INK-45"],
+    }
     run(live, "stores", tmp_path, known)
+
+
+def test_reviews_keeps_its_contract(live, tmp_path):
+    sent = requests.post(
+        live.url("reviews", "/products/meadow-cushion/reviews"),
+        json={"rating": 5, "body": "Heavy, soft, and exactly this blue.", "author": "Robin", "locale": "en"},
+        headers={"Idempotency-Key": str(uuid.uuid4())},
+        timeout=10,
+    )
+    assert sent.status_code == 201, sent.text
+    known = {
+        "path.handle": ["meadow-cushion", "harbour-rug"],
+        "path.review_id": [sent.json()["id"]],
+        "header.If-Match": ['"1"', '"2"', '"3"'],
+        "query.market": ["eu", "us"],
+    }
+    run(live, "reviews", tmp_path, known, {"serviceKey": {"api_key": live.settings.service_key}})
+
+
+def test_a_merchandisers_token_moderates_and_a_shoppers_does_not(live):
+    for account, status in ((DEMO_ACCOUNTS[0], 403), (DEMO_ACCOUNTS[1], 200)):
+        bearer = {"Authorization": f"Bearer {live.token_of(account)}"}
+        answer = requests.get(live.url("reviews", "/moderation/reviews"), headers=bearer, timeout=10)
+        assert answer.status_code == status, answer.text
 
 
 def test_customers_keeps_its_contract(live, tmp_path):
@@ -163,6 +216,10 @@ BODIES = {
     "setContact": {"email": "robin@example.com", "name": "Robin Byrne"},
     "setAddress": {"line1": "12 Harbour Street", "city": "Galway", "postcode": "H91 AB12", "country": "IE"},
     "setDeliveryOption": {"option_id": "standard"},
+    "setEstimate": {"country": "IE", "postcode": None},
+    "setFulfilment": {"kind": "pickup", "store_id": "sto_galway01"},
+    "setPaymentMethod": {"method": "card"},
+    "addOrderLines": {"order_id": "ord_01HZX3W2M4"},
 }
 
 
@@ -193,6 +250,9 @@ def test_orders_keeps_its_contract(live, tmp_path):
     known = {
         "path.cart_id": [cart],
         "path.line_id": [line],
+        "path.code": ["MEADOW10", "LAST20", "SPRING25"],
+        "query.market": ["eu", "us"],
+        "query.country": ["IE", "US"],
         "header.If-Match": ['"2"', '"3"', '"4"'],
     }
     auth = {
@@ -200,6 +260,7 @@ def test_orders_keeps_its_contract(live, tmp_path):
         "cartSecret": {"api_key": secret},
         "orderToken": {"api_key": "not-the-token-of-any-order-00000000000000000"},
         "webhookSignature": {"api_key": "t=1,v1=00"},
+        "serviceKey": {"api_key": live.settings.service_key},
     }
     run(live, "orders", tmp_path, known, auth)
 
@@ -209,6 +270,9 @@ def test_payments_keeps_its_contract(live, tmp_path):
         live.url("payments", "/payments"),
         json={
             "order_id": "ord_01HZX3W2M4",
+            "order_number": "SF-7K3M-92QD",
+            "method": "card",
+            "locale": "en",
             "amount": {"amount": 10295, "currency": "EUR"},
             "return_url": f"{live.settings.return_origins[0]}/checkout/return/ord_01HZX3W2M4/",
         },
@@ -221,7 +285,7 @@ def test_payments_keeps_its_contract(live, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "service", ["catalog", "search", "orders", "payments", "customers", "stores", "content"]
+    "service", ["catalog", "search", "orders", "payments", "customers", "stores", "content", "reviews"]
 )
 def test_every_service_answers_for_its_health(live, service):
     answer = live.get(service, "/healthz")
@@ -229,7 +293,7 @@ def test_every_service_answers_for_its_health(live, service):
 
 
 @pytest.mark.parametrize(
-    "service", ["catalog", "search", "orders", "payments", "customers", "stores", "content"]
+    "service", ["catalog", "search", "orders", "payments", "customers", "stores", "content", "reviews"]
 )
 def test_every_service_can_run_alone(live, service):
     app = importlib.import_module(f"apptier.{service}.app").create_app(live.settings)

@@ -1,11 +1,12 @@
 """Search as a shopper meets it: typos, plurals, other words, facets that count right, parts that are away."""
 
+import time
 import uuid
 
 import pytest
 
 from apptier.catalog.records import Price, ProductRecord, VariantRecord
-from apptier.catalog.writer import CatalogWriter
+from apptier.catalog.writer import CatalogWriter, stock_detail
 from apptier.inventory import Inventory, LevelChange
 from apptier.kit.clock import SystemClock
 from apptier.kit.events import Events
@@ -50,7 +51,7 @@ def test_facets_narrow_one_another_and_not_themselves(live):
     }
     widened = {f["code"]: f for f in find(live, filter="pattern:Stripe", category="cushions")["facets"]}
     assert {v["value"]: v["count"] for v in widened["pattern"]["values"]} == {"Stripe": 1, "Botanical": 1}
-    assert {v["value"]: v["count"] for v in widened["colour"]["values"]} == {"Ink": 1, "Moss": 1}
+    assert "colour" not in widened, "all that is left comes in all of its colours: nothing to choose"
 
 
 def test_prices_sort_and_filter(live):
@@ -66,18 +67,47 @@ def test_pages_past_the_end_are_404(live):
     assert find(live, q="qqqqqqqq")["page_count"] == 0
 
 
-def test_stock_in_results_is_todays(live):
-    inventory = Inventory(live.tables, CLOCK)
+def test_what_is_sold_is_followed_by_cards_and_counts(live):
+    skus = ("HARBOUR-RUG-INK-45", "HARBOUR-RUG-MOS-60")
+    inventory, sales = Inventory(live.tables, CLOCK), Events(live.settings, "orders", CLOCK)
 
-    def recount(quantity: int) -> None:
-        skus = ("HARBOUR-RUG-INK-45", "HARBOUR-RUG-MOS-60")
+    def recount(quantity: int, word: str) -> None:
         inventory.import_levels([LevelChange(sku, "harbour-rug", quantity) for sku in skus])
+        levels = inventory.levels(skus).values()
+        sales.publish("StockChanged", [stock_detail(level) for level in levels])
+        end = time.monotonic() + 30
+        while find(live, q="harbour rug")["items"][0]["availability"] != word:
+            assert time.monotonic() < end, "the index has not heard of it"
+            time.sleep(0.3)
 
     try:
-        recount(0)
-        assert find(live, q="harbour rug")["items"][0]["availability"] == "out_of_stock"
+        recount(0, "out_of_stock")
+        sold_out = find(live, filter="availability:out_of_stock", category="textiles")
+        assert [card["handle"] for card in sold_out["items"]] == ["harbour-rug"]
     finally:
-        recount(42)
+        recount(42, "in_stock")
+
+
+def test_a_colour_that_is_asked_for_is_the_one_that_is_shown(live):
+    cards = find(live, filter="colour:Moss", category="cushions")["items"]
+    assert {card["variant_sku"] for card in cards if card["handle"] == "meadow-cushion"} == {"FN-MEA-MOS-60"}
+
+
+def test_prices_and_ratings_that_are_none_are_refused_by_name(live):
+    for entry, code in (("price:cheap", "price_range"), ("rating:9", "rating_range")):
+        answer = live.get("search", "/products", market="eu", locale="en", filter=entry)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+
+
+def test_every_language_is_searched(live):
+    for locale in ("en", "de", "ar"):
+        answer = live.get("search", "/products", market="eu", locale=locale, q="meadow").json()
+        assert answer["total"] >= 1
+        assert all(facet["name"] for facet in answer["facets"])
+
+
+def test_pages_of_help_are_found(live):
+    assert "returns" in [page["slug"] for page in find(live, q="returns")["pages"]]
 
 
 def test_suggestions_complete_what_is_typed(live):

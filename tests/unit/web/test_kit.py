@@ -14,7 +14,7 @@ from storefront.core import Money
 from storefront.resilience import current_deadline
 from storefront.web import sitemaps, views
 from storefront.web.counters import Allowance
-from storefront.web.formats import day, money, number, plural
+from storefront.web.formats import day, money, number
 from storefront.web.html import trusted
 from storefront.web.jinja import environment
 from storefront.web.middleware.headers import PERMISSIONS
@@ -40,7 +40,6 @@ def test_money_in_words(value, text):
 def test_days_and_numbers_in_words():
     assert day(date(2026, 11, 25)) == "25 November 2026"
     assert number(1204) == "1,204"
-    assert (plural(1, "item", "items"), plural(0, "item", "items")) == ("1 item", "0 items")
 
 
 def test_templates_escape_and_refuse_unknown_names():
