@@ -17,15 +17,18 @@ TESTS := $(wildcard tests/unit apptier tests/architecture tests/contract tests/i
 TEMPLATES := $(wildcard templates)
 RUN = .venv/bin/python -m
 PYTEST_ARGS ?=
+AUDIT_ARGS ?=
+FAULTS_ARGS ?=
+SHOTS_ARGS ?=
 
 # What a person gives on make's command line reaches the programs as environment, whatever characters it holds.
 export CATALOG SHOP_NAME STATE KAFKA WEB_WORKERS BACKEND_WORKERS
 export WEB_PORT BACKEND_PORT MINISTACK_PORT VALKEY_PORT VALKEY_BUS_PORT SEARCH_PORT KAFKA_PORT
 
-.PHONY: help setup run test check bench clean
+.PHONY: help setup run test check audit faults bench messages screenshots clean
 
 help: ## Show this list.
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s%s\n", $$1, $$2}' Makefile
 	@echo
 	@sed -n 's/^# Variables for/  Variables for/p; s/^# VALKEY_BUS/  VALKEY_BUS/p' Makefile
 
@@ -49,6 +52,18 @@ check: setup ## Lint, types, import contracts, templates, CloudFormation.
 	.venv/bin/lint-imports
 	$(RUN) pytest tests/architecture
 	.venv/bin/cfn-lint infra/data-stack.yaml
+
+audit: setup ## Judge every page: axe, keyboard, valid HTML, weight, Lighthouse (AUDIT_ARGS=… is passed on).
+	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && $(RUN) audit $(AUDIT_ARGS)
+
+faults: setup ## Place orders under faults and count what came out (FAULTS_ARGS=… is passed on).
+	@exec $(RUN) tests.faults $(FAULTS_ARGS)
+
+messages: setup ## Bring the translations' files up to date with the code.
+	@$(RUN) scripts.messages
+
+screenshots: setup ## Photograph every page of the shop that runs (SHOTS_ARGS=… is passed on).
+	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && $(RUN) scripts.screenshots $(SHOTS_ARGS)
 
 bench: setup ## Measure: load scenarios and micro-benchmarks.
 	@exec $(RUN) bench
