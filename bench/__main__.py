@@ -79,10 +79,11 @@ def reference(port: int) -> Service:
 
 def shop_pages(shop: str) -> dict[str, str]:
     """One page of each kind, found as a shopper would find it."""
-    home = fetch(f"{shop}/")
-    category = first_link(home, "/c/")
-    product = first_link(fetch(shop + category), "/p/")
-    paths = {"home": "/", "list": category, "product": product, "search": "/search/?q=cushion"}
+    home = fetch(f"{shop}/ie/en/")
+    category = first_link(home, "/ie/en/c/")
+    product = first_link(fetch(shop + category), "/ie/en/p/")
+    search = "/ie/en/search/?q=cushion"
+    paths = {"home": "/ie/en/", "list": category, "product": product, "search": search}
     return {name: shop + path for name, path in paths.items()}
 
 

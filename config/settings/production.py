@@ -44,6 +44,8 @@ def _refuse_loopback(name: str, url: str) -> None:
 # What development has a default for has to be said here.
 RELEASE = ENV.text("RELEASE", pattern=RELEASE_PATTERN)
 REDIS_CLUSTER = ENV.flag("REDIS_CLUSTER")
+# One too few and all shoppers share an allowance of tries; one too many and each can make a new one up.
+PROXY_HOPS = ENV.integer("PROXY_HOPS", low=1, high=5)
 _refuse_loopback("REDIS_URL", ENV.text("REDIS_URL"))
 _refuse_loopback("PUBLIC_ORIGIN", PUBLIC_ORIGIN)
 

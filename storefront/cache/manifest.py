@@ -157,16 +157,14 @@ CONTENT_PAGES = Family(
     tags=("content", "content_pages"),
     invalidated_by="a merchandiser publishes or withdraws a page",
 )
-REDIRECT = Family(
-    name="redirect",
-    holds="where a moved address leads",
-    soft=300,
-    hard=800,
+REDIRECTS = Family(
+    name="redirects",
+    holds="where every moved address leads",
+    soft=120,
+    hard=3_600,
     tags=("content", "redirects"),
     invalidated_by="a merchandiser writes a redirect",
-    stale_for=900,
     negative=60,
-    typed=True,
     by_language=False,
 )
 DELIVERY_QUOTES = Family(
@@ -238,7 +236,7 @@ MANIFEST: Mapping[str, Family] = MappingProxyType(
             PICKUP_PROMISES,
             PAYMENT_METHODS,
             CONTENT_PAGES,
-            REDIRECT,
+            REDIRECTS,
             REVIEW_SUMMARY,
             REVIEWS,
         )

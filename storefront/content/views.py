@@ -1,7 +1,5 @@
 """The home page, landing pages and plain pages: public, the same for everybody."""
 
-from datetime import UTC, datetime
-
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -14,13 +12,14 @@ from storefront.web.responses import render_page
 @public_page(tags=("content:home",))
 def home(request: ShopRequest) -> HttpResponseBase:
     """The first page of the shop."""
-    return render_page(request, "content/home.html", build_home(request.shop, datetime.now(UTC)))
+    page = build_home(request.shop, request.shop.compose.clock.now())
+    return render_page(request, "content/home.html", page)
 
 
 @public_page(tags=lambda slug: (f"landing:{slug}",))
 def landing(request: ShopRequest, slug: str) -> HttpResponseBase:
     """A landing page; 404 when there is none of that name."""
-    page = build_landing(request.shop, slug, datetime.now(UTC))
+    page = build_landing(request.shop, slug, request.shop.compose.clock.now())
     if page is None:
         raise Http404(_("This page is over, or was never there."))
     return render_page(request, "content/landing.html", page)

@@ -32,7 +32,10 @@ class ReviewsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePage:
-    """The form to write a review. `form_key` names this form, so that sent twice it is one review."""
+    """The form to write a review. `product_title` is "" when it can't be had.
+
+    `form_key` names this form, so that sent twice it is one review.
+    """
 
     title: str
     handle: str
@@ -74,7 +77,9 @@ def build_page(shop: Shop, state: ReviewState) -> ReviewsPage:
     )
 
 
-def way_to(product: Product, last: str) -> tuple[Crumb, ...]:
-    """The way to a page about a product: the shop's first page, the product, the page itself."""
-    href = reverse("catalog:product", kwargs={"handle": product.handle})
-    return (Crumb(_("Home"), reverse("content:home")), Crumb(product.title, href), Crumb(last))
+def way_to(product: Product | None, last: str) -> tuple[Crumb, ...]:
+    """The way to a page about a product, as far as known: the first page, the product, the page itself."""
+    way = [Crumb(_("Home"), reverse("content:home"))]
+    if product:
+        way.append(Crumb(product.title, reverse("catalog:product", kwargs={"handle": product.handle})))
+    return (*way, Crumb(last))

@@ -1,17 +1,20 @@
 """The routes of reviews: read them (public), write one, say that one helped (private)."""
 
+from dataclasses import replace
+
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from storefront.clients.catalog import Product
 from storefront.core import Conflict, Invalid, NotFound, UpstreamError
 from storefront.reviews.forms import TRAP, checked, review_form, review_of
 from storefront.reviews.operations import form_key, reviews_each, submit, vote, votes_each
 from storefront.reviews.pages import ThanksPage, VotedPage, WritePage, build_page, way_to
 from storefront.web import reads
 from storefront.web.client_address import client_name
-from storefront.web.errors import PageProblem
+from storefront.web.errors import PageProblem, in_our_language
 from storefront.web.forms import Form
 from storefront.web.policies import FRAGMENT_SECONDS, private_page, public_page
 from storefront.web.product_reviews import ReviewState, build_reviews
@@ -43,6 +46,7 @@ def page(request: ShopRequest, handle: str) -> HttpResponseBase:
         built,
         canonical=canonical,
         degraded=built.reviews.summary is None,
+        markets=built.product.markets,
     )
 
 
@@ -70,7 +74,8 @@ def write(request: ShopRequest, handle: str) -> HttpResponseBase:
         pass  # the same form is being taken in at this very moment
     except Invalid as refused:
         words = _("We could not accept this as it is. Please check it and try again.")
-        return _show(request, handle, form.with_refusals(refused.errors, otherwise=words), _BAD)
+        errors = [replace(one, detail=in_our_language(one.detail) or words) for one in refused.errors]
+        return _show(request, handle, form.with_refusals(errors, otherwise=words), _BAD)
     except UpstreamError:
         words = _(
             "We could not take your review right now. It is still here; please send it again in a moment."
@@ -113,15 +118,27 @@ def _state(request: ShopRequest, handle: str) -> ReviewState:
 
 
 def _show(request: ShopRequest, handle: str, form: Form, status: int) -> HttpResponseBase:
-    product = reads.product(request.shop, handle).value
+    product = _product(request, handle)
     title = _("Write a review")
     built = WritePage(
         title=title if form.ok else _("Error: %(title)s") % {"title": title},
         handle=handle,
-        product_title=product.title,
-        image=product.images[0] if product.images else None,
+        product_title=product.title if product else "",
+        image=product.images[0] if product and product.images else None,
         breadcrumbs=way_to(product, title),
         form=form,
         form_key=form_key(request.POST.get("form_key", "")),
     )
     return render_page(request, "reviews/write.html", built, status=status)
+
+
+def _product(request: ShopRequest, handle: str) -> Product | None:
+    """The product; None where only its name and picture are missing beside what somebody has typed."""
+    try:
+        return reads.product(request.shop, handle).value
+    except NotFound:
+        raise
+    except UpstreamError:
+        if request.method != "POST":
+            raise
+        return None  # noted in the request's record

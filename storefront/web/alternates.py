@@ -5,6 +5,7 @@ sitemaps of 20,000 products would grow tenfold. Every version names all of them 
 ask; `x-default` is the address without a region, which leads everybody to their own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storefront.web.regions import REGIONS, split
@@ -20,8 +21,12 @@ class Alternate:
     href: str
 
 
-def alternates(origin: str, path: str) -> tuple[Alternate, ...]:
-    """Every version of the page at `path` (with or without a region, with its query), own one included."""
+def alternates(origin: str, path: str, markets: Sequence[str] | None = None) -> tuple[Alternate, ...]:
+    """Every version of the page at `path` (with or without a region, with its query), own one included.
+
+    `markets` are those that have the page, None for all.
+    """
     plain = split(path)[1]
-    versions = (Alternate(region.locale, origin + region.href(plain)) for region in REGIONS)
+    regions = (region for region in REGIONS if markets is None or region.market in markets)
+    versions = (Alternate(region.locale, origin + region.href(plain)) for region in regions)
     return (*versions, Alternate(X_DEFAULT, origin + plain))

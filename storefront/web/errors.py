@@ -152,17 +152,17 @@ def _refused(request: HttpRequest, error: UpstreamRefused) -> HttpResponse:
             # What belongs to somebody else is not there, as far as anybody can tell.
             return error_response(request, 404)
         case Conflict() | PreconditionFailed():
-            return error_response(request, 409, _detail(error))
+            return error_response(request, 409, in_our_language(error.detail))
         case Invalid():
-            return error_response(request, 400, _detail(error))
+            return error_response(request, 400, in_our_language(error.detail))
         case _:
             _log.error("upstream_refused", extra={"upstream": error.upstream, "operation": error.operation})
             return error_response(request, 503, retry_after=RETRY_SECONDS)
 
 
-def _detail(error: UpstreamRefused) -> str:
-    """The backend's own sentence, where the shopper reads its language; "" for the usual words."""
-    return error.detail if current_region().language == _BACKEND_LANGUAGE else ""
+def in_our_language(detail: str) -> str:
+    """The backend's own sentence where the shopper reads its language, "" where not."""
+    return detail if current_region().language == _BACKEND_LANGUAGE else ""
 
 
 def bad_request(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:

@@ -7,15 +7,12 @@ from babel.dates import format_time
 from django.utils.translation import gettext as _
 
 from storefront.web.formats import babel_locale, day
-from storefront.web.regions import current_region
-
-# Where the countries of the shop have their clocks; for things that have no place of their own.
-_ZONES = {"ie": "Europe/Dublin", "de": "Europe/Berlin", "us": "America/New_York"}
+from storefront.web.regions import COUNTRIES, current_region
 
 
 def moment(value: datetime, timezone: str = "") -> str:
     """Like "Monday 23 November, 16:00", in `timezone` (IANA) or the region's own where that is unknown."""
-    local = value.astimezone(_zone(timezone) or _zone(_ZONES.get(current_region().country, "")))
+    local = value.astimezone(_zone(timezone) or _zone(COUNTRIES[current_region().country].timezone))
     time = format_time(local, "short", locale=babel_locale(current_region()))
     return _("%(day)s, %(time)s") % {"day": day(local, "EEEE d MMMM"), "time": time}
 

@@ -26,12 +26,18 @@ _PARTS_OF_PREFIX = 3  # "", country, language
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country we sell to; `language` is the one most people there read."""
+    """A country we sell to; `language` is the one most people there read.
+
+    `timezone` (IANA) is what its clocks show, for things that have no place of their own. With `tax_on_top`
+    prices are told without tax, which the cart adds (contracts/orders.yaml, Totals).
+    """
 
     code: str
     market: str
     currency: str
     language: str
+    timezone: str
+    tax_on_top: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,9 @@ COUNTRIES: Mapping[str, Country] = MappingProxyType(
     {
         country.code: country
         for country in (
-            Country("ie", "eu", "EUR", "en"),
-            Country("de", "eu", "EUR", "de"),
-            Country("us", "us", "USD", "en"),
+            Country("ie", "eu", "EUR", "en", "Europe/Dublin"),
+            Country("de", "eu", "EUR", "de", "Europe/Berlin"),
+            Country("us", "us", "USD", "en", "America/New_York", tax_on_top=True),
         )
     }
 )

@@ -39,12 +39,14 @@ def render_page(
     status: int = 200,
     degraded: bool = False,
     canonical: str = "",
+    markets: tuple[str, ...] | None = None,
 ) -> PageResponse:
     """A whole page of `template` from its frozen `page`, within the site's frame.
 
     `canonical` is the path and query that search engines should know the page by, its own path by default.
+    `markets` are those that have the page, None for all.
     """
-    site = load_site(request, canonical)
+    site = load_site(request, canonical, markets)
     context = _context(request, page, site)
     if not site.public and not _is_part(request):
         # Without script a page has no other place to say them; with it the summary then finds none left.

@@ -16,7 +16,7 @@ from storefront.clients.shapes import Image
 from storefront.core import NotFound
 from storefront.web import reads
 from storefront.web.alternates import Alternate, alternates
-from storefront.web.regions import Region, current_region, split
+from storefront.web.regions import COUNTRIES, Region, current_region, split
 from storefront.web.requests import ShopRequest
 from storefront.web.shop import Shop
 
@@ -43,7 +43,7 @@ class Site:
     `origin` is scheme and host of the shop, `path` this page's path, `plain_path` the same without region,
     `canonical` the absolute URL that search engines should know it by. `payment_origins` are where the hosted
     payment page may be. `regions_href` is the page that leads to other countries and languages, and from
-    there back to this page.
+    there back to this page. `markets` are those that have this page, None for all.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Site:
     payment_origins: tuple[str, ...] = ()
     categories: tuple[CategoryNode, ...] = ()
     footer: Menu | None = None
+    markets: tuple[str, ...] | None = None
 
     @classmethod
     def plain(
@@ -66,6 +67,7 @@ class Site:
         canonical: str = "",
         categories: tuple[CategoryNode, ...] = (),
         footer: Menu | None = None,
+        markets: tuple[str, ...] | None = None,
     ) -> "Site":
         """The frame from what the process knows by itself, asking no upstream."""
         policy = getattr(request, "policy", None)
@@ -78,18 +80,20 @@ class Site:
             plain_path=split(request.path)[1],
             canonical=settings.PUBLIC_ORIGIN + known_by,
             region=current_region(),
-            regions_href=_regions_href(known_by if public else ""),
+            regions_href=_regions_href(known_by if public else "", markets),
             public=public,
             release=settings.RELEASE,
             payment_origins=tuple(settings.PAYMENT_ORIGINS),
             categories=categories,
             footer=footer,
+            markets=markets,
         )
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:
         """This page in every region; none for pages that are one shopper's own."""
-        return alternates(self.origin, self.canonical.removeprefix(self.origin)) if self.public else ()
+        known_by = self.canonical.removeprefix(self.origin)
+        return alternates(self.origin, known_by, self.markets) if self.public else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +104,15 @@ class Crumb:
     href: str = ""
 
 
-def load_site(request: ShopRequest, canonical: str = "") -> Site:
+def load_site(request: ShopRequest, canonical: str = "", markets: tuple[str, ...] | None = None) -> Site:
     """The frame with categories and footer, as far as they can be had in time."""
     shop = request.shop
     with shop.compose.page(_SECONDS) as plan:
         tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
         footer = plan.deferred("footer", lambda: _footer(shop))
     found = tree.or_none()
-    return Site.plain(request, canonical, category_nodes(found.items) if found else (), footer.or_none())
+    categories = category_nodes(found.items) if found else ()
+    return Site.plain(request, canonical, categories, footer.or_none(), markets)
 
 
 def breadcrumbs(items: tuple[Category, ...], category_id: str | None, last: str = "") -> tuple[Crumb, ...]:
@@ -125,11 +130,13 @@ def breadcrumbs(items: tuple[Category, ...], category_id: str | None, last: str 
     return (Crumb(_("Home"), reverse("content:home")), *way)
 
 
-def _regions_href(path: str) -> str:
-    """The switcher's address; with `path` its links lead to the same page elsewhere."""
+def _regions_href(path: str, markets: tuple[str, ...] | None = None) -> str:
+    """The switcher's address; with `path` its links lead to the same page in the markets that have it."""
     plain = split(path)[1]
-    query = f"?{urlencode({'path': plain})}" if plain not in {"", "/"} else ""
-    return reverse("regions:index") + query
+    parts = {"path": plain} if plain not in {"", "/"} else {}
+    if parts and markets is not None and not {country.market for country in COUNTRIES.values()} <= {*markets}:
+        parts["markets"] = ",".join(markets)
+    return reverse("regions:index") + (f"?{urlencode(parts)}" if parts else "")
 
 
 def _footer(shop: Shop) -> Menu | None:

@@ -2,7 +2,7 @@
 
 Browsers do not run scripts of the type application/ld+json, so the CSP (script-src 'self') does not concern
 them; `script_json` keeps whatever the texts hold from ending the element. Source: schema.org, and the
-structured data that search engines document (WebSite, Organization, BreadcrumbList, ItemList).
+structured data that search engines document (WebSite, Organization, BreadcrumbList).
 """
 
 from collections.abc import Iterable
@@ -64,17 +64,6 @@ def breadcrumb_list(way: Iterable[Crumb]) -> Node:
             item["item"] = settings.PUBLIC_ORIGIN + crumb.href
         items.append(item)
     return {"@type": "BreadcrumbList", "itemListElement": items}
-
-
-def item_list(hrefs: Iterable[str]) -> Node:
-    """A list of pages of the shop by their paths, in order."""
-    return {
-        "@type": "ItemList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": position, "url": settings.PUBLIC_ORIGIN + href}
-            for position, href in enumerate(hrefs, start=1)
-        ],
-    }
 
 
 def image_url(image: Image) -> str:

@@ -52,15 +52,21 @@ class RegionsPage:
     countries: tuple[CountryLinks, ...]
 
 
-@public_page(tags=("site",), query=("path",))
+@public_page(tags=("site",), query=("path", "markets"))
 def index(request: ShopRequest) -> HttpResponseBase:
     """The list of countries and languages."""
     path = safe_path(request.GET.get("path", ""))
+    # Where a market doesn't have the page its links lead to its front page.
+    having = request.GET.get("markets", "").split(",") if request.GET.get("markets") else None
     countries = tuple(
         CountryLinks(
             country.code.upper(),
             country.currency,
-            tuple(_link(request, region, path) for region in REGIONS if region.country == country.code),
+            tuple(
+                _link(request, region, path if having is None or region.market in having else "/")
+                for region in REGIONS
+                if region.country == country.code
+            ),
         )
         for country in COUNTRIES.values()
     )

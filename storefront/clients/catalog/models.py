@@ -138,10 +138,13 @@ class Attribute(Struct, frozen=True, kw_only=True):
         return tuple(self.labels.get(value, value) for value in self.values)
 
 
+MarketCode = Annotated[str, Meta(pattern="^[a-z]{2}$")]
+
+
 class Product(Struct, frozen=True, kw_only=True):
     """One product. Price and stock are not here but in its offers, which change more often.
 
-    `description_html` was sanitised by the backend; `summary` is plain text.
+    `description_html` was sanitised by the backend; `summary` is plain text. `markets` are all that sell it.
     """
 
     handle: Handle
@@ -155,6 +158,7 @@ class Product(Struct, frozen=True, kw_only=True):
     variants: Annotated[tuple[Variant, ...], Meta(min_length=1, max_length=1000)]
     images: Annotated[tuple[Image, ...], Meta(max_length=50)]
     attributes: tuple[Attribute, ...]
+    markets: Annotated[tuple[MarketCode, ...], Meta(min_length=1, max_length=20)]
     version: Version
     updated_at: Time
 

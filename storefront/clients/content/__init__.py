@@ -7,12 +7,14 @@ from storefront.clients.content.models import (
     Home,
     HomeSection,
     Link,
+    ListedRedirect,
     Menu,
     MenuGroup,
     MenuSection,
     PageList,
     PageSummary,
     Redirect,
+    RedirectList,
 )
 from storefront.clients.content.port import Content
 
@@ -24,10 +26,12 @@ __all__ = [
     "Home",
     "HomeSection",
     "Link",
+    "ListedRedirect",
     "Menu",
     "MenuGroup",
     "MenuSection",
     "PageList",
     "PageSummary",
     "Redirect",
+    "RedirectList",
 ]

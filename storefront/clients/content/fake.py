@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from storefront.clients.content.models import ContentPage, Home, Menu, PageList, PageSummary, Redirect
+from storefront.clients.content.models import (
+    ContentPage,
+    Home,
+    ListedRedirect,
+    Menu,
+    PageList,
+    PageSummary,
+    Redirect,
+    RedirectList,
+)
 from storefront.clients.content.port import Content
 from storefront.clients.failing import Failing
 
@@ -74,6 +83,15 @@ class FakeContent(Failing, Content):
             )
             newest = max((page.updated_at for page in pages), default=datetime(2026, 1, 1, tzinfo=UTC))
             return PageList(items=items, version=max(sum(p.version for p in pages), 1), updated_at=newest)
+
+    def list_redirects(self) -> RedirectList:
+        """Every redirect."""
+        with self._call("list_redirects"):
+            known = sorted(self._redirects.items())
+            items = tuple(ListedRedirect(path=path, target=r.target, status=r.status) for path, r in known)
+            newest = max((r.updated_at for _, r in known), default=datetime(2026, 1, 1, tzinfo=UTC))
+            version = max(sum(r.version for _, r in known), 1)
+            return RedirectList(items=items, version=version, updated_at=newest)
 
     def find_redirect(self, *, path: str) -> Redirect:
         """Where a path leads; NotFound."""

@@ -95,6 +95,22 @@ class PageList(Struct, frozen=True, kw_only=True):
     updated_at: Time
 
 
+class ListedRedirect(Struct, frozen=True, kw_only=True):
+    """A redirect in the list of all: `path` is in lower case and has no slash at its end."""
+
+    path: SitePath
+    target: SitePath
+    status: Literal[301, 302]
+
+
+class RedirectList(Struct, frozen=True, kw_only=True):
+    """Every address that has moved."""
+
+    items: Annotated[tuple[ListedRedirect, ...], Meta(max_length=1_000)]
+    version: Version
+    updated_at: Time
+
+
 class Redirect(Struct, frozen=True, kw_only=True):
     """Where a moved address leads: `target` is a path of the shop without country and language."""
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from storefront.clients.content.models import ContentPage, Home, Menu, PageList, Redirect
+from storefront.clients.content.models import ContentPage, Home, Menu, PageList, Redirect, RedirectList
 
 
 class Content(Protocol):
@@ -22,6 +22,10 @@ class Content(Protocol):
 
     def list_pages(self, *, market: str, locale: str) -> PageList:
         """Every plain page without its text."""
+        ...
+
+    def list_redirects(self) -> RedirectList:
+        """Where every moved address leads."""
         ...
 
     def find_redirect(self, *, path: str) -> Redirect:

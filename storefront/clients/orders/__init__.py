@@ -9,6 +9,7 @@ from storefront.clients.orders.errors import (
     short_sku,
 )
 from storefront.clients.orders.models import (
+    STANDARD_OPTION,
     AppliedPromotion,
     Cart,
     CartNotice,
@@ -50,6 +51,7 @@ from storefront.clients.orders.order_models import (
 from storefront.clients.orders.port import Orders
 
 __all__ = [
+    "STANDARD_OPTION",
     "AppliedPromotion",
     "Cart",
     "CartNotice",

@@ -4,7 +4,7 @@ The real client stands here; what the shop may ask, with the errors to expect, i
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -23,7 +23,7 @@ from storefront.clients.orders.order_models import NewOrder, Order, OrderKey, Or
 from storefront.clients.orders.port import Orders
 from storefront.clients.shapes import Address, Contact
 from storefront.core import Money
-from storefront.http import RestClient
+from storefront.http import QueryValue, RestClient
 
 T = TypeVar("T")
 
@@ -35,9 +35,14 @@ class OrdersClient(Orders):
     and a bulkhead of its own.
     """
 
-    def __init__(self, rest: RestClient, carts: RestClient | None = None) -> None:
+    def __init__(self, rest: RestClient, carts: RestClient | None = None, *, locale: str = "") -> None:
         self._orders = rest
         self._carts = carts or rest
+        self._spoken: dict[str, QueryValue] = {"locale": locale} if locale else {}
+
+    def within(self, locale: str) -> Self:
+        """The same service, over the same connections, saying everything in one language."""
+        return type(self)(self._orders, self._carts, locale=locale)
 
     def create_cart(
         self,
@@ -168,6 +173,7 @@ class OrdersClient(Orders):
         return self._orders.send(
             "POST",
             "/orders",
+            query=self._spoken,
             headers=_opening(self._orders, operation, "Cart-Secret", cart.secret, cart.access_token),
             json={"cart_id": cart.id, "cart_version": version, "total": total, "return_url": return_url},
             idempotency_key=checked_key(self._orders, operation, idempotency_key),
@@ -206,6 +212,7 @@ class OrdersClient(Orders):
             method,
             path,
             {"cart_id": cart.id, **(params or {})},
+            query=self._spoken,
             headers=_opening(self._carts, f"{method} {path}", "Cart-Secret", cart.secret, cart.access_token),
             json=json,
             idempotency_key=idempotency_key,

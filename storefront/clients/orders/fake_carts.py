@@ -1,10 +1,13 @@
 """The carts of the in-memory order service, with versions, stock, promotions and totals."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -33,7 +36,10 @@ _LIFETIME = timedelta(days=30)
 
 
 class FakeCarts(Failing):
-    """Everything about carts; `FakeOrders` adds what comes after."""
+    """Everything about carts; `FakeOrders` adds what comes after.
+
+    `heard` lists each operation with the language it was asked for in, in order.
+    """
 
     def __init__(
         self,
@@ -47,7 +53,15 @@ class FakeCarts(Failing):
         self._clock = clock or SystemClock()
         self._baskets: dict[str, Basket] = {}
         self._done: dict[tuple[str, str], tuple[object, Any]] = {}
-        self._made = 0
+        self._made = count(1)
+        self._locale = ""
+        self.heard: list[tuple[str, str]] = []
+
+    def within(self, locale: str) -> Self:
+        """The same service, with all that it holds, asked in that language."""
+        spoken = copy(self)
+        spoken._locale = locale  # noqa: SLF001 - one of its own kind
+        return spoken
 
     # --- what happens outside of the shop ---------------------------------------------------------------
 
@@ -234,8 +248,13 @@ class FakeCarts(Failing):
     # --- how --------------------------------------------------------------------------------------------
 
     def _number(self) -> int:
-        self._made += 1
-        return self._made
+        return next(self._made)
+
+    @contextmanager
+    def _call(self, operation: str) -> Iterator[None]:
+        with super()._call(operation):
+            self.heard.append((operation, self._locale))
+            yield
 
     def _once(self, scope: str, key: str, asked: object, do: Callable[[], T]) -> T:
         """The answer given to this key before, or a new one; another question under it is Invalid."""

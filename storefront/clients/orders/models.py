@@ -40,6 +40,8 @@ LeftOutReason = Literal["out_of_stock", "unknown_sku", "quantity_limit", "line_l
 Secret = Annotated[str, Meta(min_length=32, max_length=100)]
 PaymentMethodId = Annotated[str, Meta(pattern=r"^[a-z]+\Z", max_length=20)]
 Postcode = Annotated[str, Meta(min_length=2, max_length=12)]
+STANDARD_OPTION = "standard"
+"""The way to send things that offers make free; the others stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)

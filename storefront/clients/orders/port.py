@@ -1,6 +1,6 @@
 """What the shop may ask of the order service, and the refusals to expect."""
 
-from typing import Protocol
+from typing import Protocol, Self
 
 from storefront.clients.orders.models import (
     Cart,
@@ -26,6 +26,13 @@ class Orders(Protocol):
     PreconditionFailed `version_mismatch` when that is not the version now. The readers of
     `storefront.clients.orders.errors` tell the details.
     """
+
+    def within(self, locale: str) -> Self:
+        """The same service, which says all it says of a cart in that language from now on.
+
+        A change makes it the cart's own language, and an order is made in it. Without it, the cart's own.
+        """
+        ...
 
     def create_cart(
         self,

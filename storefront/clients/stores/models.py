@@ -27,7 +27,7 @@ class OpeningHours(Struct, frozen=True, kw_only=True):
 
 
 class Store(Struct, frozen=True, kw_only=True):
-    """One store."""
+    """One store; `timezone` (IANA) is what its hours are in."""
 
     id: Annotated[StoreId, ID]
     name: Annotated[str, Meta(min_length=1, max_length=120)]
@@ -36,6 +36,7 @@ class Store(Struct, frozen=True, kw_only=True):
     phone: str | None
     hours: tuple[OpeningHours, ...]
     services: tuple[Literal["pickup", "returns", "workshop"], ...]
+    timezone: Annotated[str, Meta(min_length=3, max_length=40)]
     version: Version
     updated_at: Time
 

@@ -1,20 +1,22 @@
 """Asks, before an address is called unknown, whether what was there has moved: by the redirect table.
 
 Stands outside of the regions, so that it sees every 404: of an address without a route, of a product, a
-category or a page that is gone, and of an old address that has no region yet. One cached call at most. The
-target is a path of the shop, put behind a region's prefix, so no redirect can leave the site; one that leads
-back to the address itself is none.
+category or a page that is gone, and of an old address that has no region yet. The table is one cached answer
+that is looked up here: an unknown address is sent nowhere, and costs neither a call nor a place in the cache.
+A 404 of a private page is none of its concern. The target is a path of the shop, put behind a region's
+prefix, so no redirect can leave the site; one that leads back to the address itself is none.
 """
 
 import re
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from storefront.core import NotFound, UpstreamError
+from storefront.core import Clock, UpstreamError
 from storefront.resilience import deadline
 from storefront.web import reads
 from storefront.web.middleware import GetResponse
-from storefront.web.policies import READ_METHODS
+from storefront.web.policies import DEFAULT, READ_METHODS
 from storefront.web.regions import Region, is_sitewide, split, within
 from storefront.web.shop import current_shop
 
@@ -36,12 +38,16 @@ class MovedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, or the way to where its page is now."""
         asked = request.path_info  # the regions take their prefix off it further in
+        clock = current_shop().compose.clock
+        started = clock.monotonic()
         response = self._get_response(request)
         region: Region | None = getattr(request, "region", None)
         if response.status_code != _NOT_FOUND or region is None or not _is_page(request, asked):
             return response
         named, path = split(asked)
-        target = _target(region, path)
+        # What the view took of the route's time is gone.
+        left = getattr(request, "policy", DEFAULT).seconds("GET") - (clock.monotonic() - started)
+        target = _target(region, path, min(_SECONDS, left), clock)
         if target is None or target.href.partition("?")[0].rstrip("/") == region.href(path).rstrip("/"):
             return response
         moved = HttpResponseRedirect(target.href)
@@ -53,18 +59,17 @@ class MovedMiddleware:
         return moved
 
 
+@dataclass(frozen=True, slots=True)
 class _Target:
     """Where to go, prefix included, and the status that says for how long."""
 
-    __slots__ = ("href", "status")
-
-    def __init__(self, href: str, status: int) -> None:
-        self.href = href
-        self.status = status
+    href: str
+    status: int
 
 
 def _is_page(request: HttpRequest, asked: str) -> bool:
-    if request.method not in READ_METHODS or request.headers.get("HX-Request") == "true":
+    private = getattr(request, "route", "") and not getattr(request, "policy", DEFAULT).public
+    if private or request.method not in READ_METHODS or request.headers.get("HX-Request") == "true":
         return False
     path = split(asked)[1]
     return (
@@ -75,13 +80,12 @@ def _is_page(request: HttpRequest, asked: str) -> bool:
     )
 
 
-def _target(region: Region, path: str) -> _Target | None:
-    with within(region), deadline(_SECONDS):
-        shop = current_shop().within(region)
+def _target(region: Region, path: str, seconds: float, clock: Clock) -> _Target | None:
+    known = path.rstrip("/").lower() or "/"
+    with within(region), deadline(seconds, clock):
         try:
-            found = reads.redirect(shop, path).value
-        except NotFound:
-            return None
+            table = reads.redirects(current_shop().within(region)).value
         except UpstreamError:
             return None  # noted in the request's record; the 404 stands
-    return _Target(region.href(found.target), found.status)
+    found = next((one for one in table.items if one.path == known), None)
+    return _Target(region.href(found.target), found.status) if found else None

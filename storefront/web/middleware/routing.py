@@ -85,14 +85,13 @@ def _strip(request: HttpRequest) -> None:
 def _say_who_may_keep(
     request: HttpRequest, response: HttpResponse, policy: Policy, match: ResolverMatch | None
 ) -> None:
-    if "Cache-Control" in response:
-        return
-    if not policy.public or response.status_code != _OK or request.method not in policy.methods:
-        response["Cache-Control"] = PRIVATE
-        return
-    if response.cookies:
+    kept = policy.public and response.status_code == _OK and request.method in policy.methods
+    if kept and response.cookies:
         raise PersonalDataError(f"the public page {request.path_info} set a cookie")
-    response["Cache-Control"] = PUBLIC_DEGRADED if getattr(response, "degraded", False) else PUBLIC
-    tags = policy.tags(**(match.kwargs if match else {}))
+    if "Cache-Control" not in response:
+        degraded = getattr(response, "degraded", False)
+        response["Cache-Control"] = (PUBLIC_DEGRADED if degraded else PUBLIC) if kept else PRIVATE
+    # A page that says itself how long it may be kept is purged by the same names.
+    tags = policy.tags(**(match.kwargs if match else {})) if kept else ()
     if tags:
         response["Cache-Tag"] = ",".join(tags)
