@@ -1,7 +1,7 @@
 """The markets: currency, the countries served with tax and postcodes, how parcels travel, how one pays.
 
-Rates of the EU are standard rates of VAT (Directive 2006/112/EC, article 97, as each state sets them). The
-8 % of the United States is a demo figure: sales tax there depends on state, county and city.
+Rates of the EU are standard rates of VAT (Directive 2006/112/EC, article 97, as each state sets them). Those
+of the United States are demo figures by state: see `sales_tax`.
 """
 
 import re
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from apptier.kit.holidays import is_holiday
 from apptier.kit.models import DeliveryOption, Money, Totals
 from apptier.kit.problems import Fault, Problem, not_found, validation_failed
+from apptier.kit.sales_tax import FLAT_BASIS_POINTS, sales_tax
 
 DEFAULT_LOCALE = "en"
 LOCALES = ("en", "de", "ar")
@@ -23,7 +25,8 @@ _SATURDAY = 5
 class Country:
     """A country that a market serves.
 
-    `tax` is in basis points (2300 is 23 %); `postcode` is a regular expression for the whole upper-case code.
+    `tax` is in basis points (2300 is 23 %); with `tax_by_state` it is that of a state that isn't known.
+    `postcode` is a regular expression for the whole upper-case code.
     """
 
     code: str
@@ -31,6 +34,7 @@ class Country:
     tax: int
     postcode: str
     postcode_example: str
+    tax_by_state: bool = False
 
     def accepts(self, postcode: str) -> bool:
         """Whether the postcode can exist in this country."""
@@ -106,14 +110,17 @@ class Market:
         found = next((method for method in self.delivery if method.id == method_id), None)
         return found.in_language(locale) if found else None
 
-    def rate(self, country: str | None) -> int:
-        """The rate of a country (the main one's for None or one that isn't served), in basis points."""
-        known = self.country(country) if country else None
-        return (known or self.main_country).tax
+    def rate(self, country: str | None, state: str = "") -> int:
+        """The rate of a country (the main one's for None or one that isn't served), in basis points.
 
-    def tax(self, amount: int, country: str | None = None) -> int:
+        `state` is two upper-case letters where a country's states have rates of their own, "" while unknown.
+        """
+        known = (self.country(country) if country else None) or self.main_country
+        return sales_tax(state) if known.tax_by_state else known.tax
+
+    def tax(self, amount: int, country: str | None = None, state: str = "") -> int:
         """The tax in `amount` (included) or on top of it, in minor units, rounded half up."""
-        rate = self.rate(country)
+        rate = self.rate(country, state)
         base = _BASIS_POINTS + rate if self.tax_included else _BASIS_POINTS
         return (2 * amount * rate + base) // (2 * base)
 
@@ -124,6 +131,7 @@ class Market:
         *,
         discount: int = 0,
         country: str | None = None,
+        state: str = "",
         estimated: bool = False,
     ) -> Totals:
         """What there is to pay for goods and delivery (None: nothing is sent), all in minor units.
@@ -136,16 +144,17 @@ class Market:
             delivery: Before discounts.
             discount: Of goods and delivery together, 0 or more, never more than they cost.
             country: Whose tax it is; the main one's for None.
+            state: Of that country, as for `rate`.
             estimated: Whether the shopper has still to say where and how it goes.
         """
         net = subtotal - discount + (delivery or 0)
-        tax = self.tax(net, country)
+        tax = self.tax(net, country, state)
         return Totals(
             subtotal=self.money(subtotal),
             discount=self.money(discount),
             delivery=None if delivery is None else self.money(delivery),
             tax=self.money(tax),
-            tax_basis_points=self.rate(country),
+            tax_basis_points=self.rate(country, state),
             tax_included=self.tax_included,
             total=self.money(net if self.tax_included else net + tax),
             estimated=estimated,
@@ -168,25 +177,31 @@ def _option(
     market: Market, method: DeliveryMethod, country: str, now: datetime, locale: str
 ) -> DeliveryOption:
     leaves = now.date() if now.hour < method.cut_off_hour else now.date() + timedelta(days=1)
-    leaves = working_day(leaves, 0)
+    # It leaves where the market's goods lie, and travels where it is going.
+    leaves = working_day(leaves, 0, market.main_country.code)
     return DeliveryOption(
         id=method.id,
         name=method.in_language(locale),
         price=market.money(method.price + dict(method.surcharges).get(country, 0)),
-        earliest=working_day(leaves, method.lead_min).isoformat(),
-        latest=working_day(leaves, method.lead_max).isoformat(),
+        earliest=working_day(leaves, method.lead_min, country).isoformat(),
+        latest=working_day(leaves, method.lead_max, country).isoformat(),
     )
 
 
-def working_day(start: date, days: int) -> date:
-    """The day `days` working days (Monday to Friday) after `start`; 0: the first working day from it on."""
-    day = start
-    while day.weekday() >= _SATURDAY:
-        day += timedelta(days=1)
+def working_day(start: date, days: int, country: str = "") -> date:
+    """The day `days` working days after `start`; 0: the first working day from it on.
+
+    Working days are Monday to Friday but for the holidays of `country` (ISO 3166-1 alpha-2).
+    """
+    day = _first_working(start, country)
     for _ in range(days):
+        day = _first_working(day + timedelta(days=1), country)
+    return day
+
+
+def _first_working(day: date, country: str) -> date:
+    while day.weekday() >= _SATURDAY or is_holiday(day, country):
         day += timedelta(days=1)
-        while day.weekday() >= _SATURDAY:
-            day += timedelta(days=1)
     return day
 
 
@@ -257,15 +272,15 @@ _EU = Market(
         ),
         DeliveryMethod(
             "courier",
-            "Same-week courier, chosen evening",
+            "Evening courier, 18:00–21:00",
             1995,
             2,
             2,
             12,
             countries=("IE", "NL", "BE", "DE"),
             names={
-                "de": "Kurier in dieser Woche, Abend nach Wahl",
-                "ar": "مندوب هذا الأسبوع، في المساء الذي تختاره",
+                "de": "Abendkurier, 18–21 Uhr",
+                "ar": "توصيل مسائي، من 18:00 إلى 21:00",
             },
         ),
     ),
@@ -275,7 +290,9 @@ _US = Market(
     code="us",
     currency="USD",
     tax_included=False,
-    countries=(Country("US", "United States", 800, r"\d{5}(?:-\d{4})?", "10001"),),
+    countries=(
+        Country("US", "United States", FLAT_BASIS_POINTS, r"\d{5}(?:-\d{4})?", "10001", tax_by_state=True),
+    ),
     delivery=(
         DeliveryMethod("standard", "Standard delivery", 695, 3, 6, 20, names=_STANDARD),
         DeliveryMethod(

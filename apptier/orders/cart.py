@@ -12,6 +12,7 @@ from apptier.kit.dynamo import Item
 from apptier.kit.ids import new_id
 from apptier.kit.models import Address, Contact, DeliveryOption, Image, StrictModel, Totals
 from apptier.kit.problems import Problem, not_found
+from apptier.kit.sales_tax import state_at
 from apptier.orders.models import (
     MOST_PER_SKU,
     AppliedPromotion,
@@ -162,6 +163,14 @@ class StoredCart:
         if self.pickup is not None:
             return self.pickup.address.country
         return self.address.country if self.address else self.country
+
+    @property
+    def state(self) -> str:
+        """The state within that country, as far as its sales tax needs it; "" while not known."""
+        there = self.pickup.address if self.pickup is not None else self.address
+        if there is None:
+            return state_at("", self.postcode)
+        return state_at(there.region, there.postcode)
 
     def touched(self, now: datetime) -> "StoredCart":
         """The next version of it, written now, with its lifetime begun anew."""

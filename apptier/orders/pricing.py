@@ -83,18 +83,22 @@ def agreed(view: Cart) -> Agreed:
 
 
 def with_notices(view: Cart, before: Sequence[AppliedPromotion]) -> Cart:
-    """The cart after a change, saying which promotions it brought and which it cost."""
-    had = {one.id: one.label for one in before}
-    have = {one.id: one.label for one in view.promotions}
+    """The cart after a change, saying which promotions it brought and which it cost.
+
+    They are compared by what they bring, which their label says: free delivery by a code instead of by the
+    cart's worth is neither lost nor gained.
+    """
+    had = dict.fromkeys((one.kind, one.label) for one in before)
+    have = dict.fromkeys((one.kind, one.label) for one in view.promotions)
     gained = [
         CartNotice(code="promotion_gained", detail=say(view.locale, "promotion_gained", label=label))
-        for name, label in have.items()
-        if name not in had
+        for kind, label in have
+        if (kind, label) not in had
     ]
     lost = [
         CartNotice(code="promotion_lost", detail=say(view.locale, "promotion_lost", label=label))
-        for name, label in had.items()
-        if name not in have
+        for kind, label in had
+        if (kind, label) not in have
     ]
     return view.model_copy(update={"notices": lost + gained})
 
@@ -176,6 +180,7 @@ def _totals(
         sent.price.amount if sent else None,
         discount=outcome.discount,
         country=cart.goes_to,
+        state=cart.state,
         estimated=option is None or (cart.pickup is None and cart.address is None),
     )
 

@@ -82,10 +82,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a code that was entered takes nothing off; `missing` in minor units with `minimum_not_reached`."""
+    """Why a code that was entered takes nothing off.
+
+    `missing` is in minor units, with `minimum_not_reached`; `instead` is what applies, with `not_combinable`.
+    """
 
     reason: CodeReason
     missing: int | None = None
+    instead: Promotion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def evaluate(promotions: Iterable[Promotion], cart: Situation) -> Outcome:
     applied = (*chosen.applied, *free)
     ids = {one.promotion.id for one in applied}
     why_not = {
-        one.code: refused.get(one.id) or _useless(one, cart)
+        one.code: refused.get(one.id) or _useless(one, cart, applied)
         for one in relevant
         if one.code and one.id not in ids
     }
@@ -155,13 +159,18 @@ def _obstacle(one: Promotion, cart: Situation) -> Refused | None:
     return None
 
 
-def _useless(one: Promotion, cart: Situation) -> Refused:
+def _useless(one: Promotion, cart: Situation, applied: Sequence[Applied]) -> Refused:
     """Why a promotion that could apply wasn't used: it takes nothing off, or another takes off more."""
-    if one.kind == "free_delivery":
-        standard = cart.option_id == STANDARD and cart.delivery > 0
-        return Refused("not_combinable" if standard else "no_matching_items")
-    alone = _worked((one,), cart)
-    return Refused("not_combinable" if sum(alone.lines) else "no_matching_items")
+    delivers = one.kind == "free_delivery"
+    if delivers:
+        works = cart.option_id == STANDARD and cart.delivery > 0
+    else:
+        works = bool(sum(_worked((one,), cart).lines))
+    if not works:
+        return Refused("no_matching_items")
+    rivals = [other for other in applied if (other.promotion.kind == "free_delivery") is delivers]
+    most = max(rivals, key=lambda other: other.amount, default=None)
+    return Refused("not_combinable", instead=most.promotion if most else None)
 
 
 def _in_set(one: Promotion, cart: Situation) -> list[bool]:

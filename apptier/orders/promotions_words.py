@@ -42,6 +42,12 @@ def _code_state(
     why = outcome.refused.get(code) or Refused("code_expired")
     missing = market.money(why.missing) if why.missing is not None else None
     state = CodeState(code=code, applied=False, reason=why.reason, detail="", missing=missing)
+    if why.reason == "not_combinable" and why.instead is not None:
+        words = say(locale, "not_combinable_with", label=why.instead.label(locale))
+        return state.model_copy(update={"detail": words})
+    if why.reason == "no_matching_items" and promotion is not None:
+        words = say(locale, "no_matching_items_of", label=promotion.label(locale))
+        return state.model_copy(update={"detail": words})
     return _explained(state, locale)
 
 

@@ -52,6 +52,16 @@ _SENTENCES: Final = MappingProxyType(
             "de": "Er lässt sich nicht mit dem Angebot verbinden, das Ihnen mehr spart.",
             "ar": "لا يمكن جمعه مع العرض الذي يوفر لك أكثر.",
         },
+        "no_matching_items_of": {
+            "en": "It takes nothing off your cart yet. It is for: {label}.",
+            "de": "Er bringt für Ihren Warenkorb noch nichts. Er gilt für: {label}.",
+            "ar": "لا يخصم شيئًا من سلتك بعد. وهو لعرض: {label}.",
+        },
+        "not_combinable_with": {
+            "en": "It can't be combined with this offer, which saves you more: {label}.",
+            "de": "Er lässt sich nicht mit diesem Angebot verbinden, das Ihnen mehr spart: {label}.",
+            "ar": "لا يمكن جمعه مع هذا العرض الذي يوفر لك أكثر: {label}.",
+        },
         "code_expired": {"en": "It has ended.", "de": "Er ist abgelaufen.", "ar": "لقد انتهى."},
         "code_used_up": {
             "en": "It has been used as often as it may be.",

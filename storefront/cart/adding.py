@@ -14,7 +14,7 @@ from storefront.clients.orders import Cart
 from storefront.core import UpstreamError, UpstreamRefused, UpstreamUnavailable
 from storefront.web.cart_cookie import cart_of, keep_cart
 from storefront.web.notices import add_notice
-from storefront.web.open_cart import Filled
+from storefront.web.open_cart import Filled, forget_presses
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_fragment, render_page, see_other
@@ -62,6 +62,7 @@ def restore(request: ShopRequest) -> HttpResponseBase:
     except UpstreamError:
         return cart_page(request, ref, status=503, notices=(str(NOT_ADDED),))
     line = next((line for line in added.answer.lines if line.sku == sku), None)
+    forget_presses(added.ref.id)
     return changed(request, added.ref, added.answer, anchor=f"line-{line.id}" if line else "")
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from storefront.cart.elsewhere import Elsewhere
 from storefront.cart.words import EXPIRED
 from storefront.clients.orders import Cart, CartRef, Country, Line
 from storefront.clients.shapes import DeliveryOption
@@ -39,8 +40,8 @@ class CartPage:
 
     `errors` and `typed` are by line id: what is wrong with a quantity, and the quantity as typed. `sent_by`
     is how and when it comes, `pickup` the nearest store that has it, None while not known. `latest_href`
-    leads to the order that this browser placed last; `can_cancel` is whether it may give up the order that
-    holds the cart.
+    leads to the order that this browser placed last, `elsewhere` is another market's cart that holds
+    things while this one is empty; `can_cancel` is whether it may give up the order that holds the cart.
     """
 
     title: str = ""
@@ -55,6 +56,7 @@ class CartPage:
     sent_by: DeliveryOption | None = None
     pickup: PickupPromise | None = None
     latest_href: str = ""
+    elsewhere: Elsewhere | None = None
     can_cancel: bool = False
 
     @property

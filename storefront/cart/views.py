@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from storefront.cart.answers import away, cart_page, changed, posted
+from storefront.cart.elsewhere import cart_elsewhere
 from storefront.cart.operations import at_version, parse_quantity
 from storefront.cart.pages import EstimateForm, order_href
 from storefront.cart.words import ABOUT, CHANGED, LINE_GONE, NO_SUCH_PLACE, QUANTITY, why
@@ -16,6 +17,7 @@ from storefront.web.cart_cookie import cart_of, cart_problem
 from storefront.web.cart_version import parse_version
 from storefront.web.forms import clean
 from storefront.web.notices import Undo, take_undo
+from storefront.web.open_cart import forget_presses
 from storefront.web.order_tokens import latest_order
 from storefront.web.policies import private_page
 from storefront.web.promo_codes import CodeForm, change_code
@@ -30,7 +32,9 @@ def show(request: ShopRequest) -> HttpResponseBase:
     about = ABOUT.get(request.GET.get("about", ""), "")
     notices = tuple(str(words) for words in (cart_problem(request), about) if words)
     latest = order_href(latest_order(request))
-    return cart_page(request, cart_of(request), notices=notices, undo=take_undo(request), latest_href=latest)
+    undo, ref = take_undo(request), cart_of(request)
+    elsewhere = cart_elsewhere(request) if ref is None else None
+    return cart_page(request, ref, notices=notices, undo=undo, latest_href=latest, elsewhere=elsewhere)
 
 
 @private_page()
@@ -53,6 +57,9 @@ def change(request: ShopRequest, line_id: str) -> HttpResponseBase:
         return _wrong(request, ref, line_id, str(wrong), 422)
     except UpstreamError:
         return away(request)
+    finally:
+        # Whatever came of it: an answer that was lost may have changed the cart.
+        forget_presses(ref.id)
     return changed(request, ref, cart, anchor="" if remove else f"line-{line_id}", undo=undo)
 
 
@@ -91,13 +98,13 @@ def code(request: ShopRequest) -> HttpResponseBase:
         return see_other(reverse("cart:show"))
     typed, remove = posted(request.POST, "code"), request.POST.get("action") == "remove"
     try:
-        answer = change_code(request.shop.orders, ref, code=typed, version=_seen(request), remove=remove)
+        answer = change_code(request, ref, code=typed, version=_seen(request), remove=remove)
     except (NotFound, Gone, Conflict):
         return cart_page(request, ref, status=409)
     except UpstreamError:
         return away(request)
     if isinstance(answer, CodeForm):
-        return cart_page(request, ref, status=422, code=answer)
+        return answer.told(cart_page(request, ref, status=answer.status, code=answer))
     return changed(request, ref, answer, anchor="promo")
 
 

@@ -10,7 +10,6 @@ from storefront.core import Invalid, UpstreamRefused
 QUANTITY = _lazy("Please type a whole number from 1 to 99.")
 UNAVAILABLE = _lazy("Your cart is safe, but we can't show it right now. Please try again in a moment.")
 NOT_ADDED = _lazy("We could not add this right now. Nothing has changed; please try again.")
-NOT_SAVED = _lazy("We could not save this right now. Please try again in a moment.")
 UNKNOWN = _lazy(
     "We did not hear in time whether this was added. Please look at your cart before you try again."
 )

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_interval, format_time
 from django.utils.translation import gettext as _
 
-from storefront.clients.orders import DeliveryQuotes
+from storefront.clients.orders import STANDARD_OPTION, DeliveryQuotes
 from storefront.clients.shapes import DeliveryOption
 from storefront.clients.stores import PickupPromise, PickupPromiseList
 from storefront.core import Invalid, Money, NotFound
 from storefront.web import reads
-from storefront.web.formats import babel_locale, country, day, number
+from storefront.web.formats import babel_locale, by_country_name, country, day, number
 from storefront.web.policies import FRAGMENT_SECONDS
 from storefront.web.regions import current_region
 from storefront.web.shop import Shop
@@ -28,11 +28,17 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class OptionLine:
-    """One way to send it: what it is called, costs, and when it arrives ("Wed, 25 – Fri, 27 Nov")."""
+    """One way to send it: what it is called, costs, and when it arrives ("Wed, 25 – Fri, 27 Nov").
+
+    `free` is whether the article's own price makes it cost nothing, `free_from` the value of goods that does
+    where it alone doesn't, None for a way that stays as dear.
+    """
 
     name: str
     price: Money
     when: str
+    free: bool
+    free_from: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,7 @@ class DeliveryView:
     """The delivery part of a product page.
 
     `asked` is True once a postcode was typed. `problem` is about what was typed. `options` are empty while
-    nobody can tell them, `pickups` None; `free_from` is the value of goods from which the cheapest is free.
-    `spoken` is what is announced when the part comes anew.
+    nobody can tell them, `pickups` None. `spoken` is what is announced when the part comes anew.
     """
 
     country: str
@@ -71,32 +76,48 @@ class DeliveryView:
     asked: bool
     problem: str
     options: tuple[OptionLine, ...]
-    free_from: Money | None
     pickups: tuple[PickupLine, ...] | None
     spoken: str
 
 
-def usual_delivery(quotes: DeliveryQuotes | None, country_code: str) -> DeliveryView:
-    """What the page says before anything is typed: the usual cost and days to the region's country."""
-    return _view(quotes, None, country_code, "", "")
+def usual_delivery(
+    quotes: DeliveryQuotes | None, country_code: str, price: Money | None = None
+) -> DeliveryView:
+    """What the page says before anything is typed: the usual cost and days to the region's country.
+
+    `price` is the article's own, None while it is not known.
+    """
+    return _view(quotes, None, country_code, "", "", price)
 
 
-def build_delivery(shop: Shop, *, country_code: str, postcode: str, sku: str) -> DeliveryView:
+def build_delivery(
+    shop: Shop, *, country_code: str, postcode: str, sku: str, handle: str = ""
+) -> DeliveryView:
     """The part for a postcode as typed; what is wrong with it is said, and what can't be had is left out."""
     typed = postcode.strip()[: LONGEST_POSTCODE + 1]
     if not _SHORTEST_POSTCODE <= len(typed) <= LONGEST_POSTCODE:
-        problem = _("Please type a postcode, such as the one of your home.")
-        return _view(_usual(shop, country_code), None, country_code, typed, problem)
+        problem = _("Please type a ZIP code.") if country_code == "US" else _("Please type a postcode.")
+        return _view(_usual(shop, country_code), None, country_code, typed, problem, None)
     with shop.compose.page(FRAGMENT_SECONDS) as plan:
+        priced = plan.deferred("offers", lambda: _price(shop, handle, sku))
         quoted = plan.deferred("quotes", lambda: _asked_quotes(shop, country_code, typed))
         promised = plan.deferred("pickup", lambda: _promises(shop, country_code, typed, sku))
     quotes = quoted.or_none()
     if isinstance(quotes, Invalid):
         problem = _refusal(quotes, country_code)
-        return _view(_usual(shop, country_code), None, country_code, typed, problem)
+        return _view(_usual(shop, country_code), None, country_code, typed, problem, priced.or_none())
     promises, now = promised.or_none(), shop.compose.clock.now()
     pickups = None if promises is None else tuple(_pickup(one, now) for one in promises.items[:_NEAREST])
-    return _view(quotes, pickups, country_code, typed, "")
+    return _view(quotes, pickups, country_code, typed, "", priced.or_none())
+
+
+def _price(shop: Shop, handle: str, sku: str) -> Money | None:
+    """What the article costs; None for one that isn't sold here."""
+    try:
+        offers = reads.offers(shop, handle).value.items if handle else ()
+    except NotFound:
+        return None
+    return next((offer.price for offer in offers if offer.sku == sku), None)
 
 
 def _asked_quotes(shop: Shop, country_code: str, postcode: str) -> DeliveryQuotes | Invalid:
@@ -129,6 +150,8 @@ def _refusal(refused: Invalid, country_code: str) -> str:
     name = country(country_code)
     if refused.code == "country_not_served":
         return _("We don't deliver to %(country)s.") % {"country": name}
+    if country_code == "US":
+        return _("This is not a ZIP code. Please check it.")
     return _("This is not a postcode in %(country)s. Please check it.") % {"country": name}
 
 
@@ -138,10 +161,11 @@ def _view(
     country_code: str,
     postcode: str,
     problem: str,
+    price: Money | None,
 ) -> DeliveryView:
-    options = tuple(_line(option) for option in quotes.items) if quotes else ()
+    options = tuple(_line(option, quotes.free_from, price) for option in quotes.items) if quotes else ()
     known = [one.code for one in quotes.countries] if quotes else [country_code]
-    choices = sorted((CountryChoice(c, country(c), c == country_code) for c in known), key=lambda c: c.name)
+    choices = [CountryChoice(code, country(code), code == country_code) for code in by_country_name(known)]
     return DeliveryView(
         country=country_code,
         country_name=country(country_code),
@@ -150,14 +174,18 @@ def _view(
         asked=bool(postcode),
         problem=problem,
         options=options,
-        free_from=quotes.free_from if quotes else None,
         pickups=pickups,
         spoken=_spoken(options, pickups, problem),
     )
 
 
-def _line(option: DeliveryOption) -> OptionLine:
-    return OptionLine(option.name, option.price, _days(option.earliest, option.latest))
+def _line(option: DeliveryOption, free_from: Money | None, price: Money | None) -> OptionLine:
+    """Only standard delivery becomes free (contracts/orders.yaml, DeliveryQuotes)."""
+    when = _days(option.earliest, option.latest)
+    if option.id != STANDARD_OPTION or free_from is None or not option.price.amount:
+        return OptionLine(option.name, option.price, when, free=not option.price.amount, free_from=None)
+    free = price is not None and not price < free_from
+    return OptionLine(option.name, option.price, when, free=free, free_from=None if free else free_from)
 
 
 def _days(earliest: date, latest: date) -> str:
@@ -186,7 +214,7 @@ def _ready(moment: datetime, timezone: str, now: datetime) -> str:
         return _("Ready today from %(time)s") % {"time": time}
     if there.date() == today + timedelta(days=1):
         return _("Ready tomorrow from %(time)s") % {"time": time}
-    return _("Ready on %(day)s from %(time)s") % {"day": day(there, "EEEE d MMMM"), "time": time}
+    return _("Ready on %(day)s from %(time)s") % {"day": day(there.date(), "EEEE d MMMM"), "time": time}
 
 
 def _spoken(options: tuple[OptionLine, ...], pickups: tuple[PickupLine, ...] | None, problem: str) -> str:

@@ -42,5 +42,5 @@ def build_delivery_page(
         product=product,
         sku=known,
         back_href=f"{path}?{urlencode({'variant': known})}",
-        delivery=build_delivery(shop, country_code=country_code, postcode=postcode, sku=known),
+        delivery=build_delivery(shop, country_code=country_code, postcode=postcode, sku=known, handle=handle),
     )

@@ -11,7 +11,7 @@ from storefront.catalog.variants import words_for
 from storefront.clients.catalog import Offer, Product, UnitPrice, Variant
 from storefront.core import Money
 from storefront.web.formats import babel_locale, money, number, percent
-from storefront.web.regions import current_region
+from storefront.web.regions import COUNTRIES, current_region
 
 Stock = Literal["in_stock", "low_stock", "out_of_stock", "unknown"]
 
@@ -24,8 +24,6 @@ _UNITS = {
     "l": "volume-liter",
     "ml": "volume-milliliter",
 }
-# Markets whose prices are told without tax, which the cart adds (contracts/orders.yaml, Totals).
-_TAX_ON_TOP = frozenset({"us"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,8 @@ def stock_words(offer: Offer | None) -> str:
 
 
 def tax_note() -> str:
-    """How prices of the current region's market stand to tax."""
-    if current_region().market in _TAX_ON_TOP:
+    """How prices in the current region's country stand to tax."""
+    if COUNTRIES[current_region().country].tax_on_top:
         return _("Plus sales tax, which is shown in your cart.")
     return _("Prices include VAT.")
 

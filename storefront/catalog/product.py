@@ -21,7 +21,7 @@ from storefront.catalog.structured import structured_data
 from storefront.catalog.variants import OptionView, choose, option_views
 from storefront.clients.catalog import Category, CategoryTree, Offer, Product, Variant
 from storefront.clients.shapes import Image, ProductCard
-from storefront.core import NotFound
+from storefront.core import Money, NotFound
 from storefront.web import reads
 from storefront.web.html import trusted
 from storefront.web.policies import COMPOSE_SECONDS
@@ -106,7 +106,7 @@ def build_product(shop: Shop, handle: str, sku: str) -> ProductPage:
         aged=offered.aged if offered else False,
         tax_note=tax_note(),
         notice=_notice(sku, variant),
-        delivery=usual_delivery(quotes.or_none(), shop.country),
+        delivery=usual_delivery(quotes.or_none(), shop.country, _own_price(offers, variant)),
         structured_data=structured_data(product, offers, variant, way, reviews),
         reviews=reviews,
         related=related.or_none() or (),
@@ -120,6 +120,12 @@ def _offers(shop: Shop, handle: str) -> _Offered:
     except NotFound:
         return _Offered({}, aged=False)
     return _Offered({offer.sku: offer for offer in found.value.items}, aged=found.stale)
+
+
+def _own_price(offers: dict[str, Offer] | None, variant: Variant | None) -> Money | None:
+    """What the variant costs, None while that is not known."""
+    offer = (offers or {}).get(variant.sku) if variant else None
+    return offer.price if offer else None
 
 
 def _hrefs(handle: str) -> Callable[[Variant], str]:

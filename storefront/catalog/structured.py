@@ -13,9 +13,9 @@ from markupsafe import Markup
 from storefront.clients.catalog import Offer, Product, UnitMeasure, Variant
 from storefront.clients.shapes import Image
 from storefront.core import Money
-from storefront.web.html import script_json
 from storefront.web.product_reviews import ReviewsView, rating_data, review_data
 from storefront.web.site import Crumb
+from storefront.web.structured import breadcrumb_list, document, image_url
 
 _STOCK = {"in_stock": "InStock", "low_stock": "LimitedAvailability", "out_of_stock": "OutOfStock"}
 # UN/CEFACT Recommendation 20, as schema.org's unitCode wants it.
@@ -34,8 +34,7 @@ def structured_data(
     Every variant that is sold has an offer with its own address; none has while prices can't be had.
     """
     thing = _product(product, offers or {}, chosen) | _opinions(reviews)
-    graph = [thing, _breadcrumbs(way)]
-    return script_json({"@context": "https://schema.org", "@graph": graph})
+    return document(thing, breadcrumb_list(way))
 
 
 def _product(product: Product, offers: Mapping[str, Offer], chosen: Variant | None) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def _product(product: Product, offers: Mapping[str, Offer], chosen: Variant | No
     if product.vendor:
         data["brand"] = {"@type": "Brand", "name": product.vendor}
     if product.images:
-        data["image"] = [_image_url(image) for image in _images(product, chosen)]
+        data["image"] = [image_url(image) for image in _images(product, chosen)]
     first = [chosen] if chosen else []
     variants = first + [variant for variant in product.variants if variant not in first]
     sold = [variant for variant in variants if variant.sku in offers]
@@ -102,21 +101,6 @@ def _measured(price: Money, measure: UnitMeasure) -> dict[str, Any]:
             "valueReference": {"@type": "QuantitativeValue", "value": measure.reference, "unitCode": code},
         },
     }
-
-
-def _breadcrumbs(way: tuple[Crumb, ...]) -> dict[str, Any]:
-    items = []
-    for position, crumb in enumerate(way, start=1):
-        item: dict[str, Any] = {"@type": "ListItem", "position": position, "name": crumb.label}
-        if crumb.href:
-            item["item"] = settings.PUBLIC_ORIGIN + crumb.href
-        items.append(item)
-    return {"@type": "BreadcrumbList", "itemListElement": items}
-
-
-def _image_url(image: Image) -> str:
-    url = image.url(max(image.widths), image.formats[-1])
-    return settings.PUBLIC_ORIGIN + url if url.startswith("/") else url
 
 
 def _amount(price: Money) -> str:

@@ -25,8 +25,10 @@ def category(request: ShopRequest, slug: str) -> HttpResponseBase:
     return response
 
 
-@public_page(tags=lambda handle: (f"product:{handle}", f"offers:{handle}"), query=("variant",))
+@public_page(
+    tags=lambda handle: (f"product:{handle}", f"offers:{handle}", f"reviews:{handle}"), query=("variant",)
+)
 def product(request: ShopRequest, handle: str) -> HttpResponseBase:
     """A product; 404 when there is none of that name. An unknown variant gives the usual one, and says so."""
     page = build_product(request.shop, handle, request.GET.get("variant", ""))
-    return render_page(request, "catalog/product.html", page)
+    return render_page(request, "catalog/product.html", page, markets=page.product.markets)

@@ -9,9 +9,10 @@ from storefront.checkout.forms import address_form, address_of, store_form
 from storefront.checkout.guards import Checkout, at_step
 from storefront.checkout.operations import has_delivery, set_delivery
 from storefront.checkout.pages import AddressPage, PickupPage, StoreChoice, steps_for
+from storefront.checkout.placing import go
 from storefront.checkout.saving import Saved, save
 from storefront.checkout.views import onward, status_of
-from storefront.clients.orders import Cart, DeliveryOptionList
+from storefront.clients.orders import STANDARD_OPTION, Cart, DeliveryOptionList
 from storefront.clients.stores import PickupPromise
 from storefront.core import Invalid, UpstreamError
 from storefront.web import reads
@@ -43,7 +44,10 @@ def _address(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     if request.method != "POST":
         return _show_address(request, Saved(checkout, form), offered)
     if action == "option":
-        return _show_address(request, _option_now(request, checkout, form), offered)
+        saved = _option_now(request, checkout, form)
+        if saved.elsewhere:
+            return go(request, saved.elsewhere.headers["Location"])
+        return _show_address(request, saved, offered, beside=saved.form.problem)
     read = form.read(request.POST.dict())
     if action == "country":
         # Nothing was sent off yet, so nothing is wrong yet.
@@ -86,8 +90,8 @@ def _option_now(request: ShopRequest, checkout: Checkout, form: Form) -> Saved:
         request,
         checkout,
         form,
-        write=lambda _seen: request.shop.orders.set_delivery_option(
-            cart=checkout.ref, option_id=option.value, version=checkout.cart.version
+        write=lambda seen: request.shop.orders.set_delivery_option(
+            cart=checkout.ref, option_id=option.value, version=seen
         ),
         holds=lambda cart: cart.delivery_option is not None and cart.delivery_option.id == option.value,
     )
@@ -111,7 +115,9 @@ def _save_address(request: ShopRequest, checkout: Checkout, form: Form) -> Saved
     )
 
 
-def _show_address(request: ShopRequest, saved: Saved, offered: DeliveryOptionList) -> HttpResponseBase:
+def _show_address(
+    request: ShopRequest, saved: Saved, offered: DeliveryOptionList, *, beside: str = ""
+) -> HttpResponseBase:
     cart, form = saved.checkout.cart, saved.form
     page = AddressPage(
         title=_("Delivery"),
@@ -120,8 +126,23 @@ def _show_address(request: ShopRequest, saved: Saved, offered: DeliveryOptionLis
         form=form,
         way=format_of(form["country"].value),
         options=offered.items,
+        free_option=_free_option(request, cart),
+        option_problem=beside,
     )
     return render_page(request, "checkout/delivery.html", page, status=status_of(form))
+
+
+def _free_option(request: ShopRequest, cart: Cart) -> str:
+    """The way that an offer makes free: by what the cart says, or (sent another way now) by its value."""
+    if any(one.kind == "free_delivery" and one.amount.amount for one in cart.promotions):
+        return STANDARD_OPTION
+    try:
+        free_from = reads.delivery_quotes(request.shop, cart.estimate.country).value.free_from
+    except UpstreamError:
+        request.shop.telemetry.degraded("delivery_quotes", "unavailable")
+        return ""
+    reached = free_from is not None and not cart.totals.subtotal < free_from
+    return STANDARD_OPTION if reached else ""
 
 
 # --- in a store -------------------------------------------------------------------------------------------
@@ -156,10 +177,11 @@ def _promises(request: ShopRequest, country: str, postcode: str) -> tuple[tuple[
     """The stores near a postcode, and why there are none."""
     shop = request.shop
     try:
-        return reads.pickup_promises(shop, country, postcode or None).value.items, ""
-    except Invalid:
-        found = reads.pickup_promises(shop, country).value.items
-        return found, _("Postcode: this is not one of that country, so the stores are in no order.")
+        try:
+            return reads.pickup_promises(shop, country, postcode or None).value.items, ""
+        except Invalid:
+            found = reads.pickup_promises(shop, country).value.items
+            return found, _("Postcode: this is not one of that country, so the stores are in no order.")
     except UpstreamError:
         shop.telemetry.degraded("pickup_promises", "unavailable")
         return (), _("We can't show our stores right now. Have it delivered, or try again in a moment.")

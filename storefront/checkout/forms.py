@@ -11,6 +11,7 @@ from storefront.checkout.addresses import AddressFormat, format_of
 from storefront.clients.orders import Cart, Country, DeliveryOptionList, PaymentMethodList
 from storefront.clients.shapes import Address, Contact, DeliveryOption
 from storefront.clients.stores import PickupPromise
+from storefront.web.formats import by_country_name
 from storefront.web.formats import country as country_name
 from storefront.web.forms import Field, Form, Option
 
@@ -155,7 +156,8 @@ def _unseen(name: str) -> Field:
 
 
 def _country(countries: Iterable[Country], chosen: str) -> Field:
-    options = tuple(Option(one.code, country_name(one.code)) for one in countries)
+    codes = by_country_name(one.code for one in countries)
+    options = tuple(Option(code, country_name(code)) for code in codes)
     # Where there is no choice, nothing is asked.
     kind = "select" if len(options) > 1 else "hidden"
     return Field("country", _("Country"), type=kind, autocomplete="country", options=options, value=chosen)

@@ -16,10 +16,11 @@ from django.urls import reverse
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import Money, UpstreamUnavailable
 from storefront.web.cart_cookie import cart_cookie_name
-from storefront.web.regions import current_region, region_by_key, split
+from storefront.web.regions import Region, current_region, region_by_key, split
 from storefront.web.requests import ShopRequest
 
-SESSION_KEY = "placing"
+SESSION_PREFIX = "placing:"
+"""An entry for each market, as there is a cart for each: two of them may be under way in one browser."""
 KEPT_SECONDS = 24 * 3600
 """How long the backend answers the same key with the same order."""
 SENT_SECONDS = 15 * 60
@@ -66,12 +67,21 @@ class Intent:
             return None
 
     @property
-    def return_url(self) -> str:
-        """Where the provider sends the browser; the backend fills the order's id in."""
+    def language(self) -> str:
+        """The language of the page that showed it, which the order is made in."""
+        return self._shown_in.language
+
+    @property
+    def _shown_in(self) -> Region:
         region = region_by_key(self.region)
         assert region is not None  # read() and of() see to it
+        return region
+
+    @property
+    def return_url(self) -> str:
+        """Where the provider sends the browser; the backend fills the order's id in."""
         here = reverse("checkout:return", kwargs={"order_id": "0"})
-        path = region.href(split(here)[1]).replace("/0/", "/{order_id}/")
+        path = self._shown_in.href(split(here)[1]).replace("/0/", "/{order_id}/")
         return f"{settings.PUBLIC_ORIGIN}{path}"
 
 
@@ -84,34 +94,50 @@ def order_key(cart: CartRef, intent: Intent) -> str:
 
 
 def write_down(request: ShopRequest, cart_id: str, intent: Intent | None) -> None:
-    """Let the session say which intent is open (None: none is), now and not with the answer.
+    """Let the session say which intent of this cart is open (None: none is), now and not with the answer.
 
     A session table that is away keeps nobody from buying: then the session stays as it was, so that nothing
     tries to write it again once the order is placed. The cookie has the intent too.
     """
-    before = request.session.get(SESSION_KEY)
+    name = _entry(request, cart_id)
+    if intent is None and not name:
+        return
+    name = name or f"{SESSION_PREFIX}{request.shop.market}"
+    before = request.session.get(name)
     after = {**intent.plain, "cart": cart_id} if intent else None
     if after == before:
         return
-    _set(request, after)
+    _set(request, name, after)
     try:
         request.session.save()
     except UpstreamUnavailable:
-        _set(request, before)
+        _set(request, name, before)
         request.shop.telemetry.degraded("placing", "sessions unavailable")
 
 
-def _set(request: ShopRequest, kept: object) -> None:
+def _set(request: ShopRequest, name: str, kept: object) -> None:
     if kept is None:
-        request.session.pop(SESSION_KEY, None)
+        request.session.pop(name, None)
     else:
-        request.session[SESSION_KEY] = kept
+        request.session[name] = kept
+
+
+def _entry(request: ShopRequest, cart_id: str) -> str:
+    """The name of the session's entry about this cart, "" when there is none.
+
+    Looked for in every market's: an order's page may be opened in another region than the order was made in.
+    """
+    for name in request.session.keys():  # noqa: SIM118 - a session is no mapping
+        kept = request.session[name] if name.startswith(SESSION_PREFIX) else None
+        if isinstance(kept, dict) and kept.get("cart") == cart_id:
+            return name
+    return ""
 
 
 def written_down(request: ShopRequest, cart_id: str) -> Intent | None:
     """The intent of this cart that the session says was sent."""
-    kept = request.session.get(SESSION_KEY)
-    return Intent.read(kept) if isinstance(kept, dict) and kept.get("cart") == cart_id else None
+    kept = request.session.get(_entry(request, cart_id))
+    return Intent.read(kept) if isinstance(kept, dict) else None
 
 
 # --- in a cookie: what was shown, and whether it was sent -------------------------------------------------
@@ -131,10 +157,10 @@ def keep(response: HttpResponseBase, cart_id: str, intent: Intent, *, sent: bool
     )
 
 
-def forget(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Let the browser forget it: the order is known now."""
+def forget(request: HttpRequest, response: HttpResponseBase, cart_id: str) -> None:
+    """Let the browser forget what it was asked about this cart: the order is known now."""
     name = _name()
-    if name not in request.COOKIES or name in response.cookies:
+    if name in response.cookies or shown(request, cart_id) is None:
         return
     response.delete_cookie(name, path="/", samesite="Lax")
     # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.

@@ -26,13 +26,13 @@ def has_delivery(cart: Cart, address: Address, option_id: str) -> bool:
 
 
 def place(orders: Orders, *, cart: CartRef, intent: Intent) -> NewOrder:
-    """Place the order that the shopper agreed to. Repeating it gives the same order.
+    """Place the order that the shopper agreed to, in the language of that page. Again gives the same order.
 
     Raises Conflict (`cart_changed`, `total_changed`, `insufficient_stock`, `cart_incomplete`,
     `cart_locked`), NotFound or Gone when there is no such cart, and UpstreamUnavailable when the outcome is
     not known.
     """
-    return orders.place_order(
+    return orders.within(intent.language).place_order(
         cart=cart,
         version=intent.version,
         total=intent.total,

@@ -25,10 +25,17 @@ class StepPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressPage(StepPage):
-    """Delivery to an address: how its country writes one, and the ways to send."""
+    """Delivery to an address: how its country writes one, and the ways to send.
+
+    `free_option` is the way that costs nothing because of an offer, "" for none. `option_problem` says why a
+    way that was just chosen was not kept: it stands beside the choice, the only part of the page that is
+    swapped then.
+    """
 
     way: AddressFormat
     options: tuple[DeliveryOption, ...]
+    free_option: str = ""
+    option_problem: str = ""
 
     def form_fields(self, names: tuple[str, ...]) -> list[Field]:
         """The fields called so."""

@@ -43,12 +43,12 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
         placed = place(request.shop.orders, cart=ref, intent=intent)
     except (Conflict, Invalid) as refused:
         if refused.code == OrderCode.REQUEST_IN_PROGRESS:
-            return unknown(request, ref, intent)
+            return unknown(request, ref, intent, sent=True)
         return _refused(request, ref, refused, intent, earlier)
     except (NotFound, Gone):
         return to_cart("expired", forget=True)
     except (UpstreamUnavailable, UpstreamInvalid):
-        return unknown(request, ref, intent)
+        return unknown(request, ref, intent, sent=True)
     return to_payment(request, ref, intent, placed)
 
 
@@ -66,13 +66,18 @@ def to_payment(request: ShopRequest, ref: CartRef, intent: Intent, placed: NewOr
     return response
 
 
-def unknown(request: ShopRequest, ref: CartRef, intent: Intent) -> HttpResponseBase:
-    """We do not know whether it was placed: say so, and have the page find out."""
+def unknown(request: ShopRequest, ref: CartRef, intent: Intent, *, sent: bool) -> HttpResponseBase:
+    """We do not know whether it was placed: say so, and have the page find out.
+
+    `sent` is whether this very request sent it. Only then does the browser remember that from now on: what
+    was merely shown is never asked for by itself, and what was sent not for ever.
+    """
     page = CheckingPage(
         title=_("We are checking your order"), again_href=reverse("checkout:checking"), retry=intent.plain
     )
     response = checking_page(request, page)
-    intents.keep(response, ref.id, intent, sent=True)
+    if sent:
+        intents.keep(response, ref.id, intent, sent=True)
     return response
 
 

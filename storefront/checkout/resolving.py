@@ -52,12 +52,12 @@ def _ask_again(request: ShopRequest, ref: CartRef, cart: Cart) -> HttpResponseBa
             return to_payment(request, ref, intent, _as_now(request, place(orders, cart=ref, intent=intent)))
         except (Conflict, Invalid) as problem:
             if problem.code == OrderCode.REQUEST_IN_PROGRESS:
-                return unknown(request, ref, intent)
+                return unknown(request, ref, intent, sent=False)
             refused = True
         except UpstreamRefused:
             refused = True
         except UpstreamError:
-            return unknown(request, ref, intent)
+            return unknown(request, ref, intent, sent=False)
     if is_open:
         intents.write_down(request, cart.id, None)
         return go(request, reverse("checkout:review") + ("?outcome=changed" if refused else ""))
@@ -74,9 +74,11 @@ def _as_now(request: ShopRequest, placed: NewOrder) -> NewOrder:
 
 
 def _still_unknown(request: ShopRequest, ref: CartRef) -> HttpResponseBase:
-    """The order service is away; what was sent stays what we ask for."""
-    tried = intents.candidates(request, ref.id)
-    return unknown(request, ref, tried[0]) if tried else _checking(request, reverse("checkout:checking"))
+    """The order service is away; what was sent stays what we ask for, and nothing else becomes it."""
+    sent = intents.written_down(request, ref.id) or intents.shown(request, ref.id, sent=True)
+    if sent is None:
+        return _checking(request, reverse("checkout:checking"))
+    return unknown(request, ref, sent, sent=False)
 
 
 @private_page(payment=True)
@@ -98,7 +100,7 @@ def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
     response = outcome(request, cart_of(request), order)
     # The browser holds the order's token, so what led to the order has done its work.
     intents.write_down(request, order.cart_id, None)
-    intents.forget(request, response)
+    intents.forget(request, response, order.cart_id)
     return response
 
 

@@ -47,9 +47,7 @@ def code(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     """Use a promotion's code, or no longer, and see what that makes of the total."""
     typed, remove = request.POST.get("code", "").strip(), request.POST.get("action") == "remove"
     try:
-        answer = change_code(
-            request.shop.orders, checkout.ref, code=typed, version=seen_version(request), remove=remove
-        )
+        answer = change_code(request, checkout.ref, code=typed, version=seen_version(request), remove=remove)
     except (Conflict, NotFound, Gone):
         return see_other(reverse("checkout:start"))
     except UpstreamError:
@@ -58,7 +56,7 @@ def code(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
         )
         return render_review(request, checkout, code=away, status=503)
     if isinstance(answer, CodeForm):
-        return render_review(request, checkout, code=answer, status=422)
+        return answer.told(render_review(request, checkout, code=answer, status=answer.status))
     for notice in answer.notices:
         add_notice(request, notice.detail)
     return see_other(f"{reverse('checkout:review')}#promo")
@@ -82,7 +80,7 @@ def render_review(
         method=_method(request, cart),
         problem=problem,
         was=was if was is not None and was.total != cart.totals.total else None,
-        changes=_changes(cart) if problem else (),
+        changes=_changes(cart, codes=was is not None) if problem else (),
         code=code or CodeForm(),
     )
     response = render_page(request, "checkout/review.html", page, status=status)
@@ -100,11 +98,14 @@ def _method(request: ShopRequest, cart: Cart) -> str:
     return next((method.name for method in methods if method.id == cart.payment_method), "")
 
 
-def _changes(cart: Cart) -> tuple[str, ...]:
-    """What may be different from before: prices, stock, and codes that do not apply."""
+def _changes(cart: Cart, *, codes: bool) -> tuple[str, ...]:
+    """What may be different from before: prices, stock and, where the total is another, codes that are out.
+
+    A code that does not apply says so in its own place; it is no news after a declined payment.
+    """
     lines = (f"{line.title}: {words}" for line in cart.lines for words in line_notes(line))
-    codes = (f"{one.code}: {why_not(one)}" for one in cart.codes if not one.applied)
-    return (*lines, *codes)
+    out = (f"{one.code}: {why_not(one)}" for one in cart.codes if codes and not one.applied)
+    return (*lines, *out)
 
 
 def line_notes(line: Line) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from storefront.core import (
     UpstreamError,
 )
 from storefront.web.cart_version import parse_version
+from storefront.web.errors import in_our_language
 from storefront.web.forms import Form
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
@@ -95,8 +96,11 @@ def _in_words(refused: Invalid) -> Iterable[FieldProblem]:
         OrderCode.UNKNOWN_PAYMENT_METHOD: ("/method", _("this is not offered. Please choose another.")),
     }
     known: dict[str, tuple[str, str]] = {str(code): value for code, value in words.items()}
+    if refused.code in known:
+        pointer, detail = known[refused.code]
+        yield FieldProblem(pointer, refused.code, detail)
+        return
     problems = refused.errors or (FieldProblem("", refused.code, refused.detail),)
     for problem in problems:
-        pointer, detail = known.get(problem.code, (problem.pointer, problem.detail))
-        if detail:
-            yield FieldProblem(pointer, problem.code, detail)
+        pointer, detail = known.get(problem.code, (problem.pointer, in_our_language(problem.detail)))
+        yield FieldProblem(pointer, problem.code, detail or str(REFUSED))

@@ -57,7 +57,7 @@ def again(request: ShopRequest, order_id: str) -> HttpResponseBase:
 
 
 def _put(request: ShopRequest, order: OrderRef, cart: CartRef) -> Reordered:
-    key = press_key("again", cart.id, order.id)
+    key = press_key(cart.id, "again", order.id)
     return request.shop.orders.add_order_lines(cart=cart, order=order, idempotency_key=key)
 
 

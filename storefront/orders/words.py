@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.clients.orders import Order, OrderStatus, StepKind
 from storefront.web.formats import day, money
+from storefront.web.moments import moment_in
 
 TITLES: Mapping[OrderStatus, str | Promise] = {
     "placed": _lazy("Thank you for your order"),
@@ -81,7 +82,8 @@ def next_steps(order: Order) -> tuple[str, ...]:
     if order.status not in {"placed", "preparing"}:
         return ()
     if order.pickup is not None:
-        ready = {"store": order.pickup.name, "day": day(order.pickup.ready_from, "EEEE d MMMM")}
+        moment = moment_in(order.pickup.ready_from, order.pickup.address.country)
+        ready = {"store": order.pickup.name, "day": moment}
         return (
             _("We put it together in our store %(store)s.") % ready,
             _("You get a message once it is ready, from %(day)s.") % ready,

@@ -31,9 +31,14 @@ class _Read:
     problem: str = ""
 
 
-def cart_cookie_name() -> str:
-    """The cookie of the current region's market: prices and stock of a cart are one market's."""
-    return f"{settings.CART_COOKIE_NAME}-{current_region().market}"
+def cart_cookie_name(market: str = "") -> str:
+    """The cookie of a market, the current region's for "": prices and stock of a cart are one market's."""
+    return f"{settings.CART_COOKIE_NAME}-{market or current_region().market}"
+
+
+def cart_in(request: HttpRequest, market: str) -> CartRef | None:
+    """The guest's cart that this browser remembers of another market, None when there is none."""
+    return _decode(request.COOKIES.get(cart_cookie_name(market), "")).ref
 
 
 def cart_of(request: HttpRequest) -> CartRef | None:

@@ -7,6 +7,9 @@ kinds of digits on one page would have to be compared with each other.
 In languages that are read from right to left an amount or a day is wrapped in the characters that keep it
 together (Unicode's first strong isolate, UAX #9), because its own marks and spaces would otherwise be sorted
 among the words around it. Characters, and not an element, because these texts also stand in attributes.
+
+Amounts in those languages stand from left to right with the currency first ("US$ 21.00"): its sign is made of
+letters of both kinds of direction ("US" and "$"), which from right to left would come apart as "$US".
 """
 
 import re
@@ -14,6 +17,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -22,25 +27,34 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
 from storefront.core import Money
-from storefront.web.regions import Region, current_region
+from storefront.web.regions import COUNTRIES, Region, current_region
 
-_ISOLATE, _END = "\u2068", "\u2069"
+_ISOLATE, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
+_MARKS = str.maketrans("", "", "\u200e\u200f\u061c")
+_CURRENCY_FIRST = "\u00a4\u00a0#,##0.00"
+_HYPHEN, _MINUS = "-", "\u2212"
 _SKELETONS = {"d MMMM": ("MMMMd", "MMMd"), "EEEE d MMMM": ("MMMMEd", "MMMEd")}
 
 
 def money(value: Money) -> str:
-    """An amount as the region writes it: "€49.00", "49,00 €"."""
+    """An amount as the region writes it: "€49.00", "49,00 €"; with a real minus when it is taken off."""
     amount = Decimal(value.amount).scaleb(-get_currency_precision(value.currency))
-    return _isolated(format_currency(amount, value.currency, locale=_locale()))
+    if current_region().direction == "rtl":
+        text = format_currency(amount, value.currency, _CURRENCY_FIRST, locale=_locale()).translate(_MARKS)
+        return f"{_LEFT_TO_RIGHT}{text.replace(_HYPHEN, _MINUS)}{_END}"
+    return format_currency(amount, value.currency, locale=_locale()).replace(_HYPHEN, _MINUS)
 
 
 def day(value: date | datetime, style: str = "long") -> str:
     """A day as the region writes it: "25 November 2026", "25. November 2026".
 
+    A moment's day is the one on the region's clocks, as `moments.moment` has it.
     `style` is one of Babel's names (short, medium, long, full), or says which parts to show: "d MMMM",
     "EEEE d MMMM". Their order and punctuation are the region's.
     """
     locale = _locale()
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(ZoneInfo(COUNTRIES[current_region().country].timezone)).date()
     return _isolated(format_date(value, _pattern(style, locale), locale=locale))
 
 
@@ -59,14 +73,14 @@ def country(code: str) -> str:
     return str(_locale().territories.get(code.upper(), code))
 
 
+def by_country_name(codes: Iterable[str]) -> list[str]:
+    """Codes of countries in the order of their names in the region's language (accents don't count)."""
+    return sorted(codes, key=lambda code: normalize("NFKD", country(code)).casefold())
+
+
 def and_list(values: Iterable[str]) -> str:
     """Words joined as the region's language does it: "ink, moss and sand"."""
     return format_list([str(value) for value in values], locale=_locale())
-
-
-def plural(count: int, one: str, many: str) -> str:
-    """A count with its noun; for English alone. Use `ngettext`: other languages have more forms than two."""
-    return f"{number(count)} {one if count == 1 else many}"
 
 
 def babel_locale(region: Region) -> Locale:

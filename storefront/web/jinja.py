@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
 
 from storefront.web import formats, structured
+from storefront.web.moments import moment_in
 from storefront.web.regions import current_region, site_href
 
 _INDENTATION = re.compile(r"\n[ \t]+")
@@ -68,9 +69,10 @@ def environment(**options: Any) -> Environment:
         date=formats.day,
         number=formats.number,
         percent=formats.percent,
+        by_country_name=formats.by_country_name,
+        moment_in=moment_in,
         country=formats.country,
         and_list=formats.and_list,
-        plural=formats.plural,
         site_href=site_href,
         picture_url=structured.image_url,
     )

@@ -14,7 +14,13 @@ def moment(value: datetime, timezone: str = "") -> str:
     """Like "Monday 23 November, 16:00", in `timezone` (IANA) or the region's own where that is unknown."""
     local = value.astimezone(_zone(timezone) or _zone(COUNTRIES[current_region().country].timezone))
     time = format_time(local, "short", locale=babel_locale(current_region()))
-    return _("%(day)s, %(time)s") % {"day": day(local, "EEEE d MMMM"), "time": time}
+    return _("%(day)s, %(time)s") % {"day": day(local.date(), "EEEE d MMMM"), "time": time}
+
+
+def moment_in(value: datetime, country: str) -> str:
+    """As `moment`, by the clocks of a country (ISO 3166-1 alpha-2), such as the one that a store is in."""
+    known = COUNTRIES.get(country.lower())
+    return moment(value, known.timezone if known else "")
 
 
 def _zone(name: str) -> ZoneInfo | None:

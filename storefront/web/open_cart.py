@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 PRESS_SECONDS = 2
 """A form that arrives again within this time was pressed twice by a nervous finger, not on purpose."""
+_ROUND_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,15 @@ def fill_cart(shop: Shop, ref: CartRef | None, put: Callable[[CartRef], T]) -> F
     return Filled(created.ref, put(created.ref), restarted=ref is not None)
 
 
-def press_key(*what: object) -> str:
+def press_key(cart_id: str, *what: object) -> str:
     """An idempotency key for one press of a button, the same for every process that hears of it in time.
 
     A page that is one copy for everybody can carry no name for a press. So the first form that says `what`
     names the press in the shared cache, and the same form within two seconds finds that name. While the cache
     is away the clock names it, which separates a few pairs that fall to both sides of a tick.
     """
-    form = sha256("\n".join(map(str, what)).encode()).hexdigest()
+    since = cache.get(_round(cart_id)) or ""
+    form = sha256("\n".join(map(str, (cart_id, since, *what))).encode()).hexdigest()
     name, fresh = f"press:{form}", uuid4().hex
     added: bool | None = cache.add(name, fresh, timeout=PRESS_SECONDS)
     if added is None:  # django-redis says so when the server does not answer
@@ -68,3 +70,15 @@ def press_key(*what: object) -> str:
         return f"press:{fresh}"
     found: str = cache.get(name) or fresh
     return f"press:{found}"
+
+
+def forget_presses(cart_id: str) -> None:
+    """Let the next press of any button be a new one: the cart was changed since, and that on purpose.
+
+    Who takes a thing out and puts it in again within two seconds means both.
+    """
+    cache.set(_round(cart_id), uuid4().hex, timeout=_ROUND_SECONDS)
+
+
+def _round(cart_id: str) -> str:
+    return f"presses:{cart_id}"

@@ -17,8 +17,10 @@ _SALT = "storefront.orders"
 
 
 def keep_order(request: HttpRequest, response: HttpResponseBase, order: OrderRef) -> None:
-    """Let this browser see the order."""
-    known = {**_tokens(request), order.id: order.token}
+    """Let this browser see the order, which is its newest from now on."""
+    known = _tokens(request)
+    known.pop(order.id, None)
+    known[order.id] = order.token
     newest = dict(list(known.items())[-MOST_ORDERS:])
     response.set_cookie(
         settings.ORDER_COOKIE_NAME,

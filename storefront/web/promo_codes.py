@@ -1,35 +1,71 @@
-"""Entering and taking back a promotion's code, the same way in the cart and on the review page."""
+"""Entering and taking back a promotion's code, the same way in the cart and on the review page.
+
+Codes are short words, so tries are counted by the address they come from: nobody finds one by guessing.
+"""
 
 import re
 from dataclasses import dataclass
 
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from storefront.clients.orders import Cart, CartRef, OrderCode, Orders, PromotionCode
+from storefront.clients.orders import Cart, CartRef, OrderCode, PromotionCode
 from storefront.core import Invalid, PreconditionFailed, UpstreamRefused
+from storefront.web.client_address import client_name
+from storefront.web.counters import AllowanceEach
 from storefront.web.formats import money
+from storefront.web.requests import ShopRequest
 
+TRIES_A_MINUTE = 20
+_WAIT_SECONDS = 60
 _CODE = re.compile(r"[A-Za-z0-9_-]{2,40}")
+_tries = AllowanceEach("promo-codes", TRIES_A_MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
 class CodeForm:
-    """The field for a code: what was typed, and what is wrong with it ("" for nothing)."""
+    """The field for a code: what was typed, and what is wrong with it ("" for nothing).
+
+    `wait` is how many seconds to wait before the next try, 0 when there is no need to.
+    """
 
     typed: str = ""
     error: str = ""
+    wait: int = 0
+
+    @property
+    def status(self) -> int:
+        """The status of a page that says what is wrong."""
+        return 429 if self.wait else 422
+
+    def told(self, response: HttpResponseBase) -> HttpResponseBase:
+        """The page that says what is wrong, which also tells programs when to try again."""
+        if self.wait:
+            response.headers["Retry-After"] = str(self.wait)
+        return response
 
 
-def change_code(orders: Orders, ref: CartRef, *, code: str, version: int, remove: bool) -> Cart | CodeForm:
+def change_code(
+    request: ShopRequest, ref: CartRef, *, code: str, version: int, remove: bool
+) -> Cart | CodeForm:
     """The cart after the change, or the form with the reason why the code was not taken.
 
-    Codes get in nobody's way, so a cart that was changed meanwhile is no reason to ask again.
+    Codes get in nobody's way, so a cart that was changed meanwhile is no reason to ask again. Taking one back
+    is no try.
 
     Raises the order service's errors but those about the code itself.
     """
     typed = code.strip()
     if not _CODE.fullmatch(typed):
         return CodeForm(typed, _("Promo code: please type it as printed, letters and digits only."))
+    if not remove and not _tries.take(client_name(request)):
+        words = _(
+            "Promo code: that was tried very often in a short time. Please wait a minute and try again."
+        )
+        return CodeForm(typed, words, wait=_WAIT_SECONDS)
+    orders = request.shop.orders
+    if not remove and typed.upper() in {one.code for one in orders.get_cart(cart=ref).codes}:
+        return CodeForm(typed, _("Promo code: this one is in your cart already."))
     send = orders.remove_code if remove else orders.apply_code
     try:
         try:
@@ -68,9 +104,9 @@ def why_not(code: PromotionCode) -> str:
         case "minimum_not_reached" if code.missing is not None:
             return _("Applies once you add %(missing)s more.") % {"missing": money(code.missing)}
         case "no_matching_items":
-            return _("Nothing in your cart goes with it yet.")
+            return code.detail or _("Nothing in your cart goes with it yet.")
         case "not_combinable":
-            return _("It can't be used together with another offer.")
+            return code.detail or _("It can't be used together with another offer.")
         case "code_expired":
             return _("It has ended.")
         case "code_used_up":

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from storefront.cache import Cached, Tag, manifest
 from storefront.clients.catalog import CategoryTree, OfferList, Product, ProductPage, SitemapPage
-from storefront.clients.content import ContentPage, Home, Menu, PageList, Redirect
+from storefront.clients.content import ContentPage, Home, Menu, PageList, RedirectList
 from storefront.clients.orders import DeliveryQuotes, PaymentMethodList
 from storefront.clients.reviews import ReviewPage, ReviewSort, Summary
 from storefront.clients.search import SearchResult, Sort, SuggestionList
@@ -179,14 +179,14 @@ def content_pages(shop: Shop) -> Cached[PageList]:
     )
 
 
-def redirect(shop: Shop, path: str) -> Cached[Redirect]:
-    """Where an address leads that has no page any more; `path` has neither country nor language."""
-    known = path.rstrip("/").lower() or "/"
+def redirects(shop: Shop) -> Cached[RedirectList]:
+    """Where every address leads that has no page any more."""
     return shop.cache.get(
-        manifest.REDIRECT,
-        {"path": known},
-        lambda: shop.content.find_redirect(path=known),
-        type=Redirect,
+        manifest.REDIRECTS,
+        {},
+        shop.content.list_redirects,
+        type=RedirectList,
+        tags_of=lambda found: (Tag("redirects", found.version),),
     )
 
 

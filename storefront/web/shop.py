@@ -57,6 +57,7 @@ class Shop:
         """The same clients and the same cache, as seen from a region."""
         return replace(
             self,
+            orders=self.orders.within(region.language),
             cache=self.cache.within(region.market, region.language),
             market=region.market,
             locale=region.language,

@@ -14,6 +14,7 @@ from apptier.kit.markets import (
     working_day,
 )
 from apptier.kit.problems import Problem
+from apptier.kit.sales_tax import state_at
 
 EU, US = MARKETS["eu"], MARKETS["us"]
 
@@ -104,6 +105,40 @@ def test_some_countries_cost_more_and_some_have_fewer_options():
 def test_working_days_skip_the_weekend():
     assert working_day(date(2026, 11, 28), 0) == date(2026, 11, 30)
     assert working_day(date(2026, 11, 27), 1) == date(2026, 11, 30)
+
+
+def test_nothing_is_promised_for_thanksgiving():
+    friday = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    found = {o.id: (o.earliest, o.latest) for o in US.delivery_options("US", friday)}
+    assert found["standard"] == ("2026-11-25", "2026-12-01")
+    late = US.delivery_options("US", datetime(2026, 11, 24, 12, tzinfo=UTC))
+    assert {o.id: o.earliest for o in late}["express"] == "2026-11-27"
+
+
+def test_a_parcel_rests_on_the_holidays_of_where_it_goes():
+    before = datetime(2026, 5, 13, 9, tzinfo=UTC)
+    days = {c: EU.delivery_options(c, before)[0].earliest for c in ("IE", "DE")}
+    assert days == {"IE": "2026-05-15", "DE": "2026-05-18"}
+
+
+@pytest.mark.parametrize(
+    ("region", "postcode", "rate"),
+    [
+        ("OR", "97201", 0),
+        ("NY", "10001", 800),
+        ("", "97201", 0),
+        ("", "99501", 0),
+        ("", "03301", 0),
+        ("", "10001", 800),
+        ("", None, 800),
+        ("CA", "97201", 800),
+        (None, "19801", 0),
+    ],
+)
+def test_sales_tax_is_the_state_s(region, postcode, rate):
+    totals = US.totals(10_000, 695, country="US", state=state_at(region, postcode))
+    assert totals.tax_basis_points == rate
+    assert totals.tax.amount == 10_695 * rate // 10_000 + (1 if rate else 0)
 
 
 @pytest.mark.parametrize("market", MARKETS.values(), ids=str)

@@ -138,6 +138,43 @@ def test_offers_gained_and_lost_are_said_in_the_carts_language() -> None:
     assert with_notices(two, two.promotions).notices == []
 
 
+def test_the_same_offer_by_another_way_is_neither_gained_nor_lost() -> None:
+    by_code = deal("freeship", "free_delivery", "eu", code="FREESHIP", labels={"en": "Free delivery"})
+    by_itself = deal("free", "free_delivery", "eu", minimum=5000, labels={"en": "Free delivery"})
+    offers = {"SKU-0": Offer("SKU-0", 3000, 9)}
+    one, two = (
+        priced(
+            replace(cart_of("eu", [(q, 3000, 3000, 9)], None, "IE"), codes=("FREESHIP",)),
+            today(offers, by_code, by_itself),
+        )
+        for q in (1, 2)
+    )
+    assert [view.promotions[0].id for view in (one, two)] == ["freeship", "free"]
+    assert with_notices(two, one.promotions).notices == []
+
+
+def test_a_code_that_is_not_combined_names_what_applies_instead() -> None:
+    more = deal("more", "percentage", "eu", code="MORE", percent=2000, exclusive=True)
+    less = deal("less", "percentage", "eu", code="LESS", percent=1000)
+    cart = replace(cart_of("eu", [(1, 3000, 3000, 9)], None, "IE"), codes=("MORE", "LESS"))
+    states = {
+        one.code: one for one in priced(cart, today({"SKU-0": Offer("SKU-0", 3000, 9)}, more, less)).codes
+    }
+    assert states["MORE"].applied
+    assert states["LESS"].reason == "not_combinable"
+    assert states["LESS"].detail.endswith("which saves you more: more.")
+
+
+def test_sales_tax_follows_the_zip_code_and_then_the_address() -> None:
+    cart = cart_of("us", [(1, 10_000, 10_000, 9)], "standard", "US")
+    at = today({"SKU-0": Offer("SKU-0", 10_000, 9)})
+    likely = replace(cart, address=None, postcode="97201")
+    assert priced(likely, at).totals.tax.amount == 0
+    assert priced(replace(likely, postcode=None), at).totals.tax_basis_points == 800
+    oregon = Address(line1="1", city="X", postcode="97201", region="OR", country="US")
+    assert priced(replace(cart, address=oregon), at).totals.tax_basis_points == 0
+
+
 def test_words_exist_in_every_language_with_the_same_places() -> None:
     for name, texts in words._SENTENCES.items():
         places = {language: set(re.findall(r"{(\w+)}", text)) for language, text in texts.items()}

@@ -138,7 +138,7 @@ class Attribute(Struct, frozen=True, kw_only=True):
         return tuple(self.labels.get(value, value) for value in self.values)
 
 
-MarketCode = Annotated[str, Meta(pattern="^[a-z]{2}$")]
+MarketCode = Annotated[str, Meta(pattern=r"^[a-z]{2}\Z")]
 
 
 class Product(Struct, frozen=True, kw_only=True):

@@ -242,8 +242,12 @@ class FakeCarts(Failing):
                 country=country,
                 countries=self._terms.countries,
                 items=self._terms.options(self._clock.now().date()),
-                free_from=None,
+                free_from=self._free_from(),
             )
+
+    def _free_from(self) -> Money | None:
+        free = [one.minimum for one in self._terms.deals if one.kind == "free_delivery" and not one.code]
+        return Money(min(free), self._terms.currency) if free else None
 
     # --- how --------------------------------------------------------------------------------------------
 
@@ -319,11 +323,9 @@ class FakeCarts(Failing):
         basket.version += 1
         basket.updated_at = self._clock.now()
         cart = self._shown(basket)
-        before, basket.told = basket.told, {one.id: one.label for one in cart.promotions}
-        gained = [
-            _notice("promotion_gained", label) for deal, label in basket.told.items() if deal not in before
-        ]
-        lost = [_notice("promotion_lost", label) for deal, label in before.items() if deal not in basket.told]
+        before, basket.told = basket.told, {one.label: one.kind for one in cart.promotions}
+        gained = [_notice("promotion_gained", label) for label in basket.told if label not in before]
+        lost = [_notice("promotion_lost", label) for label in before if label not in basket.told]
         return msgspec.structs.replace(cart, notices=(*gained, *lost))
 
     def _item(self, basket: Basket, line_id: str) -> Item:

@@ -45,7 +45,7 @@ class Deal:
 
 
 DEALS = (
-    Deal("meadow10", "percentage", "10 % off your order", "MEADOW10", percent=10),
+    Deal("meadow10", "percentage", "10% off your order", "MEADOW10", percent=10),
     Deal("five-off", "amount", "5 euro off", "FIVE", amount=500, minimum=6000),
     Deal("send-free", "free_delivery", "Free standard delivery", "SENDFREE"),
     Deal("old", "percentage", "Last year's sale", "OLD", percent=50, state="code_expired"),

@@ -5,12 +5,20 @@ import re
 import pytest
 
 from storefront.clients.orders.fake_deals import Deal
+from storefront.web import promo_codes
+from storefront.web.counters import AllowanceEach
 from tests import samples
 from tests.unit.cart.shopper import Shopper, text_of, title_of, value_of
 from tests.unit.cart.test_adding import HTMX
 from tests.unit.web.shops import down
 
 OVER_100 = Deal("over100", "percentage", "5 % off from 100 euro", percent=5, minimum=10000)
+
+
+@pytest.fixture(autouse=True)
+def fresh_tries(monkeypatch) -> None:
+    """Each test has tries of its own, and plenty of them."""
+    monkeypatch.setattr(promo_codes, "_tries", AllowanceEach("a-test", 1000))
 
 
 @pytest.fixture
@@ -36,10 +44,10 @@ def test_a_code_takes_something_off_and_says_so(full, client):
     response = code(full, " meadow10 ")
     assert (response.status_code, response["Location"]) == (303, "/ie/en/cart/#promo")
     page = text_of(client.get("/cart/"))
-    assert "10 % off your order is applied." in page  # said aloud, once
-    for words in ("MEADOW10", "-€9.80", "€93.15", "€88.20"):
+    assert "10% off your order is applied." in page  # said aloud, once
+    for words in ("MEADOW10", "−€9.80", "€93.15", "€88.20"):
         assert words in page
-    assert "10 % off your order is applied." not in text_of(client.get("/cart/"))
+    assert "10% off your order is applied." not in text_of(client.get("/cart/"))
 
 
 def test_htmx_gets_the_cart_and_hears_what_was_gained(full):
@@ -47,7 +55,7 @@ def test_htmx_gets_the_cart_and_hears_what_was_gained(full):
     assert response.status_code == 200
     announced = re.search(r'data-announce="([^"]*)"', text_of(response))
     assert announced
-    assert "10 % off your order is applied." in announced.group(1)
+    assert "10% off your order is applied." in announced.group(1)
     assert "€93.15 in total" in announced.group(1)
 
 
@@ -98,16 +106,42 @@ def test_a_code_that_does_not_apply_yet_is_kept_and_says_what_is_missing(full, c
     full.change("5")
     page = text_of(client.get("/cart/"))
     assert "20 euro off is applied." in page
-    assert "-€20.00" in page
+    assert "−€20.00" in page
 
 
 def test_a_code_is_removed(full, client):
     code(full, "MEADOW10")
     assert code(full, "MEADOW10", action="remove").status_code == 303
     page = text_of(client.get("/cart/"))
-    assert "10 % off your order no longer applies." in page
+    assert "10% off your order no longer applies." in page
     assert "€102.95" in page
     assert full.cart.codes == ()
+
+
+def test_a_code_that_is_in_the_cart_already_says_so_at_the_field(full):
+    code(full, "MEADOW10")
+    before = full.cart
+    response = code(full, "meadow10")
+    assert response.status_code == 422
+    assert re.search(r'id="code-error">[^<]*in your cart already', text_of(response))
+    assert full.cart == before
+
+
+def test_free_delivery_by_a_code_and_by_itself_is_one_and_the_same(full, twins, client):
+    """What is lost and gained at once is not said."""
+    code(full, "SENDFREE")
+    client.get("/cart/")
+    twins.orders.promote(Deal("free", "free_delivery", "Free standard delivery", minimum=5000))
+    code(full, "SENDFREE", action="remove")
+    page = text_of(client.get("/cart/"))
+    assert "no longer applies" not in page
+    assert "is applied" not in page
+
+
+def test_the_subtotal_says_that_it_is_before_offers(full, client):
+    assert "Subtotal before offers" not in text_of(client.get("/cart/"))
+    code(full, "MEADOW10")
+    assert "Subtotal before offers" in text_of(client.get("/cart/"))
 
 
 def test_a_code_gets_in_nobody_s_way(full):
@@ -125,12 +159,36 @@ def test_a_code_while_the_order_service_is_away(full, twins):
     assert "Your cart is safe" in text_of(response)
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_codes_can_not_be_guessed_at_will(full, twins, monkeypatch, headers):
+    monkeypatch.setattr(promo_codes, "_tries", AllowanceEach("few", 2, lambda: 30.0))
+    assert code(full, "MEADOW10").status_code == 303
+    assert code(full, "NONSENSE").status_code == 422
+    response, calls = full.calls_of(lambda: code(full, "FIVE", version=1, headers=headers))
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) > 0
+    assert re.search(r'id="code-error">Promo code: that was tried very often', text_of(response))
+    assert value_of(response, "code") == "FIVE"
+    assert "apply_code" not in calls
+    # What is no code at all, or is taken back, is no guess.
+    assert code(full, "../").status_code == 422
+    assert code(full, "MEADOW10", action="remove").status_code == 303
+
+
+def test_guesses_are_counted_for_each_address(full, monkeypatch, settings):
+    settings.PROXY_HOPS = 1
+    monkeypatch.setattr(promo_codes, "_tries", AllowanceEach("few", 1, lambda: 30.0))
+    one, other = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+    statuses = [code(full, "NONSENSE", headers=who).status_code for who in (one, one, other)]
+    assert statuses == [422, 429, 422]
+
+
 def test_free_delivery_is_shown_as_free(full, client):
     code(full, "SENDFREE")
     page = " ".join(text_of(client.get("/cart/")).split())
     assert "Free standard delivery" in page
     assert re.search(r"€4\.95</s> Free", page)
-    assert "-€4.95" not in page
+    assert "−€4.95" not in page
     assert full.cart.totals.total == samples.eur(9800)
 
 

@@ -141,3 +141,53 @@ def test_without_the_session_table_the_cart_is_there(shopper, client, twins, set
     assert response.status_code == 200
     assert "Meadow cushion" in text_of(response)
     assert settings.SESSION_COOKIE_NAME not in response.cookies
+
+
+def test_an_empty_cart_names_the_one_in_another_market(shopper, client):
+    shopper.add()
+    page = " ".join(text_of(client.get("/us/en/cart/")).split())
+    assert "Your cart is empty." in page
+    assert "You have things in your cart in Ireland." in page
+    assert 'href="/ie/en/cart/">Go to that cart' in page
+    assert "You have things" not in text_of(client.get(URL))
+
+
+def test_the_country_chosen_once_is_the_one_that_is_named(shopper, client, settings):
+    shopper.add()
+    client.cookies[settings.REGION_COOKIE_NAME] = "de-de"
+    page = text_of(client.get("/us/ar/cart/"))
+    assert 'href="/de/ar/cart/"' in page
+
+
+@pytest.mark.parametrize("what", ["emptied", "away", "forged"])
+def test_a_cart_elsewhere_without_things_is_not_worth_a_word(shopper, client, twins, what):
+    shopper.add()
+    if what == "emptied":
+        cart = shopper.cart
+        twins.orders.remove_line(cart=shopper.ref, line_id=cart.lines[0].id, version=cart.version)
+    elif what == "away":
+        twins.orders.fail(down("orders"), "get_cart")
+    else:
+        client.cookies[cart_cookie_name("eu")] = "nonsense"
+    response = client.get("/us/en/cart/")
+    assert response.status_code == 200
+    assert "You have things" not in text_of(response)
+
+
+def test_another_country_of_the_market_offers_its_total(shopper, client):
+    shopper.add()
+    assert "Show the total for" not in text_of(client.get(URL))
+    assert "Show the total for Germany" in text_of(client.get("/de/en/cart/"))
+    data = {"country": "DE", "version": shopper.cart.version}
+    assert client.post("/de/en/cart/estimate/", data).status_code == 303
+    page = text_of(client.get("/de/en/cart/"))
+    assert "Delivery to Germany" in page
+    assert "Show the total for" not in page
+
+
+def test_america_is_asked_for_a_zip_code(shopper, client):
+    shopper.add()
+    client.cookies[cart_cookie_name("us")] = client.cookies[cart_cookie_name("eu")].value
+    page = text_of(client.get("/us/en/cart/"))
+    assert "ZIP code" in page
+    assert "Postcode" not in page

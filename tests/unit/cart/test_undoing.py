@@ -9,6 +9,7 @@ from storefront.web import open_cart
 from tests import samples
 from tests.unit.cart.shopper import Shopper, text_of
 from tests.unit.cart.test_adding import HTMX
+from tests.unit.web.shops import down
 
 
 @pytest.fixture
@@ -117,6 +118,44 @@ def test_a_second_press_on_purpose_adds_again(full, quick):
     assert full.cart.item_count == before + 2
 
 
+def test_add_remove_and_add_again_at_once_is_all_meant(shopper, client):
+    for _ in range(2):
+        shopper.add()
+        remove(shopper)
+        assert shopper.cart.lines == ()
+    shopper.add()
+    assert [line.quantity for line in shopper.cart.lines] == [1]
+    assert "is in your cart." in text_of(client.get("/cart/"))
+
+
+def test_after_another_quantity_or_an_undo_the_next_press_counts_too(full, client):
+    full.add(samples.VASE)
+    full.change("2")
+    full.add(samples.VASE)
+    assert full.cart.item_count == 3
+    remove(full)
+    form = undo_form(text_of(client.get("/cart/")))
+    full.add(samples.VASE)
+    client.post("/cart/undo/", form)
+    full.add(samples.VASE)
+    assert full.cart.item_count == 1 + 3 + 1
+
+
+def test_a_removal_whose_answer_was_lost_counts_as_one(full, twins, monkeypatch):
+    write = twins.orders.remove_line
+
+    def lost(**asked):
+        write(**asked)
+        raise down("orders")
+
+    full.change("", action="remove")
+    full.add()
+    monkeypatch.setattr(twins.orders, "remove_line", lost)
+    assert full.change("", action="remove").status_code == 503
+    full.add()
+    assert full.cart.item_count == 1
+
+
 def test_another_thing_or_another_number_is_another_press(full, quick):
     before = full.cart.item_count
     full.add()
@@ -137,6 +176,9 @@ def test_without_the_shared_cache_the_clock_names_a_press(monkeypatch):
     class Away:
         def add(self, *_args, **_kwargs) -> None:
             """As django-redis says that the server does not answer."""
+
+        def get(self, *_args, **_kwargs) -> None:
+            """Nothing is there."""
 
     monkeypatch.setattr(open_cart, "cache", Away())
     monkeypatch.setattr(open_cart.time, "time", lambda: 1000.5)

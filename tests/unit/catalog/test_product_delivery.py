@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from storefront.catalog.delivery import build_delivery
+from storefront.clients.orders.fake_deals import Deal
 from storefront.clients.stores import PickupPromise, PickupPromiseList
 from storefront.core import Invalid
 from tests import samples
@@ -36,6 +37,30 @@ def test_the_page_says_the_usual_cost_and_days_before_anything_is_asked(client, 
 
 def test_the_usual_delivery_is_the_region_s(client, twins):
     assert "Delivery to Germany" in part(text_of(client.get("/de/en/p/meadow-cushion/")))
+
+
+def _free_from(amount: int) -> Deal:
+    return Deal("free", "free_delivery", "Free standard delivery", minimum=amount)
+
+
+def test_free_delivery_is_told_with_standard_delivery_alone(client, twins):
+    twins.orders.promote(_free_from(7500))
+    said = part(text_of(client.get("/p/meadow-cushion/")))
+    assert "Standard delivery is free from €75.00" in said
+    said = part(text_of(client.get("/p/meadow-cushion/delivery/", ASKED, headers=FRAGMENT)))
+    assert said.count("free from €75.00") == 1
+    assert said.index("Standard delivery is free from") < said.index("Express delivery")
+
+
+def test_an_article_that_costs_enough_by_itself_is_sent_for_free(client, twins):
+    twins.orders.promote(_free_from(4000))
+    for answer in (
+        client.get("/p/meadow-cushion/"),
+        client.get("/p/meadow-cushion/delivery/", ASKED, headers=FRAGMENT),
+    ):
+        said = part(text_of(answer))
+        assert "Standard delivery Free" in said
+        assert "free from" not in said
 
 
 def test_without_quotes_the_page_lives_and_says_where_they_are(client, twins):

@@ -6,6 +6,8 @@ import pytest
 
 from storefront.clients.orders.fake_deals import Deal
 from storefront.core import Conflict, FieldProblem, Invalid
+from storefront.web import promo_codes
+from storefront.web.counters import AllowanceEach
 from tests import samples
 from tests.unit.cart.shopper import Shopper, summary_of, text_of, value_of
 from tests.unit.web.shops import down
@@ -38,7 +40,7 @@ def test_agreeing_to_the_old_total_again_does_not_help(ready, twins):
 
 
 def test_an_offer_that_ended_is_a_change_too(ready, client, twins):
-    twins.orders.promote(Deal("now", "percentage", "10 % off today", percent=10))
+    twins.orders.promote(Deal("now", "percentage", "10% off today", percent=10))
     agreed = ready.agreed()
     assert agreed["amount"] == "9315"
     twins.orders.end_deal("now")
@@ -94,7 +96,7 @@ def test_a_code_can_be_used_here_too(ready, client):
     response = client.post("/checkout/code/", data)
     assert (response.status_code, response["Location"]) == (303, "/ie/en/checkout/review/#promo")
     page = text_of(client.get("/checkout/review/"))
-    assert "10 % off your order is applied." in page
+    assert "10% off your order is applied." in page
     assert "Place order and pay €93.15" in page
 
 
@@ -105,6 +107,15 @@ def test_a_code_that_is_none_is_said_beside_the_field(ready, client, typed, stat
     assert re.search(r'id="code-error">Promo code: ', text_of(response))
     assert value_of(response, "code") == typed
     assert "Place order and pay €102.95" in text_of(response)
+
+
+def test_codes_can_not_be_guessed_here_either(ready, client, monkeypatch):
+    monkeypatch.setattr(promo_codes, "_tries", AllowanceEach("none", 0, lambda: 30.0))
+    response = client.post("/checkout/code/", {"code": "MEADOW10", "version": ready.cart.version})
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) > 0
+    assert re.search(r'id="code-error">Promo code: that was tried very often', text_of(response))
+    assert ready.cart.codes == ()
 
 
 def test_a_code_while_it_can_not_be_checked(ready, client, twins):

@@ -1,10 +1,13 @@
 """How it gets to the shopper: an address as its country writes it, or a store, and what that costs."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from storefront.checkout.addresses import format_of
+from storefront.clients.orders.fake_deals import Deal
+from storefront.core import Conflict, Invalid
 from tests import samples
 from tests.unit.cart.shopper import DELIVERY, Shopper, summary_of, text_of, value_of
 from tests.unit.cart.test_adding import HTMX
@@ -122,6 +125,61 @@ def test_choosing_how_fast_changes_the_total_at_once(known, client):
     assert client.get("/checkout/")["Location"] == URL  # the address is still to come
 
 
+FREE_FROM_40 = Deal("free", "free_delivery", "Free standard delivery", minimum=4000)
+
+
+def words_of_choice(response, option: str) -> str:
+    part = text_of(response).partition(f'value="{option}"')[2].partition("</label>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", part).split())
+
+
+@pytest.mark.parametrize("chosen", ["standard", "express"])
+def test_a_way_that_an_offer_makes_free_says_so_beside_its_price(known, client, twins, chosen):
+    twins.orders.promote(FREE_FROM_40)
+    client.post(URL, {"action": "option", "option_id": chosen, "version": known.cart.version}, headers=HTMX)
+    response = client.get(URL)
+    assert "Before the discount €4.95 Free" in words_of_choice(response, "standard")
+    assert "<s" in text_of(response).partition('value="standard"')[2].partition("</label>")[0]
+    assert "Free" not in words_of_choice(response, "express")
+
+
+def test_below_the_threshold_no_way_is_free(known, client, twins):
+    twins.orders.promote(replace(FREE_FROM_40, minimum=40_000))
+    response = client.get(URL)
+    assert "Free" not in words_of_choice(response, "standard")
+    assert "€4.95" in words_of_choice(response, "standard")
+
+
+def test_choosing_how_fast_overwrites_nothing_of_another_tab(known, client):
+    seen = known.cart.version
+    known.delivery(**BERLIN)
+    data = {"action": "option", "option_id": "express", "version": seen}
+    response = client.post(URL, data, headers=HTMX)
+    assert response.status_code == 422
+    said = re.search(r'id="option-problem" role="alert">(.*?)</div>', text_of(response), re.DOTALL)
+    assert said
+    assert "Your cart was changed in another tab." in said.group(1)
+    assert known.cart.delivery_option.id == "standard"
+    # The summary and the choice are what is swapped, so the sentence has to be in there.
+    oob = re.search(r'data-hx-select-oob="([^"]*)"', text_of(response))
+    assert oob
+    assert "#option-problem" in oob.group(1)
+
+
+def test_a_way_that_is_kept_says_nothing_beside_it(known, client):
+    data = {"action": "option", "option_id": "express", "version": known.cart.version}
+    page = text_of(client.post(URL, data, headers=HTMX))
+    assert '<div id="option-problem" role="alert"></div>' in page
+
+
+def test_how_fast_while_the_order_is_being_paid_leads_there(known, client, twins):
+    version = known.cart.version
+    twins.orders.fail(Conflict("orders", "x", status=409, code="cart_locked"), "set_delivery_option")
+    data = {"action": "option", "option_id": "express", "version": version}
+    assert client.post(URL, data, headers=HTMX)["HX-Redirect"] == "/ie/en/checkout/"
+    assert client.post(URL, data)["Location"] == "/ie/en/checkout/"
+
+
 def test_a_way_that_is_not_offered_is_not_chosen(known, client):
     data = {"action": "option", "option_id": "pigeon", "version": known.cart.version}
     response = client.post(URL, data, headers=HTMX)
@@ -221,6 +279,18 @@ def test_a_postcode_that_is_none_sorts_nothing(known, client):
     assert response.status_code == 200
     assert "this is not one of that country" in text_of(response)
     assert "Galway" in text_of(response)
+
+
+def test_a_postcode_that_is_none_while_the_stores_go_away(known, client, twins, monkeypatch):
+    """The stores answer that it is no postcode, and to the second question not at all."""
+
+    def only_once(**asked):
+        raise Invalid("stores", "x", status=422, code="y") if asked["postcode"] else down("stores")
+
+    monkeypatch.setattr(twins.stores, "list_pickup_promises", only_once)
+    response = client.get(f"{URL}?by=pickup&postcode=nowhere")
+    assert response.status_code == 200
+    assert "We can't show our stores right now." in text_of(response)
 
 
 def test_without_the_stores_it_can_still_be_delivered(known, client, twins):

@@ -1,11 +1,21 @@
 """Exactly once: whatever is lost on the way, the order is found again, and there is never a second one."""
 
+import time
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
+from django.core import signing
+from django.test import RequestFactory
 
 from storefront.checkout import intents
+from storefront.checkout.intents import Intent
 from storefront.clients.orders import NewOrder
-from storefront.core import Conflict
+from storefront.core import Conflict, Money
+from storefront.sessions import MemorySessionTable
+from storefront.sessions.backend import SessionStore
 from storefront.web.cart_cookie import cart_cookie_name
+from storefront.web.requests import ShopRequest
 from tests import samples
 from tests.paths import ShopClient
 from tests.unit.cart.shopper import Shopper, text_of
@@ -111,6 +121,40 @@ def test_the_cookie_is_of_one_cart(ready, client, monkeypatch):
     assert other.client.get("/checkout/")["Location"] == "/ie/en/checkout/contact/"
 
 
+def asked_of(session, cart_id: str, market: str) -> ShopRequest:
+    """A request of one browser, made in one market."""
+    request = cast("ShopRequest", RequestFactory().get("/"))
+    request.session = session
+    request.shop = SimpleNamespace(market=market)
+    return request
+
+
+def test_two_carts_can_be_on_their_way_at_once():
+    """One in each market: that one order is known must not lose how to ask for the other."""
+    session = SessionStore(table=MemorySessionTable())
+    eu, us = (asked_of(session, cart, market) for cart, market in (("crt_eu", "eu"), ("crt_us", "us")))
+    euros, dollars = Intent(7, Money(100, "EUR"), "ie-en"), Intent(3, Money(200, "USD"), "us-en")
+    intents.write_down(eu, "crt_eu", euros)
+    intents.write_down(us, "crt_us", dollars)
+    assert intents.written_down(us, "crt_eu") == euros
+    intents.write_down(us, "crt_eu", None)  # its page may be opened in the other region
+    assert intents.written_down(eu, "crt_eu") is None
+    assert intents.written_down(eu, "crt_us") == dollars
+    intents.write_down(us, "crt_us2", euros)  # a later cart of the same market takes its place
+    assert intents.written_down(us, "crt_us") is None
+
+
+def test_an_order_that_is_known_leaves_what_another_cart_was_asked(ready, client, twins):
+    ready.place()
+    order = ready.orders[0]
+    del client.cookies[cart_cookie_name()]
+    ready.to_review(samples.VASE)
+    name = f"{cart_cookie_name()}-p"
+    kept = client.cookies[name].value
+    assert client.get(f"/checkout/return/{order.id}/").status_code == 202
+    assert client.cookies[name].value == kept
+
+
 # --- the page that waits ----------------------------------------------------------------------------------
 
 
@@ -166,6 +210,40 @@ def test_what_was_sent_long_ago_is_not_ordered_by_looking(ready, client, twins, 
     ready.place()
     twins.orders.heal()
     monkeypatch.setattr(intents, "SENT_SECONDS", -1)
+    assert client.get(CHECKING)["Location"] == "/ie/en/checkout/review/"
+    assert ready.orders == []
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize("away", [("get_cart",), ("get_cart", "place_order"), ("place_order",)])
+def test_what_was_only_shown_is_never_ordered_by_looking(ready, client, twins, away, headers):
+    """Somebody saw the review page, pressed nothing, and looked here while the service was away."""
+    for _ in range(2):
+        twins.orders.fail(down("orders"), *away)
+        response = client.get(CHECKING, headers=headers)
+        assert 'action="/ie/en/checkout/place/"' not in text_of(response)
+        twins.orders.heal()
+        client.get(CHECKING, headers=headers)
+        client.get("/checkout/")
+    assert "place_order" not in twins.orders.calls
+    assert ready.orders == []
+
+
+@pytest.mark.parametrize("away", [("place_order",), ("get_cart", "place_order")])
+def test_what_was_sent_is_not_asked_for_longer_because_somebody_looks(
+    ready, client, twins, monkeypatch, away
+):
+    agreed = ready.agreed()
+    twins.orders.fail(down("orders"), *away)
+    ready.place(agreed)
+    start = time.time()
+    for minutes in (5, 10, 14):
+        monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda m=minutes: start + 60 * m))
+        page = client.get(CHECKING)
+        assert page.status_code == 202
+        assert 'action="/ie/en/checkout/place/"' in text_of(page)
+    monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda: start + 60 * 16))
+    twins.orders.heal()
     assert client.get(CHECKING)["Location"] == "/ie/en/checkout/review/"
     assert ready.orders == []
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from storefront.clients.orders.fake_deals import Deal
 from storefront.core import UpstreamInvalid
 from storefront.web.cart_cookie import cart_cookie_name
 from tests import samples
@@ -166,3 +167,15 @@ def test_without_the_session_table_the_order_is_still_the_shopper_s(placed, twin
     response = act(placed)
     assert response.status_code in {202, 303}
     assert settings.SESSION_COOKIE_NAME not in response.cookies
+
+
+def test_a_code_that_does_not_apply_is_no_news_after_a_declined_payment(shopper, client, twins):
+    twins.orders.promote(Deal("big", "amount", "20 euro off", "BIG", amount=2000, minimum=20000))
+    shopper.add()
+    client.post("/cart/code/", {"code": "BIG", "version": shopper.cart.version})
+    for answer in (shopper.contact(), shopper.delivery(), shopper.payment()):
+        assert answer.status_code == 303
+    page = text_of(client.get("/checkout/review/?outcome=declined"))
+    assert "Your payment was declined" in page
+    assert "BIG:" not in page
+    assert page.count("Applies once you add") == 1

@@ -215,6 +215,21 @@ def test_the_same_key_makes_one_order(orders: FakeOrders, cart: CartRef) -> None
         place(orders, cart, seen, key="the-key-of-another")
 
 
+def test_the_same_key_makes_one_order_wherever_the_browser_goes_back_to(
+    orders: FakeOrders, cart: CartRef
+) -> None:
+    seen = ready(orders, cart)
+    made = place(orders, cart, seen)
+    again = orders.within("de").place_order(
+        cart=cart,
+        version=seen.version,
+        total=seen.totals.total,
+        return_url=RETURN.replace("https://", "http://") + "?another",
+        idempotency_key="the-key-of-the-order",
+    )
+    assert again == made
+
+
 def test_an_order_is_refused_when_the_shopper_saw_something_else(orders: FakeOrders, cart: CartRef) -> None:
     seen = ready(orders, cart)
     orders.reprice(samples.CUSHION, samples.eur(5200))

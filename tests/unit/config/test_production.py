@@ -17,6 +17,7 @@ GOOD = {
     "RELEASE": "2026.11.1",
     "REDIS_URL": "rediss://cache.example:6379/0",
     "REDIS_CLUSTER": "on",
+    "PROXY_HOPS": "2",
     **{f"{name}_URL": f"https://api.example/{name.lower()}/v1" for name in SERVICES},
 }
 
@@ -59,6 +60,8 @@ def test_the_deployment_check_finds_nothing():
         ({"PUBLIC_ORIGIN": "https://localhost"}, "PUBLIC_ORIGIN must not be on loopback"),
         ({"RELEASE": ""}, "RELEASE is not set"),
         ({"REDIS_CLUSTER": ""}, "REDIS_CLUSTER is not set"),
+        ({"PROXY_HOPS": ""}, "PROXY_HOPS is not set"),
+        ({"PROXY_HOPS": "0"}, "PROXY_HOPS must be between 1 and 5"),
         ({"REDIS_URL": ""}, "REDIS_URL is not set"),
         ({"REDIS_URL": "redis://cache.example:6379/0"}, "REDIS_URL must be a URL beginning with rediss://"),
         ({"REDIS_URL": "rediss://127.0.0.1:6379/0"}, "REDIS_URL must not be on loopback"),

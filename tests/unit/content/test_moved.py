@@ -1,8 +1,10 @@
-"""Old addresses lead on: one cached question for each, never off the site, never in a circle."""
+"""Old addresses lead on: from one cached table, never off the site, never in a circle."""
 
 import pytest
 
 from storefront.clients.content import Redirect
+from storefront.core import ManualClock
+from storefront.resilience import remaining
 from tests import samples
 from tests.unit.web.shops import down
 
@@ -41,12 +43,12 @@ def test_a_product_category_or_page_that_is_gone_leads_on(client, twins, path):
 def test_what_is_there_is_never_asked_for(client, twins):
     known(twins, "/p/meadow-cushion/", "/c/textiles/")
     assert client.get("/p/meadow-cushion/").status_code == 200
-    assert "find_redirect" not in twins.content.calls
+    assert "list_redirects" not in twins.content.calls
 
 
-def test_nothing_known_is_a_404_and_is_asked_once(client, twins):
-    assert [client.get("/wp-login.php").status_code for _ in range(5)] == [404] * 5
-    assert twins.content.calls.count("find_redirect") == 1
+def test_unknown_addresses_are_404_and_cost_one_call_together(client, twins):
+    assert [client.get(f"/wp-login-{n}.php").status_code for n in range(5)] == [404] * 5
+    assert twins.content.calls.count("list_redirects") == 1
 
 
 def test_a_redirect_to_itself_is_none(client, twins):
@@ -69,16 +71,45 @@ def test_no_target_leaves_the_site_or_breaks_a_header(client, twins, target):
 def test_what_no_page_can_have_been_is_not_asked(client, twins, path):
     response = client.get(f"/ie/en{path}")
     assert response.status_code in {400, 404}
-    assert "find_redirect" not in twins.content.calls
+    assert "list_redirects" not in twins.content.calls
 
 
 def test_parts_and_forms_are_not_sent_elsewhere(client, twins):
     known(twins, "/c/gone/", "/c/textiles/")
     assert client.get("/c/gone/", headers={"HX-Request": "true"}).status_code == 404
     assert client.post("/old/cushion/").status_code in {403, 404, 405}
-    assert "find_redirect" not in twins.content.calls
+    assert "list_redirects" not in twins.content.calls
 
 
 def test_without_the_content_service_a_404_stays_one(client, twins):
     twins.content.fail(down("content"))
     assert client.get("/old/cushion/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/orders/ord_01HZX3W2M4/", "/p/gone/delivery/"])
+def test_a_404_of_a_private_page_is_nobody_else_s_concern(client, twins, path):
+    known(twins, path, "/c/textiles/")
+    assert client.get(path).status_code == 404
+    assert "list_redirects" not in twins.content.calls
+
+
+@pytest.mark.parametrize(("taken", "asked"), [(0.1, True), (5.0, False)])
+def test_the_question_is_within_the_time_of_the_page(client, twins, monkeypatch, taken, asked):
+    """A page that took all of its time has none left for the table."""
+    clock = ManualClock()
+    monkeypatch.setattr(twins.shop.compose, "clock", clock)
+    left = []
+    refuse, table = twins.catalog.get_product, twins.content.list_redirects
+
+    def slow(**question):
+        clock.advance(taken)
+        return refuse(**question)
+
+    def told():
+        left.append(remaining(99.0))
+        return table()
+
+    monkeypatch.setattr(twins.catalog, "get_product", slow)
+    monkeypatch.setattr(twins.content, "list_redirects", told)
+    assert client.get("/p/sold-years-ago/").status_code == 404
+    assert [seconds for seconds in left if seconds > 0.05] == ([pytest.approx(0.6)] if asked else [])

@@ -1,6 +1,9 @@
 """The confirmation: what was bought, for the browser that bought it and for nobody else."""
 
+from datetime import UTC, datetime
+
 import pytest
+from msgspec.structs import replace
 
 from storefront.core import NotFound, Unauthorized, UpstreamInvalid
 from tests.paths import ShopClient
@@ -102,3 +105,20 @@ def test_it_is_there_without_the_session_table(bought, client, twins, settings):
     assert response.status_code == 200
     assert settings.SESSION_COOKIE_NAME not in response.cookies
     assert client.cookies[settings.SESSION_COOKIE_NAME].value == session
+
+
+def test_ordering_the_same_again_comes_last(bought):
+    page = text_of(look(bought)).partition('class="order__actions')[2].partition("</div>")[0]
+    assert page.index("Ask us about this order") < page.index("Order the same again")
+    assert 'class="link-button"' in page
+
+
+def test_the_day_and_the_timeline_are_on_the_same_clocks(bought, twins):
+    order = bought.orders[0]
+    night = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)
+    steps = tuple(replace(step, at=night) for step in order.timeline)
+    twins.orders._keep(replace(order, placed_at=night, created_at=night, timeline=steps))
+    page = text_of(bought.client.get(f"/us/en/orders/{order.id}/"))
+    assert "November 22, 2026" in page
+    assert "November 22" in page.partition('class="timeline"')[2].partition("</ol>")[0]
+    assert "November 23" not in page

@@ -167,3 +167,17 @@ def test_a_vote_that_cannot_be_counted_says_so(client, twins):
     response = client.post(vote_path(twins), headers={"HX-Request": "true"})
     assert response.status_code == 503
     assert "We could not count that right now." in text_of(response)
+
+
+def test_with_the_catalogue_away_too_what_was_typed_is_kept(client, twins):
+    twins.catalog.fail(down("catalog"))
+    twins.reviews.fail(down("reviews"))
+    response = client.post(WRITE, GOOD)
+    text = text_of(response)
+    assert response.status_code == 503
+    assert "It is still here" in text
+    assert "It keeps its shape." in text
+    assert 'value="Robin B."' in text
+    twins.catalog.fail(down("catalog"))
+    wrong = client.post(WRITE, GOOD | {"author": ""})
+    assert (wrong.status_code, "It keeps its shape." in text_of(wrong)) == (422, True)

@@ -29,7 +29,7 @@ from tests.unit.web.shops import captured, urlconf
         (Money(4900, "EUR"), "€49.00"),
         (Money(123_456_789, "USD"), "US$1,234,567.89"),
         (Money(4900, "JPY"), "JP¥4,900"),
-        (Money(-5, "EUR"), "-€0.05"),
+        (Money(-5, "EUR"), "−€0.05"),
         (Money(12_345, "KWD"), "KWD12.345"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -273,12 +273,40 @@ def test_arabic_has_latin_digits_kept_together():
     with within(region_by_key("de-ar")):
         said = (formats.money(Money(4_900, "EUR")), formats.day(FRIDAY), formats.percent(0.2))
         for text in said:
-            assert text.startswith("\u2068")
+            assert text[0] in "\u2066\u2068"
             assert text.endswith("\u2069")
             assert re.search(r"[0-9]", text)
             assert not re.search(r"[٠-٩]", text)
         assert "49.00" in said[0]
         assert "نوفمبر" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "amount", "written"),
+    [
+        ("us-ar", Money(2_100, "USD"), "US$\u00a021.00"),
+        ("us-ar", Money(-2_100, "USD"), "−US$\u00a021.00"),
+        ("de-ar", Money(104_900, "EUR"), "€\u00a01,049.00"),
+    ],
+)
+def test_an_amount_in_arabic_has_its_sign_first_and_runs_from_left_to_right(key, amount, written):
+    with within(region_by_key(key)):
+        assert formats.money(amount) == f"\u2066{written}\u2069"
+
+
+def test_a_moment_s_day_is_the_one_on_the_region_s_clocks():
+    moment = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)
+    with within(region_by_key("us-en")):
+        assert formats.day(moment, "d MMMM") == "November 22"
+    with within(region_by_key("ie-en")):
+        assert formats.day(moment, "d MMMM") == "23 November"
+
+
+def test_countries_stand_in_the_order_of_their_names():
+    with within(region_by_key("de-de")):
+        assert formats.by_country_name(["SE", "AT", "IE", "DE"]) == ["DE", "IE", "AT", "SE"]
+    with within(region_by_key("ie-en")):
+        assert formats.by_country_name(["SE", "AT", "IE", "DE"]) == ["AT", "DE", "IE", "SE"]
 
 
 def test_countries_and_lists_are_said_in_the_language():
