@@ -144,7 +144,9 @@ def test_a_form_sent_twice_is_one_review(reviews: Reviews) -> None:
 
 
 def test_the_same_words_again_are_kept_and_flagged(reviews: Reviews) -> None:
-    words = f"{BODY} {reviews.product()}"
+    # Letters only: seven digits in a row would be taken for a telephone number.
+    own = reviews.product().translate(str.maketrans("0123456789", "abcdefghij"))
+    words = f"{BODY} {own}"
     first = reviews.submitted(reviews.product(), body=words)
     second = reviews.submitted(reviews.product(), body=words.upper().replace(",", " –"))
     assert reviews.moderated(first)["review"]["flags"] == []

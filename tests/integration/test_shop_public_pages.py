@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -71,6 +72,7 @@ POISON = {
     "Sec-GPC": "1",
 }
 MOST_TRIES = 8
+LOOKS = 5
 
 
 def public_routes(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
@@ -139,7 +141,12 @@ def test_two_shoppers_and_a_stranger_get_the_same_bytes(
 ) -> None:
     path = path.format(**goods)
     before = dict(robin.cookies), dict(sam.cookies)
-    answers = [settled(visitor, path) for visitor in (Visitor(origin), robin, sam)]
+    for _ in range(LOOKS):
+        answers = [settled(visitor, path) for visitor in (Visitor(origin), robin, sam)]
+        if len({answer.body for answer in answers}) == 1:
+            break
+        # What the shop sells, and its ratings, may have changed between two looks; who looks never matters.
+        time.sleep(1)
 
     assert {answer.status for answer in answers} == {200}, route
     assert len({answer.body for answer in answers}) == 1, f"{path} is not the same for everybody"
