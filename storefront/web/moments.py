@@ -10,6 +10,9 @@ from storefront.web.formats import babel_locale, day
 from storefront.web.regions import COUNTRIES, current_region
 
 
+_SEVERAL_ZONES = frozenset({"us"})
+
+
 def moment(value: datetime, timezone: str = "") -> str:
     """Like "Monday 23 November, 16:00", in `timezone` (IANA) or the region's own where that is unknown."""
     local = value.astimezone(_zone(timezone) or _zone(COUNTRIES[current_region().country].timezone))
@@ -18,8 +21,14 @@ def moment(value: datetime, timezone: str = "") -> str:
 
 
 def moment_in(value: datetime, country: str) -> str:
-    """As `moment`, by the clocks of a country (ISO 3166-1 alpha-2), such as the one that a store is in."""
+    """As `moment`, by the clocks of a country (ISO 3166-1 alpha-2), such as the one that a store is in.
+
+    In a country with several zones it is the day alone: an hour of the wrong zone would send people too early.
+    """
     known = COUNTRIES.get(country.lower())
+    if country.lower() in _SEVERAL_ZONES:
+        zone = _zone(known.timezone if known else "")
+        return day(value.astimezone(zone).date(), "EEEE d MMMM")
     return moment(value, known.timezone if known else "")
 
 
