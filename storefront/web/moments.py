@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from storefront.web.formats import babel_locale, day
 from storefront.web.regions import COUNTRIES, current_region
 
-
 _SEVERAL_ZONES = frozenset({"us"})
 
 
@@ -23,7 +22,7 @@ def moment(value: datetime, timezone: str = "") -> str:
 def moment_in(value: datetime, country: str) -> str:
     """As `moment`, by the clocks of a country (ISO 3166-1 alpha-2), such as the one that a store is in.
 
-    In a country with several zones it is the day alone: an hour of the wrong zone would send people too early.
+    In a country with several zones it is the day alone: an hour of the wrong zone would mislead people.
     """
     known = COUNTRIES.get(country.lower())
     if country.lower() in _SEVERAL_ZONES:
