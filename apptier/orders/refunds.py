@@ -139,8 +139,8 @@ class Refunds:
         except BotoCoreError:
             raise  # the table is away, not this row broken
         except Exception:
-            # One row that can't be read must not keep others' money back. Its claim runs out, then it is tried
-            # again, and logged again: somebody has to look at it.
+            # One row that can't be read must not keep others' money back. Its claim runs out, then it is
+            # tried again, and logged again: somebody has to look at it.
             logger.exception("refunds: the row %s %s can't be asked for", row["pk"], row["sk"])
             return False
 
