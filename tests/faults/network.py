@@ -133,7 +133,7 @@ class Network:
 
 
 def _cart(call: Exchange) -> str:
-    if call.method != "POST" or not call.path.endswith("/orders/v1/orders"):
+    if call.method != "POST" or not call.where.endswith("/orders/v1/orders"):
         return ""
     return str(json.loads(call.body).get("cart_id", ""))
 
@@ -146,6 +146,6 @@ def _session(call: Exchange) -> str:
 
 
 def _paid_order(call: Exchange) -> str:
-    if not call.path.endswith("/payment-events"):
+    if not call.where.endswith("/payment-events"):
         return ""
     return str(json.loads(call.body).get("order_id", ""))

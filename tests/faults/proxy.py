@@ -36,6 +36,11 @@ class Exchange:
     raw_request: bytes = field(default=b"", repr=False)
     raw_answer: bytes = field(default=b"", repr=False)
 
+    @property
+    def where(self) -> str:
+        """The path without the query, which says in what language to answer and the like."""
+        return self.path.partition("?")[0]
+
 
 Rule = Callable[[Exchange], Awaitable[Verdict]]
 Witness = Callable[[Exchange], None]
