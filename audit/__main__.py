@@ -113,7 +113,7 @@ def _measure(origin: str, options: argparse.Namespace) -> dict[str, object]:
 
 def _lighthouse(pages: dict[str, str], cookie: str, browser: str, rounds: int) -> dict[str, object]:
     pictures = next(path for path in (STATE / "media", ROOT / "var" / "demo" / "media") if path.is_dir())
-    names = sorted(str(path.relative_to(pictures)) for path in pictures.glob("products/*-360.avif"))[:24]
+    names = sorted(str(path.relative_to(pictures)) for path in pictures.glob("*/*-360.avif"))[:24]
     with floor.served(STATE, pictures, names) as address:
         targets = [lighthouse.Target("floor", address)]
         targets += [
