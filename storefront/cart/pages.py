@@ -45,6 +45,7 @@ class CartPage:
     """
 
     title: str = ""
+    description: str = ""
     cart: Cart | None = None
     problem: str = ""
     notices: tuple[str, ...] = ()
@@ -134,7 +135,8 @@ def build_cart_page(shop: Shop, ref: CartRef | None, cart: Cart | None = None) -
 
     Raises UpstreamUnavailable or UpstreamInvalid.
     """
-    page = CartPage(title=_("Your cart"))
+    described = _("What you have chosen, and what it costs with delivery and tax before you say who you are.")
+    page = CartPage(title=_("Your cart"), description=described)
     if ref is None:
         return page
     try:

@@ -18,6 +18,7 @@ from storefront.clients.shapes import HANDLE_PATTERN, ProductCard
 from storefront.core import UpstreamError
 from storefront.web import reads
 from storefront.web.find import find, no_such_page, out_of_range, page_title
+from storefront.web.formats import number
 from storefront.web.list_state import ListState
 from storefront.web.listing import Listing, build_listing
 from storefront.web.policies import COMPOSE_SECONDS
@@ -101,7 +102,7 @@ def build_results(shop: Shop, state: ListState, typed_page: str) -> tuple[Result
         return _nothing(shop, state, found.did_you_mean or "", nodes, found.pages), _OK
     page = ResultsPage(
         title=page_title(_("Search: %(words)s") % {"words": state.q}, state),
-        description="",
+        description=_describe(state.q, found.total),
         q=state.q,
         did_you_mean=found.did_you_mean or "",
         listing=build_listing(outcome.state, found),
@@ -110,6 +111,11 @@ def build_results(shop: Shop, state: ListState, typed_page: str) -> tuple[Result
         pages=found.pages,
     )
     return page, _OK
+
+
+def _describe(words: str, total: int) -> str:
+    told = ngettext("%(count)s product for “%(words)s”.", "%(count)s products for “%(words)s”.", total)
+    return told % {"count": number(total), "words": words}
 
 
 def build_suggestions(shop: Shop, q: str) -> SuggestPage | None:

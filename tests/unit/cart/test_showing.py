@@ -15,6 +15,7 @@ def test_an_empty_cart_says_so_and_asks_nobody(client, twins, settings):
     response = client.get(URL)
     assert response.status_code == 200
     assert "Your cart is empty." in text_of(response)
+    assert '<meta name="description" content="What you have chosen' in text_of(response)
     assert response["Cache-Control"] == NO_STORE
     assert twins.orders.calls == []
     assert not {cart_cookie_name(), settings.SESSION_COOKIE_NAME}.intersection(response.cookies)

@@ -17,6 +17,7 @@ def test_words_find_products(client, twins):
     assert "Search: cushion" in text
     assert 'href="/ie/en/p/meadow-cushion/"' in text
     assert 'value="cushion"' in text
+    assert '<meta name="description" content="1 product for “cushion”.">' in text
 
 
 def test_facets_and_sort_keep_the_words(client, twins):
