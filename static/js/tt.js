@@ -1,6 +1,5 @@
-// Runs first: says that script runs, and sets the Trusted Types policy of the site's CSP. Script comes only from
-// our static files; HTML passes, because the CSP already keeps it from running anything.
-document.documentElement.classList.add("js");
+// Runs first: sets the Trusted Types policy of the site's CSP. Script comes only from our static files; HTML passes,
+// because the CSP already keeps it from running anything.
 window.trustedTypes?.createPolicy("default", {
   createHTML: (html) => html,
   createScriptURL: (url) => {
