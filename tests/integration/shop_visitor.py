@@ -141,8 +141,9 @@ class Visitor:
 
     def agreed(self) -> dict[str, str]:
         """What the form of the review page sends."""
-        page = self.get("/checkout/review/").text
-        form = page[page.index('action="/ie/en/checkout/place/"') :]
+        answer = self.get("/checkout/review/")
+        _, found, form = answer.text.partition('action="/ie/en/checkout/place/"')
+        assert found, f"{answer.status} {answer.text[:2_000]}"
         return dict(re.findall(r'name="(version|amount|currency|region)"\s+value="([^"]*)"', form))
 
 
