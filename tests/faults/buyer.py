@@ -41,7 +41,8 @@ def buy(origin: str, sku: str, network: Network, plan: Plan) -> Outcome:
     network.arrange(cart=cart, session=session, plan=plan)
     started = time.monotonic()
     steps: list[str] = []
-    target = _pressed(browser, form, steps, started)
+    answer = _try(lambda: browser.post("/checkout/place/", form), steps)
+    target = go_on(browser, answer, steps, started)
     took = time.monotonic() - started if target else 0.0
     if target:
         _pay(target, browser, comes_back=plan.hook not in {"no_return", "neither"}, steps=steps)
@@ -61,9 +62,11 @@ def at_the_review(origin: str, sku: str) -> tuple[Visitor, dict[str, str]]:
     raise AssertionError(f"nobody gets to the review page in {_STARTS} tries") from last
 
 
-def _pressed(browser: Visitor, form: dict[str, str], steps: list[str], started: float) -> str:
-    """The payment page's address, after as many presses and reloads as it takes."""
-    answer = _try(lambda: browser.post("/checkout/place/", form), steps)
+def go_on(browser: Visitor, answer: Answer | None, steps: list[str], started: float) -> str:
+    """The payment page's address, after as many presses and reloads as it takes; "" when patience ends.
+
+    `answer` is what the first press brought, None when the wire broke. `started` is monotonic, in seconds.
+    """
     while time.monotonic() - started < PATIENCE_SECONDS:
         if answer is None:
             time.sleep(0.3)

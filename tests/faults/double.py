@@ -1,4 +1,8 @@
-"""Double clicks on "Place order": two presses 50 ms apart, answered by whichever worker process is free."""
+"""Double clicks on "Place order": two presses 50 ms apart, answered by whichever worker process is free.
+
+The browser shows the answer to the second. When that is "we are checking your order", as on a machine that is
+too busy to answer in time, the buyer does what the page says until they can pay.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tests.faults.buyer import at_the_review
+from tests.faults.buyer import at_the_review, go_on
 from tests.integration.shop_visitor import Answer, Visitor
 
 BETWEEN_SECONDS = 0.05
@@ -38,9 +42,14 @@ def _double_click(origin: str, sku: str) -> tuple[str, list[Answer]]:
         # Each press is a request of its own with the cookies of that moment, as a browser sends it.
         return Visitor(origin, dict(browser.cookies)).post("/checkout/place/", form)
 
+    cart: str = browser.cart["id"]
     with ThreadPoolExecutor(2) as hands:
         answers = list(hands.map(press, (0.0, BETWEEN_SECONDS)))
-    return browser.cart["id"], answers
+    for answer in answers:
+        browser.cookies |= answer.cookies
+    browser.cookies = {name: value for name, value in browser.cookies.items() if value}
+    go_on(browser, answers[-1], [], time.monotonic())
+    return cart, answers
 
 
 def _kind(answer: Answer) -> str:
