@@ -6,6 +6,7 @@ who never paid.
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -31,8 +32,13 @@ class Counter:
 
 
 def email_hash(email: str) -> str:
-    """An e-mail address as counters know it: case and blanks around it don't matter, nobody reads it."""
-    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()
+    """An e-mail address as counters know it; nobody can read it from there.
+
+    Case and blanks around it don't matter, nor do characters that only look wider or narrower (NFKC). What
+    one provider takes for the same mailbox (dots, `+tag`) is another's other mailbox, and stays apart.
+    """
+    folded = unicodedata.normalize("NFKC", email).strip().casefold()
+    return hashlib.sha256(folded.encode()).hexdigest()
 
 
 def counters(promotion: Promotion, email: str | None) -> list[Counter]:

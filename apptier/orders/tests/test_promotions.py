@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from apptier.kit.markets import LOCALES, MARKETS
 from apptier.orders.promotions import Promotion
 from apptier.orders.promotions_engine import Goods, Situation, evaluate
+from apptier.orders.promotions_limits import email_hash
 from apptier.orders.promotions_seed import read_promotions
 
 NOW = "2026-11-23T10:00:00.000Z"
@@ -246,3 +247,13 @@ def test_the_demo_promotions_can_be_read_in_every_market_and_language() -> None:
     assert {None, "WELCOME10", "MEADOW10", "TAKE15", "FREESHIP", "LAST20", "3FOR2", "SPRING25"} == codes
     free = {one.market: one.minimum for one in known if one.id == "free-delivery"}
     assert free == {"eu": 7500, "us": 8500}
+
+
+@pytest.mark.parametrize("written", ["Mal@Example.com", " mal@example.com ", "ｍal@example.com"])
+def test_one_mailbox_is_counted_once_however_it_is_written(written):
+    assert email_hash(written) == email_hash("mal@example.com")
+
+
+@pytest.mark.parametrize("other", ["m.al@example.com", "mal+1@example.com", "mal@example.org"])
+def test_what_may_be_another_mailbox_is_counted_apart(other):
+    assert email_hash(other) != email_hash("mal@example.com")
