@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
 
@@ -27,6 +29,8 @@ class AwsClientSettings:
     pool_size: int = 16
     # Lex, Personalize and other stand-ins may live elsewhere than the factory's endpoint.
     endpoint_url: str | None = None
+    # Public operations need no credentials, so none are looked for.
+    unsigned: bool = False
 
     @property
     def worst_case(self) -> float:
@@ -59,6 +63,10 @@ class ClientFactory:
         """A client of EventBridge."""
         return cast("EventBridgeClient", self.client("events", settings))
 
+    def cognito(self, settings: AwsClientSettings) -> "CognitoIdentityProviderClient":
+        """A client of Cognito's user pools."""
+        return cast("CognitoIdentityProviderClient", self.client("cognito-idp", settings))
+
     def client(self, service: str, settings: AwsClientSettings) -> Any:
         """The client of any service, by botocore's name for it."""
         with self._lock:
@@ -79,6 +87,7 @@ class ClientFactory:
             service,
             endpoint_url=settings.endpoint_url or self._endpoint_url,
             config=Config(
+                signature_version=UNSIGNED if settings.unsigned else None,
                 connect_timeout=settings.connect_timeout,
                 read_timeout=settings.read_timeout,
                 retries={"mode": "standard", "total_max_attempts": settings.attempts},

@@ -96,13 +96,18 @@ class DynamoTable:
         condition: str | None = None,
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Delete an item; deleting what is not there is fine. ConditionFailed as for put."""
+    ) -> Item | None:
+        """Delete an item and return it, None when there was none. ConditionFailed as for put."""
         arguments = _expressions(condition, names, values)
-        self._run(
-            "DeleteItem",
-            lambda: self._client().delete_item(TableName=self.name, Key=encode_item(key), **arguments),
-        )
+
+        def call() -> Item | None:
+            answer = self._client().delete_item(
+                TableName=self.name, Key=encode_item(key), ReturnValues="ALL_OLD", **arguments
+            )
+            gone = answer.get("Attributes")
+            return decode_item(gone) if gone else None
+
+        return self._run("DeleteItem", call)
 
     def query(
         self,

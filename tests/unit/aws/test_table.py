@@ -103,9 +103,12 @@ def test_an_update_gives_the_new_item(table, stub):
     assert new == {"pk": "session-1", "version": 4}
 
 
-def test_an_item_is_deleted(table, stub):
-    stub.add_response("delete_item", {}, {"TableName": "sessions", "Key": KEY_WIRE})
-    table.delete_item(KEY)
+def test_an_item_is_deleted_and_given_back(table, stub):
+    asked = {"TableName": "sessions", "Key": KEY_WIRE, "ReturnValues": "ALL_OLD"}
+    stub.add_response("delete_item", {"Attributes": KEY_WIRE}, asked)
+    assert table.delete_item(KEY) == KEY
+    stub.add_response("delete_item", {}, asked)
+    assert table.delete_item(KEY) is None
 
 
 def test_a_partition_is_read_page_by_page(table, stub):
