@@ -1,13 +1,17 @@
 """Shoppers' sessions in DynamoDB: made lazily, written by attribute, never why a page fails.
 
 `backend.SessionStore` is Django's session; it speaks to a `SessionTable`, of which `DynamoSessionTable`
-is the real one and `MemorySessionTable` the one for tests.
+is the real one and `MemorySessionTable` the one for tests. A `Vault` encrypts what must not be read there,
+a `SessionRegistry` knows all sessions of one person. docs/explanation/sessions.md describes the whole.
 """
 
 from storefront.sessions.memory import MemorySessionTable
+from storefront.sessions.registry import OwnedSession, SessionRegistry
+from storefront.sessions.rules import EntryRules
 from storefront.sessions.table import (
     MOST_BYTES,
     DynamoSessionTable,
+    SessionConflict,
     SessionExists,
     SessionGone,
     SessionTable,
@@ -16,16 +20,23 @@ from storefront.sessions.table import (
     digest_of,
     new_key,
 )
+from storefront.sessions.vault import Unreadable, Vault
 
 __all__ = [
     "MOST_BYTES",
     "DynamoSessionTable",
+    "EntryRules",
     "MemorySessionTable",
+    "OwnedSession",
+    "SessionConflict",
     "SessionExists",
     "SessionGone",
+    "SessionRegistry",
     "SessionTable",
     "SessionTooLarge",
     "StoredSession",
+    "Unreadable",
+    "Vault",
     "digest_of",
     "new_key",
 ]

@@ -2,53 +2,88 @@
 
 The setting SESSION_ENGINE names this module. An outage never changes the browser's cookie: reading gives
 an empty session with `unavailable` set, and saving raises, so that what must be kept is never silently
-lost.
+lost. docs/explanation/sessions.md has the format and all guarantees.
 """
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.utils.module_loading import import_string
 
-from storefront.core import UpstreamUnavailable
+from storefront.core import Clock, SystemClock, UpstreamUnavailable
+from storefront.sessions.contents import LEASE, Codec, encoded, shrink, size_of, surplus
+from storefront.sessions.merging import merged
+from storefront.sessions.rules import EntryRules
+from storefront.sessions.sharing import Asked, Change, Place, modify, renew
 from storefront.sessions.table import (
     MOST_BYTES,
+    SessionConflict,
     SessionExists,
     SessionGone,
     SessionTable,
-    SessionTooLarge,
+    StoredSession,
     digest_of,
     new_key,
 )
+from storefront.sessions.vault import Vault
 
 # Entries that may be lost with the table: a page must not fail because a notice could not be kept.
 SOFT_PREFIX = "notice:"
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits in base64url, as new_key() makes them
 _FINGERPRINT_LENGTH = 8
+_log = structlog.get_logger("storefront.sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the table holds: JSON text of the entries this request knows, and `raw`, all as it is kept."""
+
+    texts: Mapping[str, str]
+    raw: Mapping[str, str]
+    until: int
+    others: Mapping[str, Any]
+    outdated: frozenset[str] = frozenset()
 
 
 class SessionStore(SessionBase):
     """One shopper's session. Values are what JSON can hold; names are short strings.
 
     `save()` raises UpstreamUnavailable when the table is away, UpdateError when the session was ended by
-    another request, SessionTooLarge beyond 32 kB, TypeError for a value that JSON cannot hold.
+    another request, SessionTooLarge when more than 32 kB are left without the soft entries, TypeError for a
+    value that JSON cannot hold.
     """
 
-    def __init__(self, session_key: str | None = None, table: SessionTable | None = None) -> None:
+    def __init__(
+        self,
+        session_key: str | None = None,
+        table: SessionTable | None = None,
+        vault: Vault | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         super().__init__(session_key)
-        self._given_table = table
-        self._stored: Mapping[str, str] = {}
+        self._given_table, self._given_vault = table, vault
+        self._clock = clock or SystemClock()
+        self._known: _Known | None = None
         self._outage: UpstreamUnavailable | None = None
-        self._in_table = False
+        self.flushed = False  # ended by this request, and not by time or another one
+        self.rules = EntryRules(**getattr(settings, "SESSION_ENTRIES", {}))
+        self._codec = Codec(self.rules, self._vault)
 
     @property
     def unavailable(self) -> bool:
         """Whether the table could not be asked for this session."""
         return self._outage is not None
+
+    @property
+    def outage(self) -> UpstreamUnavailable | None:
+        """Why the session could not be read, None when it could (or was not tried)."""
+        return self._outage
 
     @property
     def loaded(self) -> bool:
@@ -60,24 +95,28 @@ class SessionStore(SessionBase):
         """Names of the entries that differ from what the table holds, by value and not by flag."""
         if not self.loaded:
             return frozenset()
-        now = self._encoded()
-        return frozenset(n for n in now.keys() | self._stored.keys() if now.get(n) != self._stored.get(n))
+        now, before = encoded(self._contents()), self._texts
+        return frozenset(n for n in now.keys() | before.keys() if now.get(n) != before.get(n))
 
     @property
     def saved(self) -> bool:
         """Whether the table holds this session under its present key."""
-        return self._in_table
+        return self._known is not None
+
+    @property
+    def digest(self) -> str:
+        """What the table knows this session by; "" without one."""
+        return digest_of(self.session_key) if self.session_key else ""
 
     @property
     def fingerprint(self) -> str:
         """Eight characters that tell sessions apart in a log and open none; "" without a session."""
-        return digest_of(self.session_key)[:_FINGERPRINT_LENGTH] if self.session_key else ""
+        return self.digest[:_FINGERPRINT_LENGTH]
 
     def load(self) -> dict[str, Any]:
         """What the table holds; nothing when it holds nothing or cannot be asked."""
-        assert self.session_key is not None
         try:
-            stored = self._table.read(digest_of(self.session_key))
+            stored = self._table.read(self.digest)
         except UpstreamUnavailable as outage:
             self._outage = outage
             return {}
@@ -85,50 +124,91 @@ class SessionStore(SessionBase):
             # Never adopt an id that a browser brought along: that would be session fixation.
             self._session_key = None
             return {}
-        self._stored = dict(stored.data)
-        self._in_table = True
-        return {name: json.loads(text) for name, text in stored.data.items()}
+        found = self._codec.opened(self.digest, stored.data)
+        if found.unreadable:
+            _log.warning("session_entries_unreadable", count=found.unreadable)
+        self._known = _Known(found.texts, stored.data, stored.expires_at, stored.others, found.outdated)
+        return {name: json.loads(text) for name, text in found.texts.items()}
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         """Write what changed. See the class for what it raises."""
         if self.session_key is None and not must_create:
             self.create()
             return
-        data = self._encoded(no_load=must_create)
+        contents = self._contents(no_load=must_create)
         if self._outage is not None:
             raise self._outage
-        size = sum(len(name.encode()) + len(text.encode()) for name, text in data.items())
-        if size > MOST_BYTES:
-            raise SessionTooLarge(size)
-        assert self.session_key is not None
-        digest = digest_of(self.session_key)
-        if must_create:
-            self._create(digest, data)
+        if must_create or self._known is None:
+            self._create(contents, None)
         else:
-            self._update(digest, data)
-        self._stored = data
-        self._in_table = True
+            self._update(contents, self._known)
 
     def create(self) -> None:
         """Begin a session under a new key, with what this one holds."""
+        self._begin(new_key())
+
+    def cycle_key(self, key: str | None = None, *, anew: bool = False) -> None:
+        """Keep the contents, change the key: at sign-in and wherever rights grow.
+
+        What other requests write meanwhile moves along. The session ends when it would have ended or, with
+        `anew`, lasts its full time from now. `key` is the new one, where the caller had to know it before.
+        """
+        self._contents()
+        before_key, before_digest, before = self.session_key, self.digest, self._known
+        if before is None:
+            self._begin(key or new_key())
+            return
+        try:
+            self._begin(key or new_key(), before, anew=anew)
+            last = self._table.delete(before_digest)
+        except BaseException:
+            # Nobody was told the new key; the old session goes on.
+            self._session_key, self._known = before_key, before
+            raise
+        if last is not None:
+            self._bring_along(before_digest, before, last)
+
+    def modify(self, name: str, change: Change, default: Any = None) -> Any:
+        """Put `change(value)` in the place of an entry's value at once, however many others do the same.
+
+        `change` gets what the table holds, `default` for nothing; it may be called several times. The new
+        value is returned. A session that the table does not hold yet is changed here, and saved as usual.
+        """
+        contents = self._contents()
         if self._outage is not None:
             raise self._outage
-        before = self.session_key
-        self._session_key = new_key()
+        if self._known is None:
+            contents[name] = change(contents.get(name, default))
+            return contents[name]
         try:
-            self.save(must_create=True)
-        except BaseException:
-            self._session_key = before
-            raise
-        self.modified = True
+            value, after = modify(self._place(name), self._known.raw, change, default)
+        except SessionGone as gone:
+            raise UpdateError from gone
+        self._settle(name, value, after)
+        return value
 
-    def cycle_key(self) -> None:
-        """Keep the contents, change the key: at sign-in and wherever rights grow."""
-        before, contents = self.session_key, self._contents()
-        self.create()
-        self._session_cache = contents
-        if before:
-            self._table.delete(digest_of(before))
+    def renew(
+        self, name: str, make: Change, *, due: Asked, usable: Asked, along: tuple[str, ...] = ()
+    ) -> Any:
+        """An entry's value, made anew if it is due: once for all requests of this session that ask for it.
+
+        See `sharing.renew`. UpdateError when the session has ended.
+        """
+        contents = self._contents()
+        if self._outage is not None:
+            raise self._outage
+        if self._known is None:
+            return contents.get(name)
+        try:
+            place, raw = self._place(name), self._known.raw
+            value, after = renew(place, raw, make, due=due, usable=usable, along=along)
+        except SessionGone as gone:
+            raise UpdateError from gone
+        if after is not None:
+            for gone_too in along if value is None else ():
+                self._settle(gone_too, None, after)
+            self._settle(name, value, after)
+        return value
 
     def clear(self) -> None:
         """Empty the session; what the table holds has to be known to be removed from it."""
@@ -138,12 +218,11 @@ class SessionStore(SessionBase):
     def flush(self) -> None:
         """End the session here and in the table; UpstreamUnavailable when it cannot be ended."""
         if self.session_key:
-            self._table.delete(digest_of(self.session_key))
-        self._session_cache = {}
-        self._stored = {}
+            self._table.delete(self.digest)
+        self._session_cache: dict[str, Any] = {}
+        self._known = None
         self._session_key = None
-        self._in_table = False
-        self.accessed = self.modified = True
+        self.accessed = self.modified = self.flushed = True
 
     def exists(self, session_key: str) -> bool:
         """Whether there is a session with this key."""
@@ -166,25 +245,129 @@ class SessionStore(SessionBase):
             self._given_table = table
         return self._given_table
 
-    def _create(self, digest: str, data: Mapping[str, str]) -> None:
+    def _vault(self) -> Vault:
+        if self._given_vault is None:
+            vault: Vault = import_string(settings.SESSION_VAULT_PROVIDER)()
+            self._given_vault = vault
+        return self._given_vault
+
+    @property
+    def _texts(self) -> Mapping[str, str]:
+        return self._known.texts if self._known is not None else {}
+
+    def _place(self, name: str) -> Place:
+        return Place(self._table, self._codec, self.digest, name, self._clock)
+
+    def _begin(self, key: str, moved: _Known | None = None, *, anew: bool = True) -> None:
+        """Become the session `key`, which the table does not have yet; `moved` is the one before, if any."""
+        contents = self._contents()
+        if self._outage is not None:
+            raise self._outage
+        before = self._session_key
+        self._session_key = key
         try:
-            self._table.create(digest, data, lifetime=settings.SESSION_COOKIE_AGE)
+            self._create(contents, moved, anew=anew)
+        except BaseException:
+            self._session_key = before
+            raise
+        self.modified = True
+
+    def _create(self, contents: dict[str, Any], moved: _Known | None, *, anew: bool = True) -> None:
+        strange = _strange(moved) if moved else {}
+        while True:
+            texts = encoded(contents)
+            raw = {name: self._codec.close(self.digest, name, text) for name, text in texts.items()}
+            if (size := size_of(raw)) <= MOST_BYTES:
+                break
+            shrink(contents, self.rules, size)
+        try:
+            made = self._table.create(
+                self.digest,
+                strange | raw,
+                lifetime=settings.SESSION_COOKIE_AGE,
+                until=moved.until if moved and not anew else None,
+                others=moved.others if moved else {},
+            )
         except SessionExists as taken:
             raise CreateError from taken
+        self._known = _Known(texts, made.data, made.expires_at, made.others)
 
-    def _update(self, digest: str, data: Mapping[str, str]) -> None:
-        changed = {name: text for name, text in data.items() if self._stored.get(name) != text}
-        removed = self._stored.keys() - data.keys()
-        if not changed and not removed:
+    def _update(self, contents: dict[str, Any], known: _Known) -> None:
+        """Write what changed, until nobody else changed the same merged entry in between."""
+        while True:
+            texts = encoded(contents)
+            names = [name for name, text in texts.items() if known.texts.get(name) != text]
+            removed = [name for name in known.texts if name not in texts]
+            if not names and not removed:
+                return
+            # Whatever is written takes along what an old key sealed, as long as nobody changed it.
+            again = [name for name in known.outdated if name in texts and name not in names]
+            changed = {name: self._codec.close(self.digest, name, texts[name]) for name in [*names, *again]}
+            planned = {n: t for n, t in (dict(known.raw) | changed).items() if n not in removed}
+            if (size := size_of(planned)) > MOST_BYTES:
+                shrink(contents, self.rules, size)
+                continue
+            expected = {n: known.raw.get(n) for n in changed if n in again or self.rules.is_merged(n)}
+            try:
+                after = self._table.update(self.digest, changed, removed, expected=expected)
+            except SessionGone as gone:
+                raise UpdateError from gone
+            except SessionConflict as conflict:
+                known = self._known = self._united(contents, known, conflict.current)
+                continue
+            self._known = _Known(texts, after.data, after.expires_at, after.others)
+            self._relieve(after)
+            return
+
+    def _united(self, contents: dict[str, Any], known: _Known, current: StoredSession) -> _Known:
+        """Merge what others did to merged entries into `contents`; the table as it is known to be now."""
+        theirs = self._codec.opened(self.digest, current.data)
+        texts = dict(known.texts)
+        for name in [n for n in contents if self.rules.is_merged(n)]:
+            if known.raw.get(name) == current.data.get(name):
+                continue
+            base = json.loads(known.texts[name]) if name in known.texts else None
+            now = theirs.texts.get(name)
+            contents[name] = merged(base, contents[name], json.loads(now) if now is not None else None)
+            if now is None:
+                texts.pop(name, None)
+            else:
+                texts[name] = now
+        return _Known(texts, current.data, current.expires_at, current.others)
+
+    def _relieve(self, after: StoredSession) -> None:
+        """Take out soft entries when several requests together made the session too large."""
+        names = surplus(after.data, self.rules)
+        if not names:
             return
         try:
-            self._table.update(digest, changed, removed)
-        except SessionGone as gone:
-            raise UpdateError from gone
+            self._table.update(self.digest, {}, names)
+        except (SessionGone, UpstreamUnavailable):
+            return  # what had to be written is written; the next one tidies up
 
-    def _encoded(self, *, no_load: bool = False) -> dict[str, str]:
-        contents = self._contents(no_load=no_load)
-        return {str(k): json.dumps(v, separators=(",", ":"), sort_keys=True) for k, v in contents.items()}
+    def _bring_along(self, digest: str, before: _Known, last: StoredSession) -> None:
+        """Write what others did to the old row, between our reading and ending it, to the new one."""
+        contents = self._contents()
+        texts = self._codec.opened(digest, last.data).texts
+        for name in texts.keys() | before.texts.keys():
+            untouched = before.texts.get(name) == self._texts.get(name)
+            if untouched and last.data.get(name) != before.raw.get(name):
+                if name in texts:
+                    contents[name] = json.loads(texts[name])
+                else:
+                    contents.pop(name, None)
+        self.save()
+
+    def _settle(self, name: str, value: Any, after: StoredSession) -> None:
+        """Take over what the table holds of one entry now, None for nothing."""
+        contents, texts = self._contents(), dict(self._texts)
+        texts.pop(name, None)
+        contents.pop(name, None)
+        if value is not None:
+            contents[name] = value
+            texts[name] = encoded({name: value})[name]
+        outdated = self._known.outdated - {name} if self._known else frozenset()
+        self._known = _Known(texts, after.data, after.expires_at, after.others, outdated)
 
     def _contents(self, *, no_load: bool = False) -> dict[str, Any]:
         """The session's entries, loaded at first use (`no_load` begins with none)."""
@@ -193,3 +376,8 @@ class SessionStore(SessionBase):
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and _KEY.fullmatch(key))
+
+
+def _strange(known: _Known) -> dict[str, str]:
+    """Entries of another release, which this one cannot read: they move along as they are."""
+    return {n: t for n, t in known.raw.items() if n not in known.texts and not n.startswith(LEASE)}

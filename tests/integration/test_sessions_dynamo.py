@@ -4,18 +4,28 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cryptography.fernet import Fernet
 
 from dev.ports import Ports
 from dev.stack.devstack import DevStack
 from storefront.aws import AwsClientSettings, ClientFactory, DynamoTable
 from storefront.core import Clock, ManualClock, SystemClock, UpstreamUnavailable
-from storefront.resilience import Resource, ResourceSettings
-from storefront.sessions import DynamoSessionTable, SessionGone, digest_of, new_key
+from storefront.resilience import Resource, ResourceSettings, deadline
+from storefront.sessions import (
+    DynamoSessionTable,
+    SessionConflict,
+    SessionGone,
+    SessionRegistry,
+    Vault,
+    digest_of,
+    new_key,
+)
 from storefront.sessions.backend import SessionStore
 from storefront.telemetry import Telemetry
 
 WRITERS = 20
-ROUNDS = 10
+SESSIONS = 10
+ROUNDS = 5
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +43,11 @@ def monkeypatch_module():
         yield patch
 
 
+@pytest.fixture
+def vault() -> Vault:
+    return Vault([Fernet.generate_key().decode()])
+
+
 def sessions(
     web: dict[str, str],
     endpoint: str | None = None,
@@ -48,31 +63,55 @@ def sessions(
 
 
 def test_no_update_is_lost_when_twenty_write_at_once(stack):
+    """A thousand writes: to ten sessions one after the other, so that none holds a thousand entries."""
     table = sessions(stack)
-    first = SessionStore(None, table)
-    first["start"] = 0
-    first.save()
+    keys = []
+    for _ in range(SESSIONS):
+        first = SessionStore(None, table)
+        first["start"] = 0
+        first.save()
+        keys.append(first.session_key)
     together = threading.Barrier(WRITERS)
 
     def write(writer: int) -> None:
-        for turn in range(ROUNDS):
-            session = SessionStore(first.session_key, table)
-            session[f"w{writer}"] = turn
-            session[f"w{writer}.{turn}"] = True
-            if turn == 0:
-                together.wait(30)
-            session.save()
+        for key in keys:
+            for turn in range(ROUNDS):
+                session = SessionStore(key, table)
+                session[f"w{writer}"] = turn
+                session[f"w{writer}.{turn}"] = True
+                if turn == 0:
+                    together.wait(60)
+                session.save()
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(write, range(WRITERS)))
-    found = dict(SessionStore(first.session_key, table).items())
-    lost = [(w, t) for w in range(WRITERS) for t in range(ROUNDS) if f"w{w}.{t}" not in found]
-    assert lost == []
-    assert all(found[f"w{writer}"] == ROUNDS - 1 for writer in range(WRITERS))
-    assert table.read(digest_of(first.session_key)).version == 1 + WRITERS * ROUNDS
+    for key in keys:
+        found = dict(SessionStore(key, table).items())
+        lost = [(w, t) for w in range(WRITERS) for t in range(ROUNDS) if f"w{w}.{t}" not in found]
+        assert lost == []
+        assert all(found[f"w{writer}"] == ROUNDS - 1 for writer in range(WRITERS))
+        assert table.read(digest_of(key)).version == 1 + WRITERS * ROUNDS
 
 
-def test_only_one_of_many_that_insist_on_a_version_wins(stack):
+def test_none_of_a_hundred_changes_of_the_same_entry_is_lost(stack):
+    one, other = sessions(stack), sessions(stack)  # as two processes have them
+    first = SessionStore(None, one)
+    first["seen"] = []
+    first.save()
+
+    def add(writer: int) -> None:
+        session = SessionStore(first.session_key, (one, other)[writer % 2])
+        with deadline(120):
+            for turn in range(10):
+                session.modify("seen", lambda seen, mark=f"{writer}.{turn}": [*seen, mark])
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(add, range(10)))
+    seen = SessionStore(first.session_key, one)["seen"]
+    assert len(seen) == len(set(seen)) == 100
+
+
+def test_only_one_of_many_that_expect_nobody_there_wins(stack):
     table = sessions(stack)
     digest = digest_of(new_key())
     table.create(digest, {"a": "1"}, lifetime=60)
@@ -81,13 +120,75 @@ def test_only_one_of_many_that_insist_on_a_version_wins(stack):
     def take(writer: int) -> bool:
         together.wait(30)
         try:
-            table.update(digest, {"holder": str(writer)}, [], version=1)
-        except SessionGone:
+            table.update(digest, {"holder": str(writer)}, [], expected={"a": "1", "holder": None})
+        except SessionConflict:
             return False
         return True
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(8))) == 1
+
+
+def test_whoever_is_sent_on_after_a_write_sees_it(stack):
+    one, other = sessions(stack), sessions(stack)
+    keys = []
+    for _ in range(8):
+        session = SessionStore(None, one)
+        session["turn"] = -1
+        session.save()
+        keys.append(session.session_key)
+
+    def write_and_look(key: str) -> int:
+        seen = 0
+        for turn in range(125):
+            session = SessionStore(key, one)
+            session["turn"] = turn
+            session.save()
+            seen += SessionStore(key, other)["turn"] == turn
+        return seen
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(write_and_look, keys)) == 1_000
+
+
+def test_what_a_later_release_wrote_stays_through_writes_and_moves(stack, vault):
+    table = sessions(stack)
+    session = SessionStore(None, table, vault)
+    session["step"] = "x"
+    session.save()
+    raw = table._table
+    strange = {":f": 9, ":p": "\x02packed", ":s": {"deep": [1, None, True]}}
+    raw.update_item(
+        {"pk": session.digest}, "SET #format = :f, d_tomorrow = :p, shelf = :s", values=strange,
+        names={"#format": "format"},
+    )  # fmt: skip
+    here = SessionStore(session.session_key, table, vault)
+    here["step"] = "y"
+    here.save()
+    assert raw.get_item({"pk": here.digest}, consistent=True)["format"] == 9
+    here.cycle_key()
+    kept = raw.get_item({"pk": here.digest}, consistent=True)
+    assert (kept["d_step"], kept["d_tomorrow"]) == ('"y"', "\x02packed")
+    assert kept["shelf"] == {"deep": [1, None, True]}
+    assert raw.get_item({"pk": session.digest}, consistent=True) is None
+
+
+def test_a_person_s_devices_are_listed_and_ended_from_any_machine(stack):
+    one, other = sessions(stack), sessions(stack)
+    owner = new_key()
+    digests = [digest_of(new_key()) for _ in range(20)]
+
+    def enter(digest: str) -> None:
+        one.create(digest, {"a": "1"}, lifetime=600)
+        SessionRegistry(one, 600).add(owner, digest, {"browser": digest[:4]})
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(enter, digests))
+    registry = SessionRegistry(other, 600)
+    assert {session.digest for session in registry.sessions(owner)} == set(digests)
+    assert set(registry.end_all(owner, but=digests[0])) == set(digests[1:])
+    assert [one.read(digest) is None for digest in digests] == [False] + [True] * 19
+    assert [session.digest for session in SessionRegistry(one, 600).sessions(owner)] == digests[:1]
 
 
 def test_a_session_ended_by_one_request_stays_ended(stack):

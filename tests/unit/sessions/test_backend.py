@@ -1,16 +1,24 @@
 """Django's session on our table: lazy, by entry, bounded, and harmless while the table is away."""
 
+from dataclasses import replace
+
 import pytest
+from cryptography.fernet import Fernet
 from django.contrib.sessions.backends.base import UpdateError
 
 from storefront.core import ManualClock, UpstreamUnavailable
-from storefront.sessions import MemorySessionTable, SessionTooLarge, digest_of, new_key
+from storefront.sessions import MOST_BYTES, MemorySessionTable, SessionTooLarge, Vault, digest_of, new_key
 from storefront.sessions.backend import SessionStore
 
 
 @pytest.fixture
 def table() -> MemorySessionTable:
     return MemorySessionTable(ManualClock())
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault([Fernet.generate_key().decode()])
 
 
 def saved(table: MemorySessionTable, **entries: object) -> SessionStore:
@@ -189,3 +197,209 @@ def test_the_fingerprint_tells_sessions_apart_and_opens_none(table):
     session = saved(table, a=1)
     assert len(session.fingerprint) == 8
     assert session.fingerprint not in session.session_key
+
+
+SECRET = {"access": "eyJhbGciOiJSUzI1NiJ9.e30.x", "refresh": "eyJjdHkiOiJKV1QifQ"}
+
+
+def sealed_session(table: MemorySessionTable, vault: Vault, **entries: object) -> SessionStore:
+    session = SessionStore(None, table, vault)
+    session.update(entries)
+    session.save()
+    return session
+
+
+def test_sealed_entries_are_nowhere_in_the_clear(table, vault):
+    session = sealed_session(table, vault, tokens=SECRET, auth={"email": "robin@example.com"}, step="x")
+    kept = repr(table.sessions)
+    assert not [word for word in ("eyJ", "robin", "access", "email") if word in kept]
+    found = SessionStore(session.session_key, table, vault)
+    assert (found["tokens"], found["auth"], found["step"]) == (SECRET, {"email": "robin@example.com"}, "x")
+
+
+def test_sealed_entries_move_along_when_the_key_changes(table, vault):
+    session = sealed_session(table, vault, tokens=SECRET)
+    session.cycle_key()
+    assert SessionStore(session.session_key, table, vault)["tokens"] == SECRET
+
+
+def test_what_was_sealed_is_not_written_again_without_a_change(table, vault):
+    session = SessionStore(sealed_session(table, vault, tokens=SECRET).session_key, table, vault)
+    assert session["tokens"] == SECRET
+    table.calls.clear()
+    session.save()
+    assert table.calls == []
+
+
+def test_an_entry_in_the_clear_that_has_to_be_sealed_does_not_count(table, vault):
+    session = sealed_session(table, vault, step="x")
+    table.update(session.digest, {"auth": '{"sub":"somebody"}'}, ())
+    assert SessionStore(session.session_key, table, vault).get("auth") is None
+
+
+def test_tokens_of_another_session_do_not_count(table, vault):
+    mine, theirs = sealed_session(table, vault, tokens=SECRET), sealed_session(table, vault, step="x")
+    table.update(theirs.digest, {"tokens": table.sessions[mine.digest].data["tokens"]}, ())
+    assert SessionStore(theirs.session_key, table, vault).get("tokens") is None
+
+
+def test_a_new_key_reads_what_the_old_one_sealed_and_the_next_write_seals_it_anew(table):
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    session = sealed_session(table, Vault([old]), tokens=SECRET)
+    rotated = SessionStore(session.session_key, table, Vault([new, old]))
+    assert rotated["tokens"] == SECRET
+    rotated["step"] = "x"
+    rotated.save()
+    assert SessionStore(session.session_key, table, Vault([new]))["tokens"] == SECRET
+
+
+def test_sealing_anew_never_brings_back_older_tokens(table):
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    session = sealed_session(table, Vault([old]), tokens=SECRET)
+    late = SessionStore(session.session_key, table, Vault([new, old]))
+    assert late["tokens"] == SECRET
+    quick = SessionStore(session.session_key, table, Vault([new, old]))
+    quick["tokens"] = {"access": "newer"}
+    quick.save()
+    late["step"] = "x"
+    late.save()
+    found = SessionStore(session.session_key, table, Vault([new]))
+    assert (found["tokens"], found["step"]) == ({"access": "newer"}, "x")
+
+
+def test_without_the_key_a_session_goes_on_and_what_it_cannot_read_stays(table, vault):
+    session = sealed_session(table, vault, tokens=SECRET, step="x")
+    before = table.sessions[session.digest].data["tokens"]
+    stranger = SessionStore(session.session_key, table, Vault([Fernet.generate_key().decode()]))
+    assert (stranger.get("tokens"), stranger["step"]) == (None, "x")
+    stranger["step"] = "y"
+    stranger.save()
+    assert table.sessions[session.digest].data["tokens"] == before
+
+
+def test_what_a_later_release_wrote_is_kept_by_this_one(table, vault):
+    session = sealed_session(table, vault, step="x")
+    table.sessions[session.digest] = replace(
+        table.sessions[session.digest],
+        data={"step": '"x"', "of_tomorrow": "\x02packed", "tokens": '"s9:tomorrow"', "plain": "[1]"},
+        others={"shelf": 7},
+    )
+    here = SessionStore(session.session_key, table, vault)
+    here["step"] = "y"
+    here.save()
+    here.cycle_key()
+    kept = table.sessions[here.digest]
+    assert kept.data["of_tomorrow"] == "\x02packed"
+    assert kept.data["tokens"] == '"s9:tomorrow"'
+    assert (kept.data["plain"], kept.data["step"], kept.others) == ("[1]", '"y"', {"shelf": 7})
+
+
+def test_both_lists_are_united_where_the_rules_say_so(table):
+    first = saved(table, recent=["a", "b"], other=["a"])
+    one, two = again(table, first), again(table, first)
+    one["recent"], one["other"] = ["a", "b", "c"], ["one"]
+    two["recent"], two["other"] = ["b", "d"], ["two"]
+    one.save()
+    two.save()
+    found = again(table, first)
+    assert (found["recent"], found["other"]) == (["b", "c", "d"], ["two"])
+
+
+def test_five_hundred_notices_cost_the_oldest_and_no_error(table):
+    session = saved(table, step="payment")
+    for number in range(500):
+        session[f"notice:{number:04d}"] = "x" * 200
+    session["recent"] = [f"product-{number}" for number in range(200)]
+    session.save()
+    found = again(table, session)
+    notices = sorted(name for name, _ in found.items() if name.startswith("notice:"))
+    assert notices[-1] == "notice:0499"
+    assert 50 < len(notices) < 200
+    assert (found["step"], found["recent"][-1]) == ("payment", "product-199")
+    assert table.sessions[session.digest].size <= MOST_BYTES
+
+
+def test_a_long_list_of_what_was_seen_loses_its_older_half_first(table):
+    session = saved(table, step="payment")
+    session["recent"] = [f"{number:05d}" for number in range(5_000)]
+    session.save()
+    recent = again(table, session)["recent"]
+    assert recent[-1] == "04999"
+    assert len(recent) == 2_500
+
+
+def test_writers_who_together_make_it_too_large_leave_it_small_enough(table):
+    first = saved(table, step="payment")
+    writers = [again(table, first) for _ in range(6)]
+    for number, session in enumerate(writers):
+        session[f"notice:{number}"] = "x" * 9_000
+    for session in writers:
+        session.save()
+    assert table.sessions[first.digest].size <= MOST_BYTES
+    assert again(table, first)["notice:5"] == "x" * 9_000
+
+
+def test_what_others_write_while_the_key_changes_moves_along(table, vault):
+    class Slow(MemorySessionTable):
+        def delete(self, digest):
+            late = SessionStore(before, self, vault)
+            late["late"], late["recent"] = 1, ["b"]
+            del late["gone"]
+            if late.saved:
+                late.save()
+            return super().delete(digest)
+
+    slow = Slow(ManualClock())
+    session = sealed_session(slow, vault, step="x", gone=1, mine=1, recent=["a"])
+    before = session.session_key
+    session["mine"] = 2
+    session.cycle_key()
+    found = dict(SessionStore(session.session_key, slow, vault).items())
+    assert found == {"step": "x", "mine": 2, "late": 1, "recent": ["b"]}
+    assert len(slow.sessions) == 1
+
+
+def test_a_change_of_key_does_not_prolong_the_session_and_signing_in_does(table, vault):
+    clock = table._clock
+    session = sealed_session(table, vault, step="x")
+    ends = table.sessions[session.digest].expires_at
+    clock.advance(3600)
+    session.cycle_key()
+    assert table.sessions[session.digest].expires_at == ends
+    session.cycle_key(anew=True)
+    assert table.sessions[session.digest].expires_at == ends + 3600
+
+
+def test_a_change_of_key_that_fails_leaves_the_old_session_and_its_key(table):
+    class Breaking(MemorySessionTable):
+        def delete(self, digest):
+            self.down = True
+            return super().delete(digest)
+
+    breaking = Breaking(ManualClock())
+    session = saved(breaking, step="x")
+    before = session.session_key
+    with pytest.raises(UpstreamUnavailable):
+        session.cycle_key()
+    assert session.session_key == before
+    breaking.down = False
+    assert again(breaking, session)["step"] == "x"
+
+
+def test_a_key_can_be_chosen_before(table):
+    session, key = saved(table, step="x"), new_key()
+    session.cycle_key(key)
+    assert session.session_key == key
+
+
+@pytest.mark.parametrize("wrong_by", [-600, 600])
+def test_clocks_that_are_wrong_by_ten_minutes_lose_nothing(wrong_by):
+    right, wrong = ManualClock(), ManualClock()
+    wrong.advance(wrong_by) if wrong_by > 0 else right.advance(-wrong_by)
+    table, other = MemorySessionTable(right), MemorySessionTable(wrong)
+    other.sessions = table.sessions  # two machines, one table
+    session = saved(table, step="x")
+    there = again(other, session)
+    there["step"] = "y"
+    there.save()
+    assert again(table, session)["step"] == "y"
