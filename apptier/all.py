@@ -12,7 +12,7 @@ from apptier.kit.edge import ASGIApp, Receive, Scope, Send
 from apptier.kit.problems import not_found
 from apptier.kit.settings import Settings, load_settings
 
-SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content", "reviews")
+SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content", "reviews", "lists")
 
 
 class Together:

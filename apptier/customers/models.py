@@ -50,3 +50,32 @@ class AddressList(StrictModel):
     """The address book, newest first."""
 
     items: list[SavedAddress]
+
+
+class Preferences(StrictModel):
+    """How somebody likes to be spoken and written to."""
+
+    language: str | None
+    country: str | None
+    marketing_email: bool
+    marketing_email_at: str | None
+    version: int
+    updated_at: str
+
+
+class PreferencesChange(StrictModel):
+    """The preferences as they shall be, all of them."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None
+    marketing_email: bool
+
+
+class Export(StrictModel):
+    """Everything the service holds of somebody."""
+
+    exported_at: str
+    customer: Customer
+    preferences: Preferences
+    addresses: list[SavedAddress]
+    removed_addresses: list[SavedAddress]

@@ -33,6 +33,7 @@ TableName = Literal[
     "content",
     "promotions",
     "reviews",
+    "lists",
 ]
 
 # Quotas of the service: BatchGetItem 100 keys, BatchWriteItem 25 items, TransactWriteItems 100 actions.

@@ -46,6 +46,9 @@ class Settings:
     sweep_seconds: int = 5
     shop_name: str = "Storefront demo shop"
     stores_url: str = ""
+    lists_queue: str = ""
+    list_secret_key: str = ""
+    list_secret_key_fallbacks: tuple[str, ...] = ()
 
     def require(self, *names: str) -> None:
         """Raise SettingsError unless each of these fields was given; names the variables that are missing."""
@@ -55,9 +58,7 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read and check the environment (or the mapping given).
-
-    Every NAME may also come as NAME_FILE, the path of a file that holds the value (container secrets).
+    """Read and check the environment (or the mapping given); a NAME may come as NAME_FILE, from that file.
 
     Raises:
         SettingsError: a value is odd, or its file can't be read.
@@ -91,6 +92,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sweep_seconds=read.integer("SWEEP_SECONDS", 5, 1, MAX_SWEEP_SECONDS),
         shop_name=read.text("SHOP_NAME", "Storefront demo shop", r"[^\x00-\x1f\x7f]{1,60}"),
         stores_url=read.url("STORES_URL"),
+        lists_queue=read.text("LISTS_QUEUE", "", r"[A-Za-z0-9_-]{1,80}"),
+        list_secret_key=read.secret("LIST_SECRET_KEY"),
+        list_secret_key_fallbacks=read.secrets("LIST_SECRET_KEY_FALLBACKS"),
     )
 
 

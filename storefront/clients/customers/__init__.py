@@ -1,7 +1,14 @@
-"""The customers service: a profile and an address book."""
+"""The customers service: a profile, preferences and an address book."""
 
 from storefront.clients.customers.client import CustomersClient
-from storefront.clients.customers.models import AddressInput, AddressList, Customer, SavedAddress
+from storefront.clients.customers.models import (
+    AddressInput,
+    AddressList,
+    Customer,
+    Export,
+    Preferences,
+    SavedAddress,
+)
 from storefront.clients.customers.port import Customers
 
 __all__ = [
@@ -10,5 +17,7 @@ __all__ = [
     "Customer",
     "Customers",
     "CustomersClient",
+    "Export",
+    "Preferences",
     "SavedAddress",
 ]

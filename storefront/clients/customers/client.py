@@ -3,7 +3,14 @@
 from types import NoneType
 
 from storefront.clients.calls import bearer, checked_key, if_match
-from storefront.clients.customers.models import AddressInput, AddressList, Customer, SavedAddress
+from storefront.clients.customers.models import (
+    AddressInput,
+    AddressList,
+    Customer,
+    Export,
+    Preferences,
+    SavedAddress,
+)
 from storefront.clients.customers.port import Customers
 from storefront.http import RestClient
 
@@ -66,3 +73,43 @@ class CustomersClient(Customers):
         path = "/me/addresses/{address_id}"
         headers = bearer(self._rest, f"DELETE {path}", token)
         self._rest.send("DELETE", path, {"address_id": address_id}, headers=headers, type=NoneType)
+
+    def restore_address(self, *, token: str, address_id: str) -> SavedAddress:
+        """PUT /me/addresses/{address_id}/restoration."""
+        path = "/me/addresses/{address_id}/restoration"
+        return self._rest.send(
+            "PUT",
+            path,
+            {"address_id": address_id},
+            headers=bearer(self._rest, f"PUT {path}", token),
+            type=SavedAddress,
+        ).value
+
+    def get_preferences(self, *, token: str) -> Preferences:
+        """GET /me/preferences."""
+        path = "/me/preferences"
+        return self._rest.get(path, headers=bearer(self._rest, f"GET {path}", token), type=Preferences)
+
+    def change_preferences(
+        self, *, token: str, language: str | None, country: str | None, marketing_email: bool, version: int
+    ) -> Preferences:
+        """PUT /me/preferences."""
+        path = "/me/preferences"
+        return self._rest.send(
+            "PUT",
+            path,
+            headers=bearer(self._rest, f"PUT {path}", token),
+            json={"language": language, "country": country, "marketing_email": marketing_email},
+            if_match=if_match(version),
+            type=Preferences,
+        ).value
+
+    def export_me(self, *, token: str) -> Export:
+        """GET /me/export."""
+        path = "/me/export"
+        return self._rest.get(path, headers=bearer(self._rest, f"GET {path}", token), type=Export)
+
+    def delete_me(self, *, token: str) -> None:
+        """DELETE /me."""
+        headers = bearer(self._rest, "DELETE /me", token)
+        self._rest.send("DELETE", "/me", headers=headers, type=NoneType)
