@@ -26,9 +26,14 @@ class Caller:
     locale: str | None = None
 
     def owns_cart(self, customer_id: str | None, secret_hash: str | None) -> bool:
-        """A guest's cart opens to its secret, a customer's to its owner only."""
+        """A cart opens to its secret, a customer's to its owner too, and never to another customer.
+
+        Who signs in in a browser that holds somebody else's cart does not get that cart.
+        """
         fits = opens(self.secret or "", secret_hash)
-        return fits if customer_id is None else customer_id == self.customer_id
+        if customer_id is None or self.customer_id is None:
+            return fits
+        return customer_id == self.customer_id
 
     def owns_order(self, customer_id: str | None, token_hash: str | None) -> bool:
         """An order opens to the token that came with it, and to the customer who placed it."""

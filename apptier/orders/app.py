@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from apptier.kit.service import create_service, make_context
 from apptier.kit.settings import Settings, load_settings
-from apptier.orders import routes_carts, routes_orders
+from apptier.orders import routes_carts, routes_my_carts, routes_orders
 from apptier.orders.wiring import wire
 
 
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = create_service(
         "orders",
         "Orders",
-        [routes_carts.router, routes_orders.router],
+        [routes_my_carts.router, routes_carts.router, routes_orders.router],
         settings,
         requires=("order_secret_key", *own_payments, "payment_webhook_secret", "return_origins"),
         context=context,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
@@ -32,6 +32,9 @@ and counts two limits of each of three codes in one transaction, and TransactWri
 actions (AWS quota): 89 + 5 + 6."""
 
 MOST_CODES: Final = 3
+
+StoredStatus = CartStatus | Literal["merged"]
+"""`merged` is a guest's cart that was put into a customer's: nobody is shown one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +105,11 @@ class StoredCart:
     """A cart; `with_…` methods return a changed copy and raise Problem for what isn't possible.
 
     Attributes:
-        secret_hash: SHA-256 of the secret that opens a guest's cart.
+        secret_hash: SHA-256 of the secret that opens it.
+        generation: Of that secret; a new one is told once its owner has closed their carts.
         customer_id: Whose it is; None for a guest's.
+        merge_id: The merge that took this guest's cart, or all of it that fitted, into a customer's.
+        merged_version: The version that this merge left it at.
         country, postcode: Where it probably goes, as long as there is no address.
         option_id: The delivery option that was chosen, by id; its price is worked out at every look.
         pickup: The store where it is picked up; None when it is sent.
@@ -115,7 +121,7 @@ class StoredCart:
 
     id: str
     version: int
-    status: CartStatus
+    status: StoredStatus
     order_id: str | None
     market: str
     locale: str
@@ -133,6 +139,9 @@ class StoredCart:
     payment_method: str = "card"
     codes: tuple[str, ...] = ()
     agreed: Agreed | None = None
+    generation: int = 0
+    merge_id: str | None = None
+    merged_version: int = 0
 
     def to_item(self) -> Item:
         """As DynamoDB keeps it."""

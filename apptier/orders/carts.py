@@ -74,21 +74,28 @@ class Carts:
                     raise Problem(422, "idempotency_key_reused", "This key is too short to be used again.")
                 cart = Cart.model_validate(done)
                 return cart, self._told_before(cart.id)
-            stored = self._empty(customer_id, market, locale_for(wanted.locale), country)
+            stored = self.blank(customer_id, market, locale_for(wanted.locale), country)
             cart = priced(stored, Today({}, (), frozenset(), self._clock.now()))
             put = put_action(
                 self._tables.name("carts"), stored.to_item(), condition="attribute_not_exists(pk)"
             )
-            if self._commit([put, self._receipts.action(intent, cart.model_dump())]):
+            if self.commit([put, self._receipts.action(intent, cart.model_dump())]):
                 return cart, self._secrets.cart_secret(cart.id)
         raise unavailable()
 
     def _told_before(self, cart_id: str) -> str:
         """The secret of a cart that a repeated request made; nothing that opens it when it is gone."""
         item = self._tables.get("carts", {"pk": cart_id}, consistent=True)
-        return self._secrets.known_cart_secret(cart_id, item["secret_hash"] if item else NO_FINGERPRINT)
+        if item is None:
+            return self._secrets.known_cart_secret(cart_id, NO_FINGERPRINT)
+        return self.secret_of(StoredCart.of_item(item))
 
-    def _empty(self, customer_id: str | None, market: Market, locale: str, country: str) -> StoredCart:
+    def secret_of(self, cart: StoredCart) -> str:
+        """What opens a cart."""
+        return self._secrets.known_cart_secret(cart.id, cart.secret_hash, cart.generation)
+
+    def blank(self, customer_id: str | None, market: Market, locale: str, country: str) -> StoredCart:
+        """A new, empty cart, not written yet."""
         cart_id = new_id("crt")
         blank = StoredCart(
             id=cart_id,
@@ -117,7 +124,8 @@ class Carts:
         shopper from one language to another, and the order is made in the last.
 
         Raises:
-            Problem: 404 for one that isn't there or isn't theirs, in the same words; 410 `cart_expired`.
+            Problem: 404 for one that isn't there or isn't theirs, in the same words; 410 `cart_expired`,
+                `cart_merged`.
         """
         item = self._tables.get("carts", {"pk": cart_id}, consistent=True)
         cart = StoredCart.of_item(item) if item else None
@@ -126,6 +134,8 @@ class Carts:
             raise not_found()
         if cart.expires_at <= epoch(self._clock.now()):
             raise Problem(410, "cart_expired", "This cart was not used for too long and has expired.")
+        if cart.status == "merged":
+            raise Problem(410, "cart_merged", "What this cart held is in the cart of a customer now.")
         return replace(cart, locale=caller.locale) if caller.locale else cart
 
     def show(self, caller: Caller, cart_id: str) -> Cart:
@@ -233,7 +243,7 @@ class Carts:
         saved = edit(cart, today).touched(self._clock.now())
         view, made = self._changed(cart, saved, today), note()
         receipt = {"version": saved.version, "note": made}
-        done = self._commit([self.save_action(saved), self._receipts.action(intent, receipt)])
+        done = self.commit([self.save_action(saved), self._receipts.action(intent, receipt)])
         return (view, made) if done else None
 
     def _grown(self, cart: StoredCart, wanted: AddLine, offers: Mapping[str, Offer]) -> StoredCart:
@@ -260,7 +270,7 @@ class Carts:
         """The action that writes this version, if the cart is open and still the version before."""
         return put_action(self._tables.name("carts"), saved.to_item(), **_unchanged(saved.version - 1))
 
-    def _commit(self, actions: list[TransactItem]) -> bool:
+    def commit(self, actions: list[TransactItem]) -> bool:
         """Do all or nothing; False when another write came in between, so that it can be tried again."""
         try:
             self._tables.transact(actions)

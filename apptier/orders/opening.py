@@ -1,4 +1,4 @@
-"""The two things that open what is a guest's: the cart secret and the order token.
+"""The two things that open a cart or an order for whoever holds them: the cart secret and the order token.
 
 Both are derived with a key of the server, so that the same idempotency key can be answered with the same
 secret while only its SHA-256 is stored: a copy of the tables opens no cart and no order.
@@ -23,17 +23,17 @@ class Secrets:
     key: str
     fallbacks: tuple[str, ...] = ()
 
-    def cart_secret(self, cart_id: str) -> str:
-        """The secret of a new guest's cart: 256 bits, base64url."""
-        return _derived(self.key, "cart-secret", cart_id)
+    def cart_secret(self, cart_id: str, generation: int = 0) -> str:
+        """The secret of a cart: 256 bits, base64url; each `generation` of it has another."""
+        return _derived(self.key, "cart-secret", _subject(cart_id, generation))
 
     def order_token(self, order_id: str) -> str:
         """The token of a new order: 256 bits, base64url."""
         return _derived(self.key, "order-token", order_id)
 
-    def known_cart_secret(self, cart_id: str, stored: str) -> str:
+    def known_cart_secret(self, cart_id: str, stored: str, generation: int = 0) -> str:
         """The secret of a cart that was made before, by its stored fingerprint."""
-        return self._known("cart-secret", cart_id, stored)
+        return self._known("cart-secret", _subject(cart_id, generation), stored)
 
     def known_order_token(self, order_id: str, stored: str) -> str:
         """The token of an order that was made before, by its stored fingerprint."""
@@ -43,6 +43,10 @@ class Secrets:
         """What fits the fingerprint; of the present key where none does, which opens nothing."""
         made = [_derived(key, purpose, subject) for key in (self.key, *self.fallbacks)]
         return next((secret for secret in made if opens(secret, stored)), made[0])
+
+
+def _subject(cart_id: str, generation: int) -> str:
+    return f"{cart_id}#{generation}" if generation else cart_id
 
 
 def _derived(key: str, purpose: str, subject: str) -> str:

@@ -11,6 +11,7 @@ from apptier.kit.problems import Fault, validation_failed
 
 _FEWEST_DIGITS: Final = 5
 _OPTIONAL: Final = ("line2", "company", "region")
+_BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 def checked_contact(contact: Contact) -> Contact:
@@ -61,6 +62,11 @@ def _text_faults(values: dict[str, str | None]) -> list[Fault]:
             faults.append(
                 Fault(f"/{name}", "control_characters", f"{label} holds characters that can't be printed.")
             )
-        elif not value.strip() and name not in _OPTIONAL:
+        elif not any(map(_is_visible, value)) and name not in _OPTIONAL:
             faults.append(Fault(f"/{name}", "blank", f"{label} is empty."))
     return faults
+
+
+def _is_visible(char: str) -> bool:
+    """Whether it leaves a mark of its own, unlike space, controls of direction, and fillers of Hangul."""
+    return unicodedata.category(char)[0] in "LNPS" and char not in _BLANKS

@@ -126,6 +126,8 @@ def _held(cart: StoredCart, market: Market, known: Agreed) -> Cart:
 
 
 def _cart(cart: StoredCart, lines: list[Line], known: Agreed, near: list[Nudge]) -> Cart:
+    if cart.status == "merged":
+        raise ValueError("a cart that was put into another is shown to nobody")
     return Cart(
         id=cart.id,
         status=cart.status,

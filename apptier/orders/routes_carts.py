@@ -4,6 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from apptier.kit.auth import MaybeCustomer
 from apptier.kit.models import ID, Address, Contact, StrictModel
@@ -25,6 +26,15 @@ from apptier.orders.models import (
 from apptier.orders.wiring import Shopfloor
 
 router = APIRouter(prefix="/carts")
+
+
+class _CartIdText(StringConvertor):
+    """What can be a cart's id: `/carts/mine` is an address of its own, not the cart `mine`."""
+
+    regex = "[A-Za-z0-9_-]{8,64}"
+
+
+register_url_convertor("cart_id", _CartIdText())
 CartId = Annotated[str, Path(pattern=ID, min_length=8, max_length=64)]
 LineId = Annotated[str, Path(pattern=ID, min_length=8, max_length=64)]
 
@@ -70,7 +80,7 @@ def create_cart(
     return JSONResponse(body, 201, headers={"Cache-Control": "private, no-store"} | etag(cart.version))
 
 
-@router.get("/{cart_id}")
+@router.get("/{cart_id:cart_id}")
 def get_cart(caller: CartCaller, cart_id: CartId, carts: CartsDep) -> JSONResponse:
     """The cart at today's prices."""
     return _cart(carts.show(caller, cart_id))

@@ -14,6 +14,7 @@ from apptier.orders.finding import Finding
 from apptier.orders.fulfilment import Fulfilment
 from apptier.orders.late import LatePayments
 from apptier.orders.lookup import Lookup
+from apptier.orders.my_carts import MyCarts
 from apptier.orders.neighbours import LocalCatalog, LocalPayments, LocalStores
 from apptier.orders.once import Receipts
 from apptier.orders.opening import Secrets
@@ -48,6 +49,7 @@ class Shopfloor:
     context: Context
     carts: Carts
     edits: CartEdits
+    my_carts: MyCarts
     reordering: Reordering
     quoting: Quoting
     placing: Placing
@@ -84,6 +86,7 @@ def wire(
         context=context,
         carts=carts,
         edits=CartEdits(carts, stores),
+        my_carts=MyCarts(tables, clock, carts, secrets),
         reordering=Reordering(carts, after.lookup),
         quoting=Quoting(PromotionBook(tables), clock),
         placing=_placing(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from apptier.kit.service import Context
+from apptier.reviews.authorship import Authorship
 from apptier.reviews.moderation import Moderation, Votes
 from apptier.reviews.neighbours import LocalOrders, LocalProducts, RemoteOrders, RemoteProducts
 from apptier.reviews.ports import OrdersPort, ProductsPort
@@ -18,6 +19,7 @@ class Desk:
     submission: Submission
     moderation: Moderation
     votes: Votes
+    authorship: Authorship
 
 
 def wire(context: Context, *, products: ProductsPort | None = None, orders: OrdersPort | None = None) -> Desk:
@@ -38,4 +40,5 @@ def wire(context: Context, *, products: ProductsPort | None = None, orders: Orde
         )
     submission = Submission(tables, clock, context.idempotency, products, orders)
     moderation = Moderation(tables, clock, context.events, reading)
-    return Desk(reading, submission, moderation, Votes(tables, reading))
+    authorship = Authorship(tables, context.cursors, context.events)
+    return Desk(reading, submission, moderation, Votes(tables, reading), authorship)

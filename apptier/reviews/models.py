@@ -103,6 +103,19 @@ class Review(StrictModel):
     reply: Reply | None
 
 
+class MyReview(Review):
+    """A review as its writer sees it: also whether it is shown."""
+
+    state: State
+
+
+class MyReviewPage(StrictModel):
+    """Some of a customer's reviews, newest first."""
+
+    items: list[MyReview]
+    next_cursor: str | None
+
+
 class ReviewPage(StrictModel):
     """Some reviews, and the cursor that asks for the next ones."""
 

@@ -7,9 +7,9 @@
     T#<digest>    TEXT           this text has been sent before
     P#<handle>    SUMMARY        the product's counters (`apptier.ratings`)
 
-Five indexes list reviews: `shown` by time, `rated` by stars and time, `useful` by votes and time, `starred`
-by stars, votes and time (of one product each, approved reviews only: the others lack the key), and `standing`
-by state and time.
+Six indexes list reviews: `shown` by time, `rated` by stars and time, `useful` by votes and time, `starred`
+by stars, votes and time (of one product each, approved reviews only: the others lack the key), `standing`
+by state and time, and `written` by customer and time (reviews of guests lack that key).
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from apptier.kit.dynamo import Item
-from apptier.reviews.models import Flag, ModeratedReview, Reply, Review, State
+from apptier.reviews.models import Flag, ModeratedReview, MyReview, Reply, Review, State
 
 REVIEW_SK = "REVIEW"
 
@@ -44,7 +44,10 @@ def starred_rank(rating: int, helpful: int, posted: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReview:
-    """A review with all that the shop knows of it. Times are RFC 3339; at `reply_at` the shop answered."""
+    """A review with all that the shop knows of it. Times are RFC 3339; at `reply_at` the shop answered.
+
+    `customer_id` is the `sub` of who wrote it while signed in; nobody is told.
+    """
 
     id: str
     handle: str
@@ -63,6 +66,7 @@ class StoredReview:
     reason: str | None = None
     version: int = 1
     updated_at: str
+    customer_id: str | None = None
 
     @property
     def posted(self) -> str:
@@ -77,6 +81,8 @@ class StoredReview:
     def to_item(self) -> Item:
         """As DynamoDB keeps it; `state` is a reserved word there."""
         item: Item = {name: getattr(self, name) for name in self.__slots__ if name not in {"state", "flags"}}
+        if self.customer_id is None:
+            del item["customer_id"]
         item |= review_key(self.id) | {"standing": self.state, "flags": list(self.flags)}
         return item | {"posted": self.posted} | (self.places() if self.counted else {})
 
@@ -92,13 +98,17 @@ class StoredReview:
     @classmethod
     def of_item(cls, item: Mapping[str, Any]) -> "StoredReview":
         """From its item."""
-        own = {name: item[name] for name in cls.__slots__ if name not in {"state", "flags"}}
+        own = {name: item[name] for name in cls.__slots__ if name in item and name not in {"state", "flags"}}
         flags = cast("tuple[Flag, ...]", tuple(item["flags"]))
         return cls(**own, state=cast("State", item["standing"]), flags=flags)
 
     def public(self) -> Review:
         """As everybody sees it."""
         return Review(**self._told())
+
+    def mine(self) -> MyReview:
+        """As its writer sees it."""
+        return MyReview(**self._told(), state=self.state)
 
     def moderated(self) -> ModeratedReview:
         """As the shop's people see it."""

@@ -3,9 +3,10 @@
 import re
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from apptier.kit.auth import MaybeCustomer, SignedIn
 from apptier.kit.ids import digest
 from apptier.kit.models import HANDLE, ID
 from apptier.kit.params import (
@@ -20,6 +21,7 @@ from apptier.kit.problems import Fault, validation_failed
 from apptier.reviews.desk import Desk
 from apptier.reviews.models import (
     Helpful,
+    MyReviewPage,
     NewReview,
     ReviewPage,
     Sort,
@@ -73,10 +75,10 @@ def list_reviews(
 
 @router.post("/products/{handle}/reviews", status_code=201)
 def submit_review(
-    handle: HandlePath, key: IdempotencyKey, given: NewReview, desk: DeskDep
+    customer: MaybeCustomer, handle: HandlePath, key: IdempotencyKey, given: NewReview, desk: DeskDep
 ) -> SubmittedReview:
     """Take a review in, once per key."""
-    result = desk.submission.submit(handle, key, given)
+    result = desk.submission.submit(handle, key, given, customer.id if customer else None)
     headers = result.headers | {"Cache-Control": "no-store"}
     return JSONResponse(result.body, result.status, headers=headers)  # type: ignore[return-value]  # as kept
 
@@ -91,6 +93,25 @@ def get_summary(handle: HandlePath, desk: DeskDep) -> Summary:
 def list_summaries(handles: Annotated[list[str], Depends(_handles)], desk: DeskDep) -> SummaryList:
     """The summaries of several products."""
     return desk.reading.summaries(handles)
+
+
+@router.get("/reviews/mine")
+def list_my_reviews(
+    customer: SignedIn,
+    desk: DeskDep,
+    response: Response,
+    cursor: CursorParam = None,
+    limit: LimitParam = DEFAULT_LIMIT,
+) -> MyReviewPage:
+    """What a customer has written."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return desk.authorship.page(customer.id, limit=limit, cursor=cursor)
+
+
+@router.delete("/reviews/mine", status_code=204)
+def forget_my_reviews(customer: SignedIn, desk: DeskDep) -> None:
+    """A customer's reviews are nobody's any more."""
+    desk.authorship.forget(customer.id)
 
 
 @router.put("/reviews/{review_id}/helpful")

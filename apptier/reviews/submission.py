@@ -34,31 +34,32 @@ class Submission:
         self._products = products
         self._orders = orders
 
-    def submit(self, handle: str, key: str, given: NewReview) -> StoredResult:
-        """Keep a review, once per key; the answer says nothing of what was noticed.
+    def submit(self, handle: str, key: str, given: NewReview, customer_id: str | None = None) -> StoredResult:
+        """Keep a customer's or a guest's review, once per key; the answer says nothing of what was noticed.
 
         Raises:
             Problem: 404 `unknown_product`, 409 `request_in_progress`, 422 `idempotency_key_reused`, 503.
         """
-        claim = self._idempotency.begin(f"reviews:{handle}", key, fingerprint(given.model_dump()))
+        scope = f"reviews:{handle}" + (f":{customer_id}" if customer_id else "")
+        claim = self._idempotency.begin(scope, key, fingerprint(given.model_dump()))
         if isinstance(claim, Replay):
             return claim.result
         try:
             if not self._products.sold(handle):
                 raise not_found("There is no such product.", "unknown_product")
-            return self._keep(claim, handle, given)
+            return self._keep(claim, handle, given, customer_id)
         except Problem:
             self._idempotency.abandon(claim)
             raise
 
-    def _keep(self, claim: Claim, handle: str, given: NewReview) -> StoredResult:
+    def _keep(self, claim: Claim, handle: str, given: NewReview, customer_id: str | None) -> StoredResult:
         flags = screened(given.title or "", given.body)
         verified = self._verified(handle, given.order, flags)
         review_id = new_id("rev")
         result = StoredResult(201, SubmittedReview(id=review_id).model_dump())
         for _ in rounds():
             actions = [
-                self._put(review_id, handle, given, verified=verified, flags=flags),
+                self._put(review_id, handle, given, customer_id, verified=verified, flags=flags),
                 self._idempotency.completion(claim, result),
                 *([] if "repeated" in flags else [self._text(given, review_id)]),
             ]
@@ -85,7 +86,14 @@ class Submission:
             return False
 
     def _put(
-        self, review_id: str, handle: str, given: NewReview, *, verified: bool, flags: list[Flag]
+        self,
+        review_id: str,
+        handle: str,
+        given: NewReview,
+        customer_id: str | None,
+        *,
+        verified: bool,
+        flags: list[Flag],
     ) -> TransactItem:
         now = rfc3339(self._clock.now())
         review = StoredReview(
@@ -100,6 +108,7 @@ class Submission:
             created_at=now,
             flags=tuple(flags),
             updated_at=now,
+            customer_id=customer_id,
         )
         return put_action(
             self._tables.name("reviews"), review.to_item(), condition="attribute_not_exists(pk)"

@@ -54,7 +54,10 @@ def test_who_opens_what_is_a_guests(caller: Caller, cart: bool, order: bool) -> 
     [
         (Caller("me", None), True, True),
         (Caller("you", None), False, False),
-        (Caller(None, "right"), False, True),
+        (Caller("me", "wrong"), True, True),
+        (Caller(None, "right"), True, True),
+        (Caller(None, "wrong"), False, False),
+        # Who signs in in a browser that holds somebody else's cart does not get it.
         (Caller("you", "right"), False, True),
     ],
 )
@@ -106,3 +109,14 @@ def test_an_order_of_before_can_still_be_read() -> None:
     order = StoredOrder.of_item(item)
     assert (order.shown().status, order.shown().totals.discount.amount) == ("placed", 0)
     assert StoredOrder.of_item(order.to_item()) == order
+
+
+def test_each_generation_of_a_cart_has_a_secret_of_its_own() -> None:
+    secrets = Secrets("a-key-of-this-test")
+    made = [secrets.cart_secret("crt_00000001", generation) for generation in range(3)]
+    assert len(set(made)) == 3
+    for generation, secret in enumerate(made):
+        stored = fingerprint(secret)
+        assert secrets.known_cart_secret("crt_00000001", stored, generation) == secret
+        turned = Secrets("a-newer-key", ("a-key-of-this-test",))
+        assert turned.known_cart_secret("crt_00000001", stored, generation) == secret

@@ -102,9 +102,12 @@ class Reviews:
             session.trust_env = False
             return session.request(method, f"{self.origin}/reviews/v1{path}", timeout=30, **parts)
 
-    def submit(self, handle: str, *, key: str = "", **changes: Any) -> requests.Response:
+    def bearer(self, who: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.pool.token(who)}"}
+
+    def submit(self, handle: str, *, key: str = "", who: str = "", **changes: Any) -> requests.Response:
         given = {"rating": 5, "body": f"{BODY} {own_word()}", "author": "Robin B.", "locale": "en"}
-        headers = {"Idempotency-Key": key or secrets.token_hex(16)}
+        headers = {"Idempotency-Key": key or secrets.token_hex(16)} | (self.bearer(who) if who else {})
         return self.ask("POST", f"/products/{handle}/reviews", json=given | changes, headers=headers)
 
     def submitted(self, handle: str, **changes: Any) -> str:

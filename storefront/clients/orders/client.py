@@ -4,6 +4,7 @@ The real client stands here; what the shop may ask, with the errors to expect, i
 """
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, Self, TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ from storefront.clients.orders.models import (
     CartRef,
     DeliveryOptionList,
     DeliveryQuotes,
+    MyCart,
     NewCart,
     OrderRef,
     PaymentMethodList,
@@ -64,6 +66,43 @@ class OrdersClient(Orders):
             idempotency_key=checked_key(self._carts, operation, idempotency_key),
             type=NewCart,
         ).value
+
+    def open_my_cart(
+        self,
+        *,
+        market: str,
+        locale: str,
+        country: str | None = None,
+        guest: CartRef | None = None,
+        access_token: str,
+    ) -> MyCart:
+        """POST /carts/mine."""
+        going = {"country": country} if country else {}
+        brought = {"cart_id": guest.id, "secret": guest.secret} if guest else None
+        return self._carts.send(
+            "POST",
+            "/carts/mine",
+            headers=bearer(self._carts, "POST /carts/mine", access_token),
+            json={"market": market, "locale": locale, **going, "guest": brought},
+            type=MyCart,
+        ).value
+
+    def undo_merge(self, *, merge_id: str, access_token: str) -> NewCart:
+        """DELETE /carts/mine/merges/{merge_id}."""
+        path = "/carts/mine/merges/{merge_id}"
+        return self._carts.send(
+            "DELETE",
+            path,
+            {"merge_id": merge_id},
+            query=self._spoken,
+            headers=bearer(self._carts, f"DELETE {path}", access_token),
+            type=NewCart,
+        ).value
+
+    def close_my_carts(self, *, access_token: str) -> None:
+        """DELETE /carts/mine."""
+        headers = bearer(self._carts, "DELETE /carts/mine", access_token)
+        self._carts.send("DELETE", "/carts/mine", headers=headers, type=NoneType)
 
     def get_cart(self, *, cart: CartRef) -> Cart:
         """GET /carts/{cart_id}."""

@@ -20,6 +20,8 @@ class OrderCode(StrEnum):
     LINE_LIMIT = "line_limit"
     CART_LOCKED = "cart_locked"
     CART_CHANGED = "cart_changed"
+    CART_EXPIRED = "cart_expired"
+    CART_MERGED = "cart_merged"
     CART_INCOMPLETE = "cart_incomplete"
     TOTAL_CHANGED = "total_changed"
     VERSION_MISMATCH = "version_mismatch"

@@ -4,14 +4,14 @@ It behaves as the contract says, for one market, so that a whole checkout can be
 What happens outside of the shop (a payment, a sale elsewhere, a new price, time) has methods of its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Literal
 
 from storefront.clients.orders.fake_basket import Basket, Counter, Goods, Rate, Terms
-from storefront.clients.orders.fake_carts import FakeCarts
 from storefront.clients.orders.fake_deals import Deal
 from storefront.clients.orders.fake_fulfilment import Event, moved, order_of, settled, short, summary_of
+from storefront.clients.orders.fake_mine import FakeMine
 from storefront.clients.orders.models import CartRef, LeftOut, LeftOutReason, OrderRef, Reordered
 from storefront.clients.orders.order_models import NewOrder, Order, OrderKey, OrderPage
 from storefront.clients.orders.port import Orders
@@ -30,7 +30,7 @@ __all__ = ["Counter", "Deal", "FakeOrders", "Goods", "Rate", "Terms"]
 _MOST_TRIES = 10
 
 
-class FakeOrders(FakeCarts, Orders):
+class FakeOrders(FakeMine, Orders):
     """Answers like the real service; made of the goods there are and the terms of a market."""
 
     def __init__(
@@ -39,10 +39,12 @@ class FakeOrders(FakeCarts, Orders):
         terms: Terms = Terms(),  # noqa: B008 - immutable
         clock: Clock | None = None,
         payment_page: str = "http://payments.invalid/hosted/",
+        owner_of: Callable[[str], str] = str,
     ) -> None:
-        super().__init__(goods, terms, clock)
+        super().__init__(goods, terms, clock, owner_of)
+        self._mine, self._merges = {}, {}
         self._payment_page = payment_page
-        self._orders: dict[str, tuple[Order, str, str]] = {}  # the order, its token, its owner's token
+        self._orders: dict[str, tuple[Order, str, str]] = {}  # the order, its token, its owner
         self._tries: dict[str, int] = {}
 
     # --- what happens outside of the shop ---------------------------------------------------------------
@@ -79,7 +81,7 @@ class FakeOrders(FakeCarts, Orders):
             basket = self._opened(cart)
             del return_url  # where the browser goes back to says nothing about what is ordered
             asked = (cart.id, version, total)
-            place = partial(self._placed, basket, version, total)
+            place = partial(self._placed, basket, version, total, self._who(cart.access_token))
             return self._once("orders", idempotency_key, asked, place)
 
     def get_order(self, *, order: OrderRef) -> Order:
@@ -125,14 +127,15 @@ class FakeOrders(FakeCarts, Orders):
             number = "0" if cursor is None else cursor.removeprefix("at")
             if not number.isdecimal():
                 raise self._refusal(400, "bad_cursor", "This cursor was not made here.")
-            mine = [order for order, _, owner in reversed(self._orders.values()) if owner == access_token]
+            who = self._who(access_token)
+            mine = [order for order, _, owner in reversed(self._orders.values()) if owner == who]
             start = int(number)
             more = f"at{start + limit}" if len(mine) > start + limit else None
             return OrderPage(items=tuple(map(summary_of, mine[start : start + limit])), next_cursor=more)
 
     # --- how --------------------------------------------------------------------------------------------
 
-    def _placed(self, basket: Basket, version: int, total: Money) -> NewOrder:
+    def _placed(self, basket: Basket, version: int, total: Money, who: str) -> NewOrder:
         self._unlocked(basket)
         cart = self._shown(basket)
         if cart.version != version:
@@ -154,14 +157,14 @@ class FakeOrders(FakeCarts, Orders):
             self.stock(item.sku, self._goods[item.sku].quantity - item.quantity)
         order = order_of(cart, self._number(), self._payment_page, self._clock.now())
         token = new_secret()
-        self._orders[order.id] = order, token, basket.owner
+        self._orders[order.id] = order, token, basket.owner or who
         basket.status, basket.order_id = "ordering", order.id
         self._changed(basket)
         return NewOrder(token=token, order=order)
 
     def _order(self, order: OrderRef) -> Order:
         found, token, owner = self._orders.get(order.id, (None, "", ""))
-        opens = (token and order.token == token) or (owner and order.access_token == owner)
+        opens = (token and order.token == token) or (owner and self._who(order.access_token) == owner)
         if found is None or not opens:
             raise self._not_found()
         return found

@@ -120,7 +120,7 @@ class Item:
 
 @dataclass(slots=True)
 class Basket:
-    """A cart between two calls. A guest's has a secret, a customer's an `owner` (their access token)."""
+    """A cart between two calls. A customer's has an `owner`; `closed`: it was put into a customer's."""
 
     id: CartId
     secret: str
@@ -141,10 +141,14 @@ class Basket:
     status: CartStatus = "open"
     order_id: OrderId | None = None
     version: int = 1
+    merge_id: str = ""
+    closed: bool = False
 
-    def opens_to(self, secret: str, access_token: str) -> bool:
-        """Whether what was shown opens it."""
-        return (bool(secret) and secret == self.secret) or (bool(self.owner) and access_token == self.owner)
+    def opens_to(self, secret: str, who: str) -> bool:
+        """Whether what was shown opens it; a customer's cart does not open to another who is signed in."""
+        if self.owner and who:
+            return who == self.owner
+        return bool(secret) and secret == self.secret
 
 
 def cart_of(basket: Basket, goods: Mapping[Sku, Goods], terms: Terms, now: datetime) -> Cart:

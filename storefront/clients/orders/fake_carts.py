@@ -30,15 +30,16 @@ from storefront.core import CartId, Clock, FieldProblem, LineId, Money, Sku, Sys
 T = TypeVar("T")
 
 _MOST_OF_ONE = 99
-_MOST_LINES = 89
-_MOST_CODES = 3
+MOST_LINES = 89
+MOST_CODES = 3
 _LIFETIME = timedelta(days=30)
 
 
 class FakeCarts(Failing):
     """Everything about carts; `FakeOrders` adds what comes after.
 
-    `heard` lists each operation with the language it was asked for in, in order.
+    `heard` lists each operation with the language it was asked for in, in order. Customers are told apart by
+    what `owner_of` makes of their access token, the token itself unless given.
     """
 
     def __init__(
@@ -46,8 +47,10 @@ class FakeCarts(Failing):
         goods: Iterable[Goods] = (),
         terms: Terms = Terms(),  # noqa: B008 - immutable
         clock: Clock | None = None,
+        owner_of: Callable[[str], str] = str,
     ) -> None:
         super().__init__("orders")
+        self._owner_of = owner_of
         self._goods: dict[Sku, Goods] = {one.sku: one for one in goods}
         self._terms = terms
         self._clock = clock or SystemClock()
@@ -100,8 +103,9 @@ class FakeCarts(Failing):
         with self._call("create_cart"):
             self._serves(market, country)
             goes_to = country or self._terms.countries[0].code
-            asked = (market, locale, goes_to, access_token)
-            new = partial(self._new, locale, goes_to, access_token)
+            owner = self._who(access_token)
+            asked = (market, locale, goes_to, owner)
+            new = partial(self._new, locale, goes_to, owner)
             return self._once("carts", idempotency_key, asked, new)
 
     def get_cart(self, *, cart: CartRef) -> Cart:
@@ -209,8 +213,8 @@ class FakeCarts(Failing):
                 raise self._refusal(422, deal.state, "This code can't be used.")
             if deal.code in basket.codes:
                 return self._shown(basket)
-            if len(basket.codes) >= _MOST_CODES:
-                raise self._refusal(422, "code_limit", f"A cart takes {_MOST_CODES} codes.")
+            if len(basket.codes) >= MOST_CODES:
+                raise self._refusal(422, "code_limit", f"A cart takes {MOST_CODES} codes.")
             basket.codes.append(deal.code)
             return self._changed(basket)
 
@@ -250,6 +254,9 @@ class FakeCarts(Failing):
         return Money(min(free), self._terms.currency) if free else None
 
     # --- how --------------------------------------------------------------------------------------------
+
+    def _who(self, access_token: str) -> str:
+        return self._owner_of(access_token) if access_token else ""
 
     def _number(self) -> int:
         return next(self._made)
@@ -299,10 +306,12 @@ class FakeCarts(Failing):
 
     def _opened(self, cart: CartRef) -> Basket:
         basket = self._baskets.get(cart.id)
-        if basket is None or not basket.opens_to(cart.secret, cart.access_token):
+        if basket is None or not basket.opens_to(cart.secret, self._who(cart.access_token)):
             raise self._not_found()
         if basket.expires_at <= self._clock.now():
             raise self._refusal(410, "cart_expired", "This cart has expired.")
+        if basket.closed:
+            raise self._refusal(410, "cart_merged", "What it held is in the cart of a customer now.")
         return basket
 
     def _changeable(self, cart: CartRef, version: int) -> Basket:
@@ -341,8 +350,8 @@ class FakeCarts(Failing):
             raise self._refusal(422, "unknown_sku", problem.detail, errors=(problem,))
         item = next((item for item in basket.items if item.sku == sku), None)
         self._allow(sku, quantity, quantity + (item.quantity if item else 0))
-        if item is None and len(basket.items) >= _MOST_LINES:
-            raise self._refusal(422, "line_limit", f"A cart holds {_MOST_LINES} different things at most.")
+        if item is None and len(basket.items) >= MOST_LINES:
+            raise self._refusal(422, "line_limit", f"A cart holds {MOST_LINES} different things at most.")
         if item is None:
             item = Item(LineId(f"lin_{self._number():08d}"), sku, 0, self._goods[sku].price)
             basket.items.append(item)

@@ -46,7 +46,7 @@ STANDARD_OPTION = "standard"
 
 @dataclass(frozen=True, slots=True)
 class CartRef:
-    """A cart and what opens it: a guest's secret, or the access token of the customer who owns it."""
+    """A cart and what opens it: its secret, or the access token of the customer who owns it."""
 
     id: CartId
     secret: str = field(default="", repr=False)
@@ -189,6 +189,36 @@ class NewCart(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"NewCart(cart={self.cart!r})"
+
+
+class MergedLine(Struct, frozen=True, kw_only=True):
+    """So many of a SKU, as the customer's cart holds it now, or the guest's what is left."""
+
+    sku: SkuText
+    title: Title
+    quantity: Quantity
+
+
+class Merge(Struct, frozen=True, kw_only=True):
+    """What came of putting a guest's cart into a customer's.
+
+    `raised` lines were there already, but fewer; `left` did not fit and is in the guest's cart still.
+    """
+
+    id: Annotated[str, ID]
+    added: Annotated[tuple[MergedLine, ...], Meta(max_length=100)]
+    raised: Annotated[tuple[MergedLine, ...], Meta(max_length=100)]
+    left: Annotated[tuple[MergedLine, ...], Meta(max_length=100)]
+    left_codes: Annotated[tuple[str, ...], Meta(max_length=3)]
+
+
+class MyCart(NewCart, frozen=True, kw_only=True):
+    """A customer's own cart and what opens it; `merge` is None when no guest's cart was put in."""
+
+    merge: Merge | None
+
+    def __repr__(self) -> str:
+        return f"MyCart(cart={self.cart!r}, merge={self.merge!r})"
 
 
 class Country(Struct, frozen=True, kw_only=True):

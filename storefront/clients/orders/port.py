@@ -7,6 +7,7 @@ from storefront.clients.orders.models import (
     CartRef,
     DeliveryOptionList,
     DeliveryQuotes,
+    MyCart,
     NewCart,
     OrderRef,
     PaymentMethodList,
@@ -21,7 +22,8 @@ class Orders(Protocol):
     """Carts and orders. Every method raises UpstreamUnavailable and UpstreamInvalid.
 
     Whatever takes a `cart` or an `order` raises NotFound when it is not there or what `CartRef` or `OrderRef`
-    hold does not open it, and Gone for a cart that has expired. Changes to a cart raise Conflict
+    hold does not open it, and Gone for a cart that has expired (`cart_expired`) or was put into a customer's
+    (`cart_merged`). Changes to a cart raise Conflict
     `cart_locked` while an order holds it. Whatever takes the `version` that was changed raises
     PreconditionFailed `version_mismatch` when that is not the version now. The readers of
     `storefront.clients.orders.errors` tell the details.
@@ -49,6 +51,36 @@ class Orders(Protocol):
         `country_not_served` for one that the market does not serve. The same key with the same values gives
         the same answer for 24 hours, with others Invalid `idempotency_key_reused`.
         """
+        ...
+
+    def open_my_cart(
+        self,
+        *,
+        market: str,
+        locale: str,
+        country: str | None = None,
+        guest: CartRef | None = None,
+        access_token: str,
+    ) -> MyCart:
+        """The customer's open cart of a market, made if there is none, with the guest's cart put into it.
+
+        Again gives the same. Of each SKU the higher quantity counts; a guest's cart that is not there, is
+        somebody's own, was bought or has expired is passed over. Raises Unauthorized, NotFound for an
+        unknown market, Invalid `country_not_served`, and Conflict `cart_locked` while an order holds one of
+        two carts that both hold things.
+        """
+        ...
+
+    def undo_merge(self, *, merge_id: str, access_token: str) -> NewCart:
+        """Both carts as they were before a merge; the guest's, and what opens it. Again gives the same.
+
+        Raises Unauthorized, NotFound when it is not theirs or older than a day, Conflict `cart_changed` or
+        `cart_locked`.
+        """
+        ...
+
+    def close_my_carts(self, *, access_token: str) -> None:
+        """Let no secret told before open the customer's carts, in any market. Raises Unauthorized."""
         ...
 
     def get_cart(self, *, cart: CartRef) -> Cart:

@@ -1,12 +1,14 @@
 """Asks the reviews service: what is said of a product, and what somebody wants to say."""
 
 from collections.abc import Sequence
+from types import NoneType
 
 from storefront.clients.calls import bearer, checked_key, if_match, in_market
 from storefront.clients.reviews.models import (
     Helpful,
     JudgedReview,
     ModeratedPage,
+    MyReviewPage,
     NewReview,
     ReviewPage,
     ReviewSort,
@@ -54,17 +56,33 @@ class ReviewsClient(Reviews):
             raise ValueError("handles must name something")
         return self._rest.get("/summaries", query={"handles": ",".join(handles)}, type=SummaryList)
 
-    def submit_review(self, *, handle: str, review: NewReview, idempotency_key: str) -> SubmittedReview:
+    def submit_review(
+        self, *, handle: str, review: NewReview, idempotency_key: str, access_token: str = ""
+    ) -> SubmittedReview:
         """POST /products/{handle}/reviews."""
         path = "/products/{handle}/reviews"
         return self._rest.send(
             "POST",
             path,
             {"handle": handle},
+            headers=bearer(self._rest, f"POST {path}", access_token) if access_token else {},
             json=review,
             idempotency_key=checked_key(self._rest, f"POST {path}", idempotency_key),
             type=SubmittedReview,
         ).value
+
+    def list_my_reviews(
+        self, *, access_token: str, cursor: str | None = None, limit: int = 24
+    ) -> MyReviewPage:
+        """GET /reviews/mine."""
+        headers = bearer(self._rest, "GET /reviews/mine", access_token)
+        query = {"cursor": cursor, "limit": limit}
+        return self._rest.get("/reviews/mine", query=query, headers=headers, type=MyReviewPage)
+
+    def forget_my_reviews(self, *, access_token: str) -> None:
+        """DELETE /reviews/mine."""
+        headers = bearer(self._rest, "DELETE /reviews/mine", access_token)
+        self._rest.send("DELETE", "/reviews/mine", headers=headers, type=NoneType)
 
     def vote_helpful(self, *, review_id: str, voter: str) -> Helpful:
         """PUT /reviews/{review_id}/helpful."""

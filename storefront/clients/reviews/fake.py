@@ -14,6 +14,8 @@ from storefront.clients.reviews.models import (
     JudgedReview,
     ModeratedPage,
     ModeratedReview,
+    MyReview,
+    MyReviewPage,
     NewReview,
     Reply,
     Review,
@@ -41,7 +43,8 @@ _STATES: dict[Verdict, ReviewState] = {"approve": "approved", "reject": "rejecte
 class FakeReviews(Failing, Reviews):
     """Answers like the real service for the products that it is told of; cursors are "at" and a number.
 
-    `submitted` has what was sent, in order, with its idempotency key.
+    `submitted` has what was sent, in order, with its idempotency key. Customers are told apart by what
+    `owner_of` makes of their access token, the token itself unless given.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class FakeReviews(Failing, Reviews):
         handles: Iterable[str] = (),
         moderators: Iterable[str] = (),
         markets: Iterable[str] = ("eu", "us"),
+        owner_of: Callable[[str], str] = str,
     ) -> None:
         super().__init__("reviews")
         self._reviews = {review.id: review for review in reviews}
@@ -59,6 +63,8 @@ class FakeReviews(Failing, Reviews):
         self._markets = frozenset(markets)
         self._events: dict[str, tuple[Event, ...]] = {}
         self._answered: dict[tuple[str, str], tuple[NewReview, SubmittedReview]] = {}
+        self._owner_of = owner_of
+        self._owners: dict[str, str] = {}
         self._votes: set[tuple[str, str]] = set()
         self.submitted: list[tuple[str, NewReview, str]] = []
 
@@ -93,7 +99,9 @@ class FakeReviews(Failing, Reviews):
         with self._call("list_summaries"):
             return SummaryList(items=tuple(self._summary(handle) for handle in dict.fromkeys(handles)))
 
-    def submit_review(self, *, handle: str, review: NewReview, idempotency_key: str) -> SubmittedReview:
+    def submit_review(
+        self, *, handle: str, review: NewReview, idempotency_key: str, access_token: str = ""
+    ) -> SubmittedReview:
         """Kept, and shown to nobody."""
         with self._call("submit_review"):
             if handle not in self._handles:
@@ -103,11 +111,35 @@ class FakeReviews(Failing, Reviews):
                 if known[0] != review:
                     raise self._refusal(422, "idempotency_key_reused", "This key was used before.")
                 return known[1]
-            answer = SubmittedReview(id=f"rev_{len(self._reviews):08d}", state="pending")
+            answer = SubmittedReview(id=f"rev_{len(self._reviews) + 1:08d}", state="pending")
             self._reviews[answer.id] = _pending(answer.id, handle, review)
             self._answered[handle, idempotency_key] = (review, answer)
             self.submitted.append((handle, review, idempotency_key))
+            if access_token:
+                self._owners[answer.id] = self._owner_of(access_token)
             return answer
+
+    def list_my_reviews(
+        self, *, access_token: str, cursor: str | None = None, limit: int = 24
+    ) -> MyReviewPage:
+        """What a customer has written, the newest first."""
+        with self._call("list_my_reviews"):
+            mine = [self._reviews[one] for one in reversed(self._written(access_token))]
+            page, following = self._page(mine, cursor, limit)
+            return MyReviewPage(items=tuple(map(_mine, page)), next_cursor=following)
+
+    def forget_my_reviews(self, *, access_token: str) -> None:
+        """Without a name from now on."""
+        with self._call("forget_my_reviews"):
+            for review_id in self._written(access_token):
+                del self._owners[review_id]
+                self._reviews[review_id] = replace(self._reviews[review_id], author="A customer")
+
+    def _written(self, access_token: str) -> list[str]:
+        if not access_token:
+            raise self._refusal(401, "unauthorized", "Sign in first.")
+        owner = self._owner_of(access_token)
+        return [review_id for review_id, of in self._owners.items() if of == owner]
 
     def vote_helpful(self, *, review_id: str, voter: str) -> Helpful:
         """Everybody counts once."""
@@ -220,6 +252,10 @@ class FakeReviews(Failing, Reviews):
 
 def _public(review: ModeratedReview) -> Review:
     return Review(**{name: getattr(review, name) for name in Review.__struct_fields__})
+
+
+def _mine(review: ModeratedReview) -> MyReview:
+    return MyReview(**{name: getattr(review, name) for name in MyReview.__struct_fields__})
 
 
 def _pending(review_id: str, handle: str, given: NewReview) -> ModeratedReview:

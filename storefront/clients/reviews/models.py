@@ -73,6 +73,19 @@ class Review(Struct, frozen=True, kw_only=True):
     reply: Reply | None
 
 
+class MyReview(Review, frozen=True, kw_only=True):
+    """A review as its writer sees it: also whether it is shown."""
+
+    state: ReviewState
+
+
+class MyReviewPage(Struct, frozen=True, kw_only=True):
+    """Some of a customer's reviews, newest first, and the cursor that asks for the next ones."""
+
+    items: tuple[MyReview, ...]
+    next_cursor: str | None
+
+
 class ReviewPage(Struct, frozen=True, kw_only=True):
     """Some reviews, and the cursor that asks for the next ones (None at the end)."""
 

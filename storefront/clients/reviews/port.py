@@ -7,6 +7,7 @@ from storefront.clients.reviews.models import (
     Helpful,
     JudgedReview,
     ModeratedPage,
+    MyReviewPage,
     NewReview,
     ReviewPage,
     ReviewSort,
@@ -21,8 +22,8 @@ from storefront.clients.reviews.models import (
 class Reviews(Protocol):
     """What the shop may ask about reviews. Every method raises UpstreamUnavailable and UpstreamInvalid.
 
-    Those with an `access_token` are for merchandisers; they raise Unauthorized, and UpstreamRefused
-    `not_a_moderator` (403) for anybody else.
+    Those with an `access_token` raise Unauthorized for one that does not hold. Those about moderation are for
+    merchandisers and raise UpstreamRefused `not_a_moderator` (403) for anybody else.
     """
 
     def list_reviews(
@@ -47,8 +48,23 @@ class Reviews(Protocol):
         """The same of up to 50 products; at least one must be named."""
         ...
 
-    def submit_review(self, *, handle: str, review: NewReview, idempotency_key: str) -> SubmittedReview:
-        """Send a review, once per key. Raises NotFound `unknown_product`, Invalid, Conflict."""
+    def submit_review(
+        self, *, handle: str, review: NewReview, idempotency_key: str, access_token: str = ""
+    ) -> SubmittedReview:
+        """Send a review, once per key; the customer's whose token it comes with, else a guest's.
+
+        Raises NotFound `unknown_product`, Invalid, Conflict.
+        """
+        ...
+
+    def list_my_reviews(
+        self, *, access_token: str, cursor: str | None = None, limit: int = 24
+    ) -> MyReviewPage:
+        """What a customer has written, newest first, shown or not. Raises Invalid `bad_cursor`."""
+        ...
+
+    def forget_my_reviews(self, *, access_token: str) -> None:
+        """Take the customer's name off their reviews, for who deletes their account; again does no harm."""
         ...
 
     def vote_helpful(self, *, review_id: str, voter: str) -> Helpful:
