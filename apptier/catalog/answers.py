@@ -8,7 +8,7 @@ from apptier.catalog.measures import measure_answer, unit_price
 from apptier.catalog.records import ProductRecord, VariantRecord
 from apptier.inventory import Level, availability
 from apptier.kit.markets import Market
-from apptier.kit.models import ProductCard
+from apptier.kit.models import ProductCard, Rating
 
 
 def product_answer(stored: StoredProduct, variants: Sequence[VariantRecord], language: str) -> models.Product:
@@ -57,11 +57,17 @@ def offer(market: Market, variant: CardVariant, levels: Mapping[str, Level]) -> 
     )
 
 
-def product_card(market: Market, card: StoredCard, variants: Sequence[CardVariant], best: int) -> ProductCard:
+def product_card(
+    market: Market,
+    card: StoredCard,
+    variants: Sequence[CardVariant],
+    best: int,
+    rating: tuple[float, int] | None = None,
+) -> ProductCard:
     """A card with the lowest price among `variants`, and the availability of the best-stocked one.
 
     The price of a sample is not the product's, unless samples are all there is. `card` is in the language to
-    answer in (`StoredCard.in_language`).
+    answer in (`StoredCard.in_language`). `rating` is the average in stars and the number of reviews.
     """
     prices = [variant.prices[market.code] for variant in variants if not variant.sample]
     prices = prices or [variant.prices[market.code] for variant in variants]
@@ -79,6 +85,7 @@ def product_card(market: Market, card: StoredCard, variants: Sequence[CardVarian
         colours=list(card.colours),
         colour_labels=dict(card.colour_labels),
         variant_sku=variants[0].sku if len(variants) == 1 else None,
+        rating=None if rating is None else Rating(average=rating[0], count=rating[1]),
         version=card.version,
         updated_at=card.updated_at,
     )

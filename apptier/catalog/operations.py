@@ -12,6 +12,7 @@ from apptier.kit.markets import Market
 from apptier.kit.models import ProductCard
 from apptier.kit.problems import not_found
 from apptier.kit.service import Context
+from apptier.ratings import Ratings
 
 
 class CatalogQueries:
@@ -20,6 +21,7 @@ class CatalogQueries:
     def __init__(self, context: Context) -> None:
         self._repository = CatalogRepository(context.tables, context.clock)
         self._inventory = Inventory(context.tables, context.clock)
+        self._ratings = Ratings(context.tables)
         self._cursors = context.cursors
 
     def tree(self, market: Market, locale: str) -> models.CategoryTree:
@@ -89,8 +91,11 @@ class CatalogQueries:
         }
         sold = {handle: variants for handle, variants in sold.items() if variants}
         best = self._inventory.best({h: [v.sku for v in variants] for h, variants in sold.items()})
+        ratings = self._ratings.summaries(sold)
         return [
-            product_card(market, found[handle].in_language(locale), variants, best[handle])
+            product_card(
+                market, found[handle].in_language(locale), variants, best[handle], ratings.get(handle)
+            )
             for handle, variants in sold.items()
         ]
 

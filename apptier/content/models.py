@@ -133,11 +133,3 @@ class RedirectList(StrictModel):
     items: list[ListedRedirect]
     version: int
     updated_at: str
-
-
-class Redirect(RedirectContent):
-    """A redirect as told; `path` is the one asked for."""
-
-    path: SitePath
-    version: int
-    updated_at: str

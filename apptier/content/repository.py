@@ -111,14 +111,6 @@ class ContentRepository:
         _publish(events, key, EVERYWHERE, EVERYWHERE, item)
         return True
 
-    def redirect(self, path: str) -> dict[str, Any] | None:
-        """Where `path` leads in the end; None when nothing is known of it, or it leads in a circle."""
-        way = self._way(path)
-        steps = [item for _, item in way if item is not None]
-        if not steps or way[-1][1] is not None:
-            return None
-        return _joined(path, steps)
-
     def redirects(self) -> list[dict[str, Any]]:
         """Where every moved address leads in the end, by path; circles and ways too long are left out."""
         listed = self._listed()

@@ -2,16 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 
 from apptier.content.models import (
-    PATH,
     ContentPage,
     Home,
     Menu,
     PageList,
     PageSummary,
-    Redirect,
     RedirectList,
 )
 from apptier.content.repository import HOME, ContentRepository, menu_key, page_key
@@ -25,7 +23,6 @@ from apptier.kit.service import Context, ContextDep
 router = APIRouter()
 NamePath = Annotated[str, Path(pattern=r"^[a-z]+$", max_length=40)]
 SlugPath = Annotated[str, Path(pattern=HANDLE, min_length=1, max_length=120)]
-OldPath = Annotated[str, Query(pattern=PATH, max_length=300)]
 
 
 def _read(context: Context, key: str, market: Market, locale: str) -> dict[str, Any]:
@@ -73,12 +70,3 @@ def list_redirects(context: ContextDep) -> RedirectList:
     # Redirects are written and never removed, so the sum grows with every change.
     version = max(sum(one.pop("version") for one in found), 1)
     return RedirectList.model_validate({"items": found, "version": version, "updated_at": max(times)})
-
-
-@router.get("/redirects")
-def find_redirect(path: OldPath, context: ContextDep) -> Redirect:
-    """Where a moved address leads now."""
-    found = ContentRepository(context.tables, context.clock).redirect(path)
-    if found is None:
-        raise not_found("Nothing is known of this address.", "unknown_redirect")
-    return Redirect.model_validate(found)

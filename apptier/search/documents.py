@@ -19,7 +19,6 @@ from apptier.catalog.layout import CardVariant, StoredCard, StoredCategory, Stor
 from apptier.inventory import availability
 from apptier.kit.markets import Market
 from apptier.kit.markup import plain_text
-from apptier.kit.models import Rating
 from apptier.search.folding import fold
 from apptier.search.prices import slot_of
 
@@ -95,10 +94,7 @@ def product_document(
         return None
     record = source.product.record
     best = max(source.stock.get(variant.sku, 0) for variant in variants)
-    shown = product_card(place.market, card, variants, best)
-    rating = Rating(average=source.rating[0], count=source.rating[1]) if source.rating else None
-    only = variants[0].sku if len(variants) == 1 else None
-    shown = shown.model_copy(update={"rating": rating, "variant_sku": only})
+    shown = product_card(place.market, card, variants, best, source.rating)
     above = [c.record.in_language(place.locale) for c in with_ancestors(record.category_ids, categories)]
     facets = facets_of(source.product, place.locale)
     names = [category.name for category in above]
@@ -120,7 +116,7 @@ def product_document(
         + [token("availability", shown.availability)]
         + [token("category", category.slug) for category in above]
         + [token("price", str(slot_of(shown.price_from.amount)))]
-        + [token("rating", str(stars)) for stars in STARS if rating and rating.average >= stars],
+        + [token("rating", str(stars)) for stars in STARS if source.rating and source.rating[0] >= stars],
         "price": shown.price_from.amount,
         "published_at": card.published_at,
         "card": shown.model_dump(mode="json") | _choices(source, variants, facets),

@@ -13,7 +13,6 @@ from storefront.clients.content.models import (
     MenuSection,
     PageList,
     PageSummary,
-    Redirect,
     RedirectList,
 )
 from storefront.clients.content.port import Content
@@ -32,6 +31,5 @@ __all__ = [
     "MenuSection",
     "PageList",
     "PageSummary",
-    "Redirect",
     "RedirectList",
 ]

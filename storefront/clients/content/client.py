@@ -1,7 +1,7 @@
 """Asks the content service: the home page, menus, plain pages, redirects. Reads only."""
 
 from storefront.clients.calls import in_market
-from storefront.clients.content.models import ContentPage, Home, Menu, PageList, Redirect, RedirectList
+from storefront.clients.content.models import ContentPage, Home, Menu, PageList, RedirectList
 from storefront.clients.content.port import Content
 from storefront.http import RestClient
 
@@ -32,7 +32,3 @@ class ContentClient(Content):
     def list_redirects(self) -> RedirectList:
         """GET /redirects/all."""
         return self._rest.get("/redirects/all", type=RedirectList)
-
-    def find_redirect(self, *, path: str) -> Redirect:
-        """GET /redirects."""
-        return self._rest.get("/redirects", query={"path": path}, type=Redirect)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from storefront.clients.content.models import (
     ContentPage,
     Home,
@@ -10,11 +12,12 @@ from storefront.clients.content.models import (
     Menu,
     PageList,
     PageSummary,
-    Redirect,
     RedirectList,
 )
 from storefront.clients.content.port import Content
 from storefront.clients.failing import Failing
+
+_LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FakeContent(Failing, Content):
@@ -25,7 +28,7 @@ class FakeContent(Failing, Content):
         home: Home | None = None,
         menus: Iterable[Menu] = (),
         pages: Iterable[ContentPage] = (),
-        redirects: Iterable[Redirect] = (),
+        redirects: Iterable[ListedRedirect] = (),
         *,
         market: str = "eu",
     ) -> None:
@@ -33,14 +36,17 @@ class FakeContent(Failing, Content):
         self.home = home
         self._menus = {menu.name: menu for menu in menus}
         self._pages = {page.slug: page for page in pages}
-        self._redirects: dict[str, Redirect] = {}
+        self._redirects: dict[str, ListedRedirect] = {}
+        self._redirects_version = 1
         for known in redirects:
             self.redirect(known)
         self._market = market
 
-    def redirect(self, redirect: Redirect) -> None:
+    def redirect(self, redirect: ListedRedirect) -> None:
         """From now on the redirect's path leads to its target."""
-        self._redirects[redirect.path.rstrip("/").lower()] = redirect
+        path = redirect.path.rstrip("/").lower()
+        self._redirects[path] = replace(redirect, path=path)
+        self._redirects_version += 1
 
     def get_home(self, *, market: str, locale: str) -> Home:
         """The home page; NotFound."""
@@ -81,25 +87,14 @@ class FakeContent(Failing, Content):
                 )
                 for page in pages
             )
-            newest = max((page.updated_at for page in pages), default=datetime(2026, 1, 1, tzinfo=UTC))
+            newest = max((page.updated_at for page in pages), default=_LONG_AGO)
             return PageList(items=items, version=max(sum(p.version for p in pages), 1), updated_at=newest)
 
     def list_redirects(self) -> RedirectList:
         """Every redirect."""
         with self._call("list_redirects"):
-            known = sorted(self._redirects.items())
-            items = tuple(ListedRedirect(path=path, target=r.target, status=r.status) for path, r in known)
-            newest = max((r.updated_at for _, r in known), default=datetime(2026, 1, 1, tzinfo=UTC))
-            version = max(sum(r.version for _, r in known), 1)
-            return RedirectList(items=items, version=version, updated_at=newest)
-
-    def find_redirect(self, *, path: str) -> Redirect:
-        """Where a path leads; NotFound."""
-        with self._call("find_redirect"):
-            found = self._redirects.get(path.rstrip("/").lower())
-            if found is None:
-                raise self._refusal(404, "unknown_redirect", "Nothing is known of this address.")
-            return found
+            items = tuple(self._redirects[path] for path in sorted(self._redirects))
+            return RedirectList(items=items, version=self._redirects_version, updated_at=_LONG_AGO)
 
     def _serves(self, market: str) -> None:
         if market != self._market:

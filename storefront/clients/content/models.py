@@ -96,7 +96,10 @@ class PageList(Struct, frozen=True, kw_only=True):
 
 
 class ListedRedirect(Struct, frozen=True, kw_only=True):
-    """A redirect in the list of all: `path` is in lower case and has no slash at its end."""
+    """Where a moved address leads: `path` is in lower case and has no slash at its end.
+
+    `target` is a path of the shop without country and language.
+    """
 
     path: SitePath
     target: SitePath
@@ -107,15 +110,5 @@ class RedirectList(Struct, frozen=True, kw_only=True):
     """Every address that has moved."""
 
     items: Annotated[tuple[ListedRedirect, ...], Meta(max_length=1_000)]
-    version: Version
-    updated_at: Time
-
-
-class Redirect(Struct, frozen=True, kw_only=True):
-    """Where a moved address leads: `target` is a path of the shop without country and language."""
-
-    path: SitePath
-    target: SitePath
-    status: Literal[301, 302]
     version: Version
     updated_at: Time

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from storefront.clients.content.models import ContentPage, Home, Menu, PageList, Redirect, RedirectList
+from storefront.clients.content.models import ContentPage, Home, Menu, PageList, RedirectList
 
 
 class Content(Protocol):
@@ -26,8 +26,4 @@ class Content(Protocol):
 
     def list_redirects(self) -> RedirectList:
         """Where every moved address leads."""
-        ...
-
-    def find_redirect(self, *, path: str) -> Redirect:
-        """Where a moved address leads; `path` has neither country nor language. Raises NotFound."""
         ...
