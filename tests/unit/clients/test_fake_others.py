@@ -1,14 +1,26 @@
-"""The smaller twins: content, stores, customers, payments."""
+"""The smaller twins: content, stores, customers, lists, payments."""
 
 import pytest
 
 from storefront.clients.content.fake import FakeContent
 from storefront.clients.customers import AddressInput
+from storefront.clients.customers.fake import FakeCustomers
+from storefront.clients.lists import ListRef
 from storefront.clients.payments import Payment
 from storefront.clients.payments.fake import FakePayments
 from storefront.clients.stores import Position
 from storefront.clients.stores.fake import FakeStores
-from storefront.core import Conflict, Invalid, NotFound, OrderId, PreconditionFailed, StoreId, Unauthorized
+from storefront.core import (
+    Conflict,
+    Gone,
+    Invalid,
+    ManualClock,
+    NotFound,
+    OrderId,
+    PreconditionFailed,
+    StoreId,
+    Unauthorized,
+)
 from tests import samples
 
 IN = {"market": "eu", "locale": "en"}
@@ -115,3 +127,86 @@ def test_payments_are_those_it_was_told_of() -> None:
         payments.get_payment(payment_id=payment.id)
     payments.put(payment)
     assert payments.get_payment(payment_id=payment.id) == payment
+
+
+def test_a_removed_address_comes_back_in_its_place_for_a_quarter_of_an_hour() -> None:
+    clock = ManualClock()
+    customers = FakeCustomers({ME: samples.ROBIN}, clock)
+    first, second = (
+        customers.add_address(token=ME, address=HOME, idempotency_key=f"key-{n:04d}") for n in range(2)
+    )
+    customers.remove_address(token=ME, address_id=first.id)
+    assert customers.export_me(token=ME).removed_addresses == (first,)
+    clock.advance(899)
+    for _ in range(2):
+        assert customers.restore_address(token=ME, address_id=first.id) == first
+    assert customers.list_addresses(token=ME).items == (second, first)
+    customers.remove_address(token=ME, address_id=first.id)
+    clock.advance(900)
+    assert customers.export_me(token=ME).removed_addresses == ()
+    with pytest.raises(NotFound):
+        customers.restore_address(token=ME, address_id=first.id)
+
+
+def test_preferences_keep_when_somebody_agreed() -> None:
+    clock = ManualClock()
+    customers = FakeCustomers({ME: samples.ROBIN}, clock)
+    assert customers.get_preferences(token=ME).marketing_email_at is None
+    said = {"token": ME, "language": "de", "marketing_email": True}
+    first = customers.change_preferences(country="IE", version=1, **said)
+    clock.advance(60)
+    second = customers.change_preferences(country="DE", version=2, **said)
+    assert second.marketing_email_at == first.marketing_email_at != second.updated_at
+    with pytest.raises(PreconditionFailed):
+        customers.change_preferences(country="DE", version=2, **said)
+    with pytest.raises(Invalid):
+        customers.change_preferences(country="JP", version=3, **said)
+
+
+def test_who_is_deleted_stays_so() -> None:
+    customers = samples.fake_customers()
+    customers.add_address(token=ME, address=HOME, idempotency_key="first-key")
+    for _ in range(2):
+        customers.delete_me(token=ME)
+    assert customers.deleted == {samples.ROBIN.id}
+    for ask in (customers.get_me, customers.list_addresses, customers.get_preferences, customers.export_me):
+        with pytest.raises(Gone, match="customer_deleted"):
+            ask(token=ME)
+
+
+def test_a_list_opens_to_its_secret_or_its_owner_and_is_merged_once() -> None:
+    lists, mine = samples.fake_lists(), ListRef(access_token=ME)
+    made = lists.create_list(idempotency_key="first-key")
+    assert lists.create_list(idempotency_key="first-key") == made
+    lists.put_item(ref=made.ref, handle="tide-rug", sku=None)
+    lists.put_item(ref=mine, handle="ember-vase", sku=None)
+    for ref in (ListRef(made.list.id, "x" * 43), ListRef("lst_" + "0" * 26, made.secret)):
+        with pytest.raises(NotFound):
+            lists.get_list(ref=ref)
+    with pytest.raises(Unauthorized):
+        lists.get_list(ref=ListRef(access_token="somebody-else"))
+    merged = lists.open_my_list(token=ME, guest=made.ref)
+    assert merged.merged is not None
+    assert merged.merged.added == 1
+    assert {item.handle for item in merged.list.items} == {"tide-rug", "ember-vase"}
+    assert lists.open_my_list(token=ME, guest=made.ref).merged is None
+    with pytest.raises(Gone, match="list_merged"):
+        lists.put_item(ref=made.ref, handle="late", sku=None)
+
+
+def test_a_list_holds_two_hundred_and_is_shared_until_that_ends() -> None:
+    lists = samples.fake_lists()
+    ref = lists.create_list(idempotency_key="first-key").ref
+    for number in range(200):
+        lists.put_item(ref=ref, handle=f"thing-{number}", sku=None)
+    with pytest.raises(Conflict, match="list_full"):
+        lists.put_item(ref=ref, handle="one-more", sku=None)
+    first = lists.share_list(ref=ref).share or ""
+    assert lists.share_list(ref=ref).share == first
+    assert len(lists.get_shared_list(share=first).items) == 200
+    assert lists.unshare_list(ref=ref).share is None
+    with pytest.raises(NotFound):
+        lists.get_shared_list(share=first)
+    assert lists.share_list(ref=ref).share != first
+    assert first not in repr(lists.get_list(ref=ref))
+    assert ref.secret not in repr(ref)
