@@ -24,6 +24,7 @@ FIGURES = {
     "bytes": "total-byte-weight",
 }
 _SECONDS = 180
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,16 @@ def failed_audits(target: Target, browser: str) -> dict[str, list[str]]:
 
 
 def _run(target: Target, browser: str) -> dict[str, float]:
-    report = _report(target, browser)
-    scores = {name: 100 * (report["categories"][name]["score"] or 0) for name in CATEGORIES}
-    figures = {name: report["audits"][audit]["numericValue"] for name, audit in FIGURES.items()}
-    return {**scores, **figures}
+    """Scores and figures of one look at the page; repeated when Lighthouse itself saw nothing to measure."""
+    for _ in range(_TRIES):
+        report = _report(target, browser)
+        scores = {name: report["categories"][name]["score"] for name in CATEGORIES}
+        figures = {name: report["audits"][audit].get("numericValue") for name, audit in FIGURES.items()}
+        if None not in (*scores.values(), *figures.values()):
+            return {**{name: 100 * score for name, score in scores.items()}, **figures}
+        told = {audit: report["audits"][audit].get("errorMessage") for audit in FIGURES.values()}
+        print(f"  lighthouse could not measure {target.name}, once more: {told}", flush=True)
+    raise RuntimeError(f"Lighthouse could not measure {target.url} in {_TRIES} tries")
 
 
 def _report(target: Target, browser: str) -> dict[str, dict]:
