@@ -14,9 +14,9 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
+from bench.shops import browsing, fetch
 from dev.ports import HOST, Ports
 from dev.stack import probes
 from dev.stack.devstack import DevStack
@@ -47,7 +47,7 @@ def main() -> int:
             shop = f"http://{HOST}:{ports.web}"
             pages = {"reference": f"http://{HOST}:{reference_port}/", **shop_pages(shop)}
             rounds = [one_round(wrk, pages, options.seconds) for _ in range(options.rounds)]
-    except StackError as error:
+    except (StackError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     report(pages, rounds, options)
@@ -79,24 +79,8 @@ def reference(port: int) -> Service:
 
 def shop_pages(shop: str) -> dict[str, str]:
     """One page of each kind, found as a shopper would find it."""
-    home = fetch(f"{shop}/ie/en/")
-    category = first_link(home, "/ie/en/c/")
-    product = first_link(fetch(shop + category), "/ie/en/p/")
-    search = "/ie/en/search/?q=cushion"
-    paths = {"home": "/ie/en/", "list": category, "product": product, "search": search}
+    paths = dict(zip(("home", "list", "product", "search"), browsing(shop), strict=True))
     return {name: shop + path for name, path in paths.items()}
-
-
-def first_link(page: str, prefix: str) -> str:
-    found = re.search(rf'href="({re.escape(prefix)}[^"?]+)"', page)
-    if found is None:
-        raise StackError(f"no link to {prefix} on the page")
-    return found.group(1)
-
-
-def fetch(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        return answer.read().decode()
 
 
 def one_round(wrk: str, pages: dict[str, str], seconds: int) -> dict[str, float]:
