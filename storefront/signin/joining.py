@@ -1,0 +1,102 @@
+"""Creating an account and confirming its address. Every answer is the same whether there is one already."""
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from storefront.identity import WeakPassword, WrongCode, WrongCredentials
+from storefront.signin import pending, words
+from storefront.signin.answers import SIGN_IN_SECONDS, answer
+from storefront.signin.forms import confirm_form, forgot_form, sign_up_form
+from storefront.signin.pages import FormPage
+from storefront.signin.returns import NEXT, link, next_of
+from storefront.web import limits
+from storefront.web.credentials import weak_password
+from storefront.web.forms import Form
+from storefront.web.notices import add_notice
+from storefront.web.policies import private_page
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import render_page, see_other
+
+
+@private_page(query=(NEXT,), deadline=SIGN_IN_SECONDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: ShopRequest) -> HttpResponseBase:
+    """A new account, still to be confirmed."""
+
+    def show(form: Form, status: int = 200) -> HttpResponseBase:
+        page = FormPage(title=_("Create an account"), form=form, next=next_of(request))
+        return render_page(request, "signin/sign_up.html", page, status=status)
+
+    def act() -> HttpResponseBase:
+        email, password = form["email"].value, form["password"]
+        limits.before_sign_up(request, email)
+        try:
+            with limits.even_time(request):
+                request.shop.people.sign_up(email=email, password=password.value, name=form["name"].value)
+        except WeakPassword as weak:
+            return show(form.with_errors({"password": weak_password(password.label, weak.reasons)}), 422)
+        except WrongCredentials:
+            return show(form.with_errors({"email": str(words.NO_MAIL)}), 422)
+        pending.keep_email(request, email)
+        return see_other(link("confirm", next_of(request)))
+
+    if request.method != "POST":
+        return show(sign_up_form())
+    form = sign_up_form().read(request.POST.dict())
+    return answer(form, show, act, away=str(words.AWAY_HERE))
+
+
+@private_page(query=(NEXT,), deadline=SIGN_IN_SECONDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: ShopRequest) -> HttpResponseBase:
+    """The code from the mail."""
+
+    def show(form: Form, status: int = 200) -> HttpResponseBase:
+        return _show_confirm(request, form, status)
+
+    def act() -> HttpResponseBase:
+        email = form["email"].value
+        limits.before_code(request, email)
+        try:
+            request.shop.people.confirm(email=email, code=form["code"].value)
+        except WrongCode:
+            limits.failed(request, email)
+            return show(form.with_errors({"code": str(words.CODE_MAILED)}), 422)
+        limits.succeeded(request, email)
+        pending.keep_email(request, email)
+        add_notice(request, str(words.CONFIRMED))
+        return see_other(link("start", next_of(request)))
+
+    if request.method != "POST":
+        return show(confirm_form(pending.email_of(request)))
+    form = confirm_form().read(request.POST.dict())
+    return answer(form, show, act, away=str(words.AWAY_HERE))
+
+
+@private_page(query=(), deadline=SIGN_IN_SECONDS)
+@require_POST
+def resend(request: ShopRequest) -> HttpResponseBase:
+    """Another code, from the same form as `confirm`; of that only the address counts here."""
+    form = forgot_form().read(request.POST.dict())
+
+    def show(asked: Form, status: int) -> HttpResponseBase:
+        whole = confirm_form(asked["email"].value)
+        whole = whole.with_errors({"email": asked["email"].error}, problem=asked.problem)
+        return _show_confirm(request, whole, status)
+
+    def act() -> HttpResponseBase:
+        email = form["email"].value
+        limits.before_resend(request, email)
+        with limits.even_time(request):
+            request.shop.people.resend(email=email)
+        pending.keep_email(request, email)
+        add_notice(request, str(words.RESENT))
+        return see_other(link("confirm", next_of(request)))
+
+    return answer(form, show, act, away=str(words.AWAY_HERE))
+
+
+def _show_confirm(request: ShopRequest, form: Form, status: int) -> HttpResponseBase:
+    page = FormPage(title=_("Confirm your email address"), form=form, next=next_of(request))
+    return render_page(request, "signin/confirm.html", page, status=status)

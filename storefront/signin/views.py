@@ -1,0 +1,100 @@
+"""Signing in with address and password, and signing out."""
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from storefront.identity import NotConfirmed, ResetRequired, WrongCredentials
+from storefront.signin import pending, words
+from storefront.signin.answers import SIGN_IN_SECONDS, answer
+from storefront.signin.finishing import judged
+from storefront.signin.forms import sign_in_form
+from storefront.signin.pages import OutPage, SignInPage
+from storefront.signin.pending import Attempt
+from storefront.signin.returns import AGAIN, NEXT, guest_href, link, next_of, target
+from storefront.web import identity, limits
+from storefront.web.forms import Form
+from storefront.web.notices import add_notice
+from storefront.web.policies import private_page
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import render_page, see_other
+
+
+@private_page(query=(NEXT, AGAIN), deadline=SIGN_IN_SECONDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: ShopRequest) -> HttpResponseBase:
+    """The form, or what comes of it."""
+    if request.method != "POST":
+        person = request.identity.person
+        if person and AGAIN not in request.GET:
+            return see_other(target(next_of(request)))
+        return show(request, sign_in_form(person.email if person else pending.email_of(request)))
+    form = sign_in_form().read(request.POST.dict())
+    return answer(
+        form, lambda shown, status: show(request, shown, status=status), lambda: _sign_in(request, form)
+    )
+
+
+@private_page(query=(), deadline=SIGN_IN_SECONDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def out(request: ShopRequest) -> HttpResponseBase:
+    """Signing out by a button; by the address alone nothing happens but the button being shown."""
+    if request.method != "POST":
+        page = OutPage(title=_("Sign out"), signed_in=request.identity.signed_in)
+        return render_page(request, "signin/out.html", page)
+    response = see_other(link("out"))
+    identity.sign_out(request, response)
+    return response
+
+
+def show(request: ShopRequest, form: Form, *, status: int = 200) -> HttpResponseBase:
+    """The page of signing in; also where a passkey or another company's page did not lead in."""
+    wanted, who = next_of(request), request.identity
+    notice = ""
+    if who.unavailable and form.ok:
+        notice = str(words.AWAY)
+    elif who.signed_in and form.ok:
+        notice = str(words.PROVE_AGAIN)
+    page = SignInPage(
+        title=_("Sign in"),
+        form=form,
+        next=wanted,
+        notice=notice,
+        passkeys=settings.IDENTITY.passkeys,
+        providers=settings.IDENTITY.providers if request.shop.hosted else (),
+        guest_href="" if who.signed_in else guest_href(wanted),
+    )
+    return render_page(request, "signin/sign_in.html", page, status=status)
+
+
+def _sign_in(request: ShopRequest, form: Form) -> HttpResponseBase:
+    email, wanted = form["email"].value, next_of(request)
+    limits.before_sign_in(request, email)
+    try:
+        with limits.turn(request):
+            outcome = request.shop.people.sign_in(email=email, password=form["password"].value)
+    except (NotConfirmed, ResetRequired) as unfinished:
+        # Told only to who knows the password: to anybody else it would say that there is such an account.
+        if unfinished.proven:
+            return _unfinished(request, unfinished, email, wanted)
+        return _wrong(request, form)
+    except WrongCredentials:
+        return _wrong(request, form)
+    limits.succeeded(request, email)
+    return judged(request, outcome, Attempt(email), wanted)
+
+
+def _wrong(request: ShopRequest, form: Form) -> HttpResponseBase:
+    limits.failed(request, form["email"].value)
+    return show(request, form.with_errors(problem=str(words.WRONG)), status=422)
+
+
+def _unfinished(
+    request: ShopRequest, unfinished: NotConfirmed | ResetRequired, email: str, wanted: str
+) -> HttpResponseBase:
+    limits.succeeded(request, email)
+    pending.keep_email(request, email)
+    confirms = isinstance(unfinished, NotConfirmed)
+    add_notice(request, str(words.UNCONFIRMED if confirms else words.RESET))
+    return see_other(link("confirm" if confirms else "reset", wanted))

@@ -1,0 +1,40 @@
+"""Signing out: by a button, here and at once; an address alone does nothing."""
+
+from tests.paths import ShopClient
+from tests.unit.cart.shopper import text_of
+from tests.unit.signin.visitor import HOME, NAME, Visitor, leads_to
+
+OUT = "/account/sign-out/"
+
+
+def test_the_button_signs_out(visitor):
+    visitor.sign_in()
+    page = text_of(visitor.get(OUT))
+    assert f'action="{HOME}{OUT}"' in page
+    assert visitor.name == NAME
+    answer = visitor.post(OUT)
+    assert leads_to(answer) == f"{HOME}{OUT}"
+    assert "Clear-Site-Data" in answer
+    assert visitor.name == ""
+    assert "You are signed out." in text_of(visitor.get(OUT))
+    assert "revoke" in visitor.twins.people.calls
+
+
+def test_the_cookie_that_was_signed_in_is_worth_nothing_afterwards(visitor, twins, settings):
+    visitor.sign_in()
+    kept = visitor.client.cookies[settings.SESSION_COOKIE_NAME].value
+    visitor.post(OUT)
+    thief = ShopClient()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = kept
+    assert Visitor(thief, twins).name == ""
+
+
+def test_twice_is_fine(visitor):
+    visitor.sign_in()
+    assert visitor.post(OUT).status_code == 303
+    assert visitor.post(OUT).status_code == 303
+
+
+def test_who_is_not_in_can_go_out_too(visitor):
+    assert leads_to(visitor.post(OUT)) == f"{HOME}{OUT}"
+    assert "You are signed out." in text_of(visitor.get(OUT))
