@@ -1,0 +1,69 @@
+"""Changing the password, which the present one allows; every other sign-in ends (ASVS 5.0, 7.4.3)."""
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from storefront.account.guards import IDENTITY_SECONDS, account_view
+from storefront.account.owner import Owner
+from storefront.account.proving import Refusal, other_words, prove
+from storefront.account.security import HERE, show_form
+from storefront.core import UpstreamUnavailable
+from storefront.identity import IdentityRefused, WeakPassword, WrongCredentials
+from storefront.web.cart_merge import close_other_carts
+from storefront.web.credentials import new_password_field, password_field, weak_password
+from storefront.web.forms import Form
+from storefront.web.identity import end_other_sessions
+from storefront.web.notices import add_notice
+from storefront.web.requests import ShopRequest
+from storefront.web.responses import see_other
+
+
+@account_view(section=HERE, seconds=IDENTITY_SECONDS)
+def password(request: ShopRequest, owner: Owner) -> HttpResponseBase:
+    """The form, and what came of it."""
+    form = Form((password_field("old", _("Current password")), new_password_field("new")))
+    if request.method != "POST":
+        return _show(request, owner, form)
+    form = form.read(request.POST.dict())
+    if not form.ok:
+        return _show(request, owner, form, Refusal())
+    old, new = form["old"].value, form["new"].value
+
+    def change() -> None:
+        request.shop.people.change_password(access_token=owner.token, old=old, new=new)
+
+    refusal = prove(request, owner.person.email, change, in_words=_in_words, kind="password")
+    if refusal is not None:
+        return _show(request, owner, refusal.beside(form), refusal)
+    add_notice(request, _("Your password is changed."))
+    end_others(request)
+    response = see_other(reverse(HERE))
+    close_other_carts(request, response)
+    return response
+
+
+def end_others(request: ShopRequest) -> None:
+    """End every other sign-in, and tell what came of it."""
+    try:
+        ended = end_other_sessions(request)
+    except UpstreamUnavailable:
+        words = _("We could not end your other sign-ins right now. Please do so on the page of your devices.")
+        add_notice(request, words)
+        return
+    if ended:
+        add_notice(request, _("You are signed out on your other devices."))
+
+
+def _in_words(refused: IdentityRefused) -> Refusal:
+    match refused:
+        case WrongCredentials():
+            words = _("Current password: this is not the right one. Please try again.")
+            return Refusal("old", words)
+        case WeakPassword():
+            return Refusal("new", weak_password(_("New password"), refused.reasons))
+    return other_words(refused)
+
+
+def _show(request: ShopRequest, owner: Owner, form: Form, refusal: Refusal | None = None) -> HttpResponseBase:
+    return show_form(request, owner, "password", _("Change your password"), form, refusal)
