@@ -1,0 +1,15 @@
+"""The wish list's routes."""
+
+from django.urls import path
+
+from storefront.wishlist import sharing, views
+
+app_name = "wishlist"
+urlpatterns = [
+    path("", views.show, name="show"),
+    path("items/", views.add, name="add"),
+    path("items/remove/", views.remove, name="remove"),
+    path("items/move/", views.move, name="move"),
+    path("share/", sharing.share, name="share"),
+    path("shared/<str:token>/", sharing.shared, name="shared"),
+]
