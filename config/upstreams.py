@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 
 from config.env import Env
 
+_NOT_REST = frozenset({"cognito", "dynamodb", "redis"})
+
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
@@ -42,12 +44,15 @@ class Upstreams:
     content: Upstream
     reviews: Upstream
     stores: Upstream
+    customers: Upstream
+    lists: Upstream
+    cognito: Upstream
     dynamodb: Upstream
     redis: Upstream
 
     def rest(self) -> tuple[Upstream, ...]:
         """The REST services: everything whose address is plain http or https of the backend."""
-        return tuple(u for u in map(self._named, fields(self)) if u.name not in {"dynamodb", "redis"})
+        return tuple(u for u in map(self._named, fields(self)) if u.name not in _NOT_REST)
 
     def _named(self, field: object) -> Upstream:
         upstream: Upstream = getattr(self, getattr(field, "name", ""))
@@ -86,6 +91,9 @@ def read_upstreams(
         content=record("content", service("content"), 0.1, 0.4, 2, 0.25),
         stores=record("stores", service("stores"), 0.1, 0.4, 2, 0.25),
         reviews=record("reviews", service("reviews"), 0.1, 0.8, 2, 0.25),
+        customers=record("customers", service("customers"), 0.1, 0.6, 2, 0.5),
+        lists=record("lists", service("lists"), 0.1, 0.6, 2, 0.25),
+        cognito=record("cognito", env.text("AWS_ENDPOINT_URL", ""), 0.2, 2.0, 1, 0.25),
         dynamodb=record("dynamodb", env.text("AWS_ENDPOINT_URL", ""), 0.2, 0.3, 2, 0.5),
         redis=record("redis", redis_url, 0.05, 0.1, 1, 1.0),
     )

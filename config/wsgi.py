@@ -1,8 +1,10 @@
 """The WSGI application, with the settings that STOREFRONT_ENV asks for."""
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 from config.start import choose_settings
+from storefront.web.handler import ShopHandler
 
 choose_settings()
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = ShopHandler()

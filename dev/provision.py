@@ -28,8 +28,9 @@ STACK_NAME = "storefront-data"
 TABLE_PREFIX = "storefront-"
 EVENT_BUS = "storefront"
 ORDER_QUEUE = "storefront-orders"
+SHOP = f"http://{HOST}:8000"
 # Tables of the template whose items end by themselves, and the attribute (Unix seconds) that says when.
-EXPIRING = ("sessions", "carts", "idempotency")
+EXPIRING = ("sessions", "carts", "idempotency", "customers", "lists")
 EXPIRY_ATTRIBUTE = "expires_at"
 DEPLOY_SECONDS = 60.0
 POLL_SECONDS = 0.1
@@ -90,20 +91,20 @@ def client(service: str, endpoint: str) -> Any:
     return make(service, endpoint_url=endpoint, config=config)
 
 
-def provision(ministack_port: int) -> Provisioned:
-    """Create or update the data stack and the demo accounts.
+def provision(ministack_port: int, shop: str = SHOP) -> Provisioned:
+    """Create or update the data stack and the demo accounts; `shop` is the origin people come back to.
 
     Raises:
         StackError: the deployment failed; the message holds the resources that did, with the reason given.
     """
     try:
-        return _provision(f"http://{HOST}:{ministack_port}")
+        return _provision(f"http://{HOST}:{ministack_port}", shop)
     except (BotoCoreError, ClientError) as error:
         raise StackError(f"the data stack could not be deployed: {error}") from error
 
 
-def _provision(endpoint: str) -> Provisioned:
-    outputs = deploy(client("cloudformation", endpoint))
+def _provision(endpoint: str, shop: str) -> Provisioned:
+    outputs = deploy(client("cloudformation", endpoint), shop)
     pool = outputs["UserPoolId"]
     people = client("cognito-idp", endpoint)
     for account in DEMO_ACCOUNTS:
@@ -125,21 +126,13 @@ def _provision(endpoint: str) -> Provisioned:
     )
 
 
-def deploy(cloudformation: Any) -> Mapping[str, str]:
+def deploy(cloudformation: Any, shop: str = SHOP) -> Mapping[str, str]:
     """Bring the stack to the state of the template; returns its outputs.
 
     Raises:
         StackError: it did not end in a COMPLETE state within DEPLOY_SECONDS.
     """
-    parameters = {
-        "TablePrefix": TABLE_PREFIX,
-        "EventBus": EVENT_BUS,
-        "OrderQueue": ORDER_QUEUE,
-        # Local state is thrown away by deleting a folder.
-        "DeletionProtection": "false",
-        # Looking into a queue counts as a delivery, and `python -m dev.messages` looks often.
-        "MostDeliveries": "1000",
-    }
+    parameters = _parameters(shop)
     request = {
         "StackName": STACK_NAME,
         "TemplateBody": TEMPLATE.read_text(encoding="utf-8"),
@@ -162,6 +155,23 @@ def deploy(cloudformation: Any) -> Mapping[str, str]:
     if stack is None or stack["StackStatus"] not in good:
         raise StackError(f"the data stack could not be deployed:{_failures(cloudformation)}")
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _parameters(shop: str) -> Mapping[str, str]:
+    """What the template is given here."""
+    return {
+        "TablePrefix": TABLE_PREFIX,
+        "EventBus": EVENT_BUS,
+        "OrderQueue": ORDER_QUEUE,
+        # Local state is thrown away by deleting a folder.
+        "DeletionProtection": "false",
+        # Looking into a queue counts as a delivery, and `python -m dev.messages` looks often.
+        "MostDeliveries": "1000",
+        # The emulator serves the pool's own pages too, at its endpoint (COGNITO_DOMAIN).
+        "HostedDomainPrefix": "storefront-local",
+        "CallbackUrls": f"{shop}/account/callback/",
+        "LogoutUrls": f"{shop}/",
+    }
 
 
 def ensure_account(people: Any, pool: str, account: DemoAccount) -> None:

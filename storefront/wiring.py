@@ -8,27 +8,36 @@ from dataclasses import replace
 from django.conf import settings
 
 from config.upstreams import Upstream, Upstreams
-from storefront.aws import AwsClientSettings, ClientFactory, DynamoTable
+from storefront.aws import COGNITO, AwsClientSettings, ClientFactory, DynamoTable, UserPoolCalls
 from storefront.cache import REDIS, CachedAnswers, KeySpace, Store, cached_answers, open_redis
 from storefront.clients.catalog import CatalogClient
 from storefront.clients.content import ContentClient
+from storefront.clients.customers import CustomersClient
+from storefront.clients.fraud import FraudScreen, Guarded, NullScreen
+from storefront.clients.lists import ListsClient
 from storefront.clients.orders import OrdersClient
 from storefront.clients.reviews import ReviewsClient
 from storefront.clients.search import SearchClient
 from storefront.clients.stores import StoresClient
 from storefront.configuration import Configuration
 from storefront.core import SystemClock
-from storefront.http import RequestsTransport, RestClient
+from storefront.http import RequestsTransport, RestClient, Transport
 from storefront.http import Upstream as RestUpstream
+from storefront.identity.cognito import CognitoPeople, cognito_people
+from storefront.identity.hosted import HostedPages, hosted_pages
+from storefront.identity.pool import PoolSettings
 from storefront.orchestration import Composer
 from storefront.resilience import Resource, ResourceSettings
-from storefront.sessions import DynamoSessionTable
+from storefront.sessions import DynamoSessionTable, Vault
 from storefront.telemetry import Telemetry
+from storefront.web.limits import Limits
 from storefront.web.regions import Region, carried, default_region
 from storefront.web.shop import Shop
+from storefront.web.windows import SharedWindows, Windows
 
 # Each request of a listing page has about three parts under way; more workers than that only queue elsewhere.
 _PARTS_PER_THREAD = 3
+_FRAUD_SHARE = 0.25  # of the threads may wait for a verdict
 
 
 def build_shop() -> Shop:
@@ -40,16 +49,9 @@ def build_shop() -> Shop:
     transport = RequestsTransport(pool_size=threads * 2)
 
     def rest(upstream: Upstream) -> RestClient:
-        described = RestUpstream(
-            name=upstream.name,
-            base_url=upstream.url,
-            connect_timeout=upstream.connect,
-            read_timeout=upstream.read,
-            attempts=upstream.attempts,
-            max_in_flight=upstream.limit(threads),
-        )
-        return RestClient(described, transport, Resource(described.resource, telemetry))
+        return _rest(upstream, transport, threads, telemetry)
 
+    people = _people(upstreams.cognito, threads, telemetry, transport)
     return Shop(
         catalog=CatalogClient(rest(upstreams.catalog), rest(upstreams.offers)),
         search=SearchClient(rest(upstreams.search), rest(upstreams.suggest)),
@@ -57,15 +59,35 @@ def build_shop() -> Shop:
         content=ContentClient(rest(upstreams.content)),
         stores=StoresClient(rest(upstreams.stores)),
         reviews=ReviewsClient(rest(upstreams.reviews)),
+        customers=CustomersClient(rest(upstreams.customers)),
+        lists=ListsClient(rest(upstreams.lists)),
+        fraud=_fraud(threads, telemetry),
+        people=people,
+        hosted=_hosted(people, transport, telemetry),
         configuration=Configuration(settings.CONFIG_FOLDER),
         cache=_cache(upstreams.redis, threads, telemetry, region),
         compose=Composer(telemetry, workers=threads * _PARTS_PER_THREAD, around=carried),
         sessions=_sessions(upstreams.dynamodb, threads, telemetry),
+        vault=Vault(settings.TOKEN_KEYS),
+        limits=_limits(upstreams.redis, threads, telemetry),
         telemetry=telemetry,
+        clock=SystemClock(),
         market=region.market,
         locale=region.language,
         country=region.territory,
     )
+
+
+def _rest(upstream: Upstream, transport: Transport, threads: int, telemetry: Telemetry) -> RestClient:
+    described = RestUpstream(
+        name=upstream.name,
+        base_url=upstream.url,
+        connect_timeout=upstream.connect,
+        read_timeout=upstream.read,
+        attempts=upstream.attempts,
+        max_in_flight=upstream.limit(threads),
+    )
+    return RestClient(described, transport, Resource(described.resource, telemetry))
 
 
 def _cache(upstream: Upstream, threads: int, telemetry: Telemetry, region: Region) -> CachedAnswers:
@@ -84,6 +106,26 @@ def _cache(upstream: Upstream, threads: int, telemetry: Telemetry, region: Regio
     return cached_answers(keys, telemetry, store=store)
 
 
+def _fraud(threads: int, telemetry: Telemetry) -> FraudScreen:
+    # An adapter takes the null screen's place; the guard keeps its faults and its waits from shoppers.
+    at_once = max(1, int(threads * _FRAUD_SHARE))
+    return Guarded(NullScreen(), Resource(ResourceSettings("fraud", at_once), telemetry))
+
+
+def _limits(upstream: Upstream, threads: int, telemetry: Telemetry) -> Limits:
+    # Connections and breaker of their own: what the cache makes of Redis says nothing about counting.
+    client = open_redis(
+        upstream.url,
+        cluster=settings.REDIS_CLUSTER,
+        connect=upstream.connect,
+        read=upstream.read,
+        max_connections=upstream.limit(threads),
+    )
+    resource = Resource(replace(REDIS, name="limits", max_in_flight=upstream.limit(threads)), telemetry)
+    shared = SharedWindows(client, resource, prefix=settings.ENVIRONMENT, timeout=upstream.read)
+    return Limits(Windows(shared, telemetry), telemetry, factor=settings.ADDRESS_LIMITS_FACTOR)
+
+
 def _sessions(upstream: Upstream, threads: int, telemetry: Telemetry) -> DynamoSessionTable:
     factory = ClientFactory(settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
     budget = AwsClientSettings(upstream.connect, upstream.read, upstream.attempts, pool_size=threads)
@@ -94,3 +136,34 @@ def _sessions(upstream: Upstream, threads: int, telemetry: Telemetry) -> DynamoS
         timeout=budget.worst_case,
     )
     return DynamoSessionTable(table, SystemClock())
+
+
+def _people(upstream: Upstream, threads: int, telemetry: Telemetry, transport: Transport) -> CognitoPeople:
+    factory = ClientFactory(settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
+    budget = replace(
+        COGNITO,
+        connect_timeout=upstream.connect,
+        read_timeout=upstream.read,
+        pool_size=upstream.limit(threads),
+    )
+    resource = Resource(ResourceSettings(upstream.name, upstream.limit(threads)), telemetry)
+    timeout, attempts = budget.worst_case, upstream.attempts
+    calls = UserPoolCalls(lambda: factory.cognito(budget), resource, timeout=timeout, attempts=attempts)
+    return cognito_people(_pool(), calls, transport, telemetry)
+
+
+def _hosted(people: CognitoPeople, transport: Transport, telemetry: Telemetry) -> HostedPages | None:
+    domain = settings.IDENTITY.domain
+    return hosted_pages(domain, _pool(), people.verifier, transport, telemetry) if domain else None
+
+
+def _pool() -> PoolSettings:
+    identity = settings.IDENTITY
+    # A shop without a pool sells all the same: the provider then knows no such client, which is an outage.
+    return PoolSettings(
+        pool_id=identity.pool_id or "none",
+        client_id=identity.client_id or "none",
+        issuer=identity.issuer,
+        jwks_url=identity.jwks_url,
+        client_secret=identity.client_secret,
+    )

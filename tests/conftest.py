@@ -14,6 +14,7 @@ import pytest
 
 from dev.stack.devstack import DevStack
 from dev.stack.emulators import EMULATORS
+from dev.stack.environment import Tier
 from scripts.messages import compile_all
 from tests.paths import ShopClient
 
@@ -44,7 +45,9 @@ def client() -> ShopClient:
 @pytest.fixture(scope="session")
 def shop() -> Iterator[DevStack]:
     """The whole shop with the demo catalogue: emulators, backend in two processes, web tier in two."""
-    stack = DevStack(_emptied(STATE), services=EMULATORS, web_workers=2, backend_workers=2)
+    # All tests come from one network address, which in life has twenty tries a minute to sign in.
+    extra: dict[Tier, dict[str, str]] = {"web": {"ADDRESS_LIMITS_FACTOR": "100"}}
+    stack = DevStack(_emptied(STATE), services=EMULATORS, extra=extra, web_workers=2, backend_workers=2)
     with stack:
         stack.seed()
         stack.start("backend", "web")

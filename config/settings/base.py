@@ -8,6 +8,7 @@ from typing import Any
 
 from config.csp import content_security_policy
 from config.env import from_process
+from config.identity import read_identity, read_token_keys
 from config.logging import logging_config
 from config.upstreams import read_upstreams
 from storefront.web.regions import LANGUAGES as _LANGUAGES
@@ -42,6 +43,9 @@ REQUEST_THREADS = ENV.integer("WEB_THREADS", 16, low=1, high=256)
 AWS_REGION = ENV.text("AWS_REGION", "eu-west-1", pattern=r"[a-z]{2}(-[a-z]+)+-[0-9]")
 AWS_ENDPOINT_URL = ENV.text("AWS_ENDPOINT_URL", "")
 SESSION_TABLE = ENV.text("SESSION_TABLE", "storefront-sessions", pattern=r"[A-Za-z0-9_.-]{3,255}")
+# What encrypts tokens in that table: the first key seals, all of them open (storefront.sessions.vault).
+TOKEN_KEYS = read_token_keys(ENV, otherwise=SECRET_KEY)
+IDENTITY = read_identity(ENV, AWS_REGION)
 
 # --- Django -----------------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {}
@@ -67,6 +71,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "storefront.web.middleware.hosts.HostMiddleware",
+    "storefront.web.middleware.readable.ReadableMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "storefront.web.middleware.moved.MovedMiddleware",
     "storefront.web.middleware.regions.RegionMiddleware",
@@ -76,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "storefront.web.middleware.sessions.SessionMiddleware",
     "storefront.web.middleware.forgery.ForgeryMiddleware",
+    "storefront.web.middleware.identity.IdentityMiddleware",
     "storefront.web.middleware.failures.FailureMiddleware",
 ]
 
@@ -97,6 +103,8 @@ MOST_QUERY_BYTES = 2_000
 REQUIRE_HOST_HEADER = True
 # How many proxies stand before us, each of which says whom it was called by (storefront.web.client_address).
 PROXY_HOPS = ENV.integer("PROXY_HOPS", 0, low=0, high=5)
+# Where all shoppers come from one address (tests, a demonstration), so many times the limits of one address.
+ADDRESS_LIMITS_FACTOR = ENV.integer("ADDRESS_LIMITS_FACTOR", 1, low=1, high=1000)
 SERVER_TIMING = False
 
 # --- Cookies, sessions, forgery ---------------------------------------------------------------------------
@@ -106,12 +114,21 @@ _HOST = PUBLIC_ORIGIN.split("://", 1)[1].rsplit(":", 1)[0]
 ALLOWED_HOSTS = [_HOST]
 SESSION_ENGINE = "storefront.sessions.backend"
 SESSION_TABLE_PROVIDER = "storefront.web.shop.session_table"
+SESSION_VAULT_PROVIDER = "storefront.web.shop.session_vault"
+# By their names (storefront.sessions.rules): `soft` entries may be lost, the first kind first; `sealed` ones
+# are encrypted; `merged` ones unite what two requests did to them.
+SESSION_ENTRIES = {
+    "soft": ("notice:", "recent", "kept:", "active"),
+    "sealed": ("auth", "tokens", "kept:", "signin:"),
+    "merged": ("recent",),
+}
 SESSION_COOKIE_NAME = f"{_PREFIX}s"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CART_COOKIE_NAME = f"{_PREFIX}c"
+LIST_COOKIE_NAME = f"{_PREFIX}w"
 ORDER_COOKIE_NAME = f"{_PREFIX}o"
 REGION_COOKIE_NAME = f"{_PREFIX}region"
 CSRF_COOKIE_NAME = f"{_PREFIX}f"

@@ -4,8 +4,10 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from config.env import SettingError
+from config.identity import read_identity, read_token_keys
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
+    AWS_REGION,
     DEBUG,
     DEFAULT_SECRET_KEY,
     ENV,
@@ -46,7 +48,10 @@ RELEASE = ENV.text("RELEASE", pattern=RELEASE_PATTERN)
 REDIS_CLUSTER = ENV.flag("REDIS_CLUSTER")
 # One too few and all shoppers share an allowance of tries; one too many and each can make a new one up.
 PROXY_HOPS = ENV.integer("PROXY_HOPS", low=1, high=5)
+ADDRESS_LIMITS_FACTOR = 1
 _refuse_loopback("REDIS_URL", ENV.text("REDIS_URL"))
+TOKEN_KEYS = read_token_keys(ENV)
+IDENTITY = read_identity(ENV, AWS_REGION, schemes=("https",))
 _refuse_loopback("PUBLIC_ORIGIN", PUBLIC_ORIGIN)
 
 UPSTREAM_SCHEMES = ("https",)

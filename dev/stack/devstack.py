@@ -10,7 +10,7 @@ from dev.ports import HOST, Ports
 from dev.provision import Provisioned, client, provision
 from dev.stack import probes, tiers
 from dev.stack.emulators import BUILDERS, EMULATORS, emulator
-from dev.stack.environment import DEMO_NAME, Setting, Tier, environment
+from dev.stack.environment import DEMO_NAME, Setting, Tier, environment, web_origin
 from dev.stack.errors import StackError
 from dev.stack.portcheck import refuse_taken_ports
 from dev.stack.state import load_secrets, lock
@@ -109,7 +109,7 @@ class DevStack:
     def provision(self) -> Provisioned:
         """Deploy the data stack and the demo accounts; safe to repeat."""
         started = time.monotonic()
-        self._provisioned = provision(self.ports.ministack)
+        self._provisioned = provision(self.ports.ministack, web_origin(self.ports))
         self.timings["provision"] = time.monotonic() - started
         return self._provisioned
 

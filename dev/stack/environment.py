@@ -6,6 +6,8 @@ variables come from the task definition.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from dev.stack.state import Secrets
 
 Tier = Literal["backend", "web"]
-SERVICES = ("catalog", "search", "orders", "content", "reviews", "stores")
+SERVICES = ("catalog", "search", "orders", "content", "reviews", "stores", "customers", "lists")
 HOLD_SECONDS = 900
 DEMO_NAME = "Fieldnote"
 LOCAL_READ_SECONDS = "0.9"
@@ -36,7 +38,7 @@ class Setting:
 
 def environment(tier: Tier, ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[str, str]:
     """The variables of a tier. Reads nothing, writes nothing: the same arguments give the same answer."""
-    own = _backend(ports, provisioned, setting) if tier == "backend" else _web(ports, setting)
+    own = _backend(ports, provisioned, setting) if tier == "backend" else _web(ports, provisioned, setting)
     return {**_both(ports, provisioned), **own}
 
 
@@ -66,7 +68,7 @@ def _both(ports: Ports, provisioned: Provisioned) -> dict[str, str]:
     }
 
 
-def _web(ports: Ports, setting: Setting) -> dict[str, str]:
+def _web(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[str, str]:
     backend = backend_origin(ports)
     upstreams = {f"{name.upper()}_URL": f"{backend}/{name}/v1" for name in SERVICES}
     return {
@@ -76,6 +78,13 @@ def _web(ports: Ports, setting: Setting) -> dict[str, str]:
         "WEB_BIND": f"{HOST}:{ports.web}",
         "REDIS_URL": f"redis://{HOST}:{ports.valkey}/0",
         "SESSION_TABLE": "storefront-sessions",
+        "TOKEN_KEYS": _fernet_key(setting.secrets.token_key),
+        "COGNITO_POOL_ID": provisioned.user_pool_id,
+        "COGNITO_CLIENT_ID": provisioned.client_id,
+        "COGNITO_ISSUER": provisioned.issuer,
+        "COGNITO_JWKS_URL": provisioned.jwks_url,
+        # The emulator serves the pool's hosted pages at its own endpoint.
+        "COGNITO_DOMAIN": f"http://{HOST}:{ports.ministack}",
         **upstreams,
         "PAYMENT_ORIGINS": backend,
         # The budgets are for services on machines of their own; here everything shares one.
@@ -86,6 +95,9 @@ def _web(ports: Ports, setting: Setting) -> dict[str, str]:
         "REVIEWS_READ_TIMEOUT": LOCAL_WRITE_SECONDS,
         "CARTS_READ_TIMEOUT": LOCAL_WRITE_SECONDS,
         "DYNAMODB_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "CUSTOMERS_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "LISTS_READ_TIMEOUT": LOCAL_READ_SECONDS,
+        "COGNITO_READ_TIMEOUT": LOCAL_WRITE_SECONDS,
         "SHOP_NAME": setting.shop_name,
         "MEDIA_ROOT": str(setting.media_root),
         "CONFIG_FOLDER": str(_configuration(setting)),
@@ -94,6 +106,11 @@ def _web(ports: Ports, setting: Setting) -> dict[str, str]:
         "RELEASE": "local",
         "DJANGO_SETTINGS_MODULE": "config.settings.development",
     }
+
+
+def _fernet_key(secret: str) -> str:
+    """A key as the web tier wants it, 32 bytes in URL-safe base64, from a secret of any length."""
+    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode()
 
 
 def _configuration(setting: Setting) -> Path:
@@ -117,6 +134,8 @@ def _backend(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[s
         "PAYMENT_WEBHOOK_URL": f"{backend}/orders/v1/payment-events",
         "PAYMENT_WEBHOOK_SECRET": setting.secrets.webhook_secret,
         "SERVICE_KEY": setting.secrets.service_key,
+        "LISTS_QUEUE": f"{provisioned.event_bus}-lists",
+        "LIST_SECRET_KEY": setting.secrets.list_key,
         "ORDER_SECRET_KEY": setting.secrets.order_key,
         "PAYMENT_SECRET_KEY": setting.secrets.payment_key,
         "RETURN_ORIGINS": web_origin(ports),

@@ -29,6 +29,8 @@ class Secrets:
     service_key: str
     order_key: str
     payment_key: str
+    token_key: str
+    list_key: str
 
 
 def state_name(catalog: Path | None) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 TIERS: tuple[Tier, ...] = ("backend", "web")
 WEB_THREADS = 16
+# A worker answers its supervisor's questions only between imports, of which it has many: on a busy machine
+# uvicorn's own 5 s end it before it has started, again and again.
+WORKER_SILENCE_SECONDS = 60
 
 
 def port_of(tier: Tier, ports: Ports) -> PortUse:
@@ -28,9 +31,10 @@ def backend(ports: Ports, variables: Mapping[str, str], *, workers: int = 1) -> 
     """All services of the reference backend in `workers` uvicorn processes."""
     application = ("uvicorn", "--factory", "apptier.all:create_app")
     listen = ("--host", HOST, "--port", str(ports.backend), "--workers", str(workers), "--no-access-log")
+    patience = ("--timeout-worker-healthcheck", str(WORKER_SILENCE_SECONDS))
     return Service(
         name="backend",
-        argv=(sys.executable, "-m", *application, *listen),
+        argv=(sys.executable, "-m", *application, *listen, *patience),
         cwd=REPOSITORY,
         env={**base_environment(), **variables},
         ready=probes.http_answer(ports.backend, "/healthz", below=300),

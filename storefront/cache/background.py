@@ -1,4 +1,4 @@
-"""Renewals in the background: a few threads per process, a bounded queue, one job per key at a time."""
+"""Work in the background: a few threads per process, a bounded queue, one job per key at a time."""
 
 import contextvars
 import logging
@@ -11,7 +11,6 @@ from storefront.core import UpstreamError
 from storefront.resilience import deadline
 from storefront.telemetry import Telemetry
 
-_COMPONENT = "cache_refresh"
 _LOG = logging.getLogger(__name__)
 
 
@@ -22,9 +21,16 @@ class Background:
     """
 
     def __init__(
-        self, telemetry: Telemetry, *, workers: int = 2, capacity: int = 64, seconds: float = 3.0
+        self,
+        telemetry: Telemetry,
+        *,
+        workers: int = 2,
+        capacity: int = 64,
+        seconds: float = 3.0,
+        component: str = "cache_refresh",
     ) -> None:
         self._telemetry = telemetry
+        self._component = component
         self._workers = workers
         self._capacity = capacity
         self._seconds = seconds
@@ -45,10 +51,10 @@ class Background:
             if key in self._pending:
                 return False
             if len(self._pending) >= self._capacity:
-                self._telemetry.event(_COMPONENT, "dropped_queue_full")
+                self._telemetry.event(self._component, "dropped_queue_full")
                 return False
             if self._pool is None:
-                self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="cache-refresh")
+                self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix=self._component)
             self._pending.add(key)
             self._pool.submit(contextvars.Context().run, self._run, key, job)
         return True
@@ -65,10 +71,10 @@ class Background:
             with deadline(self._seconds):
                 job()
         except UpstreamError as error:
-            self._telemetry.event(_COMPONENT, f"failed_{type(error).__name__}")
+            self._telemetry.event(self._component, f"failed_{type(error).__name__}")
         except Exception:  # noqa: BLE001 - logged with its trace; nobody waits for this thread's result
-            _LOG.exception("a cached answer could not be renewed")
-            self._telemetry.event(_COMPONENT, "failed_bug")
+            _LOG.exception("a job of %s failed", self._component)
+            self._telemetry.event(self._component, "failed_bug")
         finally:
             with self._lock:
                 self._pending.discard(key)

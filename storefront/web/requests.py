@@ -7,6 +7,7 @@ from django.http import HttpRequest
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
+    from storefront.web.identity import Identity
     from storefront.web.policies import Policy
     from storefront.web.regions import Region
     from storefront.web.shop import Shop
@@ -16,11 +17,13 @@ class ShopRequest(HttpRequest):
     """An HttpRequest after the middleware of this package; used for its types, never made by hand.
 
     `route` is the URL's name (`catalog:product`), "" where nothing matched. `path` is the address as the
-    browser has it, `path_info` the part after the region that the URL table knows.
+    browser has it, `path_info` the part after the region that the URL table knows. `identity` is who asks; it
+    reads the session at first use, so public pages cannot.
     """
 
     region: "Region"
     shop: "Shop"
+    identity: "Identity"
     htmx: "HtmxDetails"
     policy: "Policy"
     request_id: str

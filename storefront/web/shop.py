@@ -17,14 +17,21 @@ if TYPE_CHECKING:
     from storefront.cache import CachedAnswers
     from storefront.clients.catalog import Catalog
     from storefront.clients.content import Content
+    from storefront.clients.customers import Customers
+    from storefront.clients.fraud import FraudScreen
+    from storefront.clients.lists import Lists
     from storefront.clients.orders import Orders
     from storefront.clients.reviews import Reviews
     from storefront.clients.search import Search
     from storefront.clients.stores import Stores
     from storefront.configuration import Configuration
+    from storefront.core import Clock
+    from storefront.identity import People
+    from storefront.identity.hosted import HostedPages
     from storefront.orchestration import Composer
-    from storefront.sessions import SessionTable
+    from storefront.sessions import SessionTable, Vault
     from storefront.telemetry import Telemetry
+    from storefront.web.limits import Limits
     from storefront.web.regions import Region
 
 Factory = Callable[[], "Shop"]
@@ -45,10 +52,18 @@ class Shop:
     configuration: "Configuration"
     stores: "Stores"
     reviews: "Reviews"
+    customers: "Customers"
+    lists: "Lists"
+    fraud: "FraudScreen"
+    people: "People"
+    hosted: "HostedPages | None"
     cache: "CachedAnswers"
     compose: "Composer"
     sessions: "SessionTable"
+    vault: "Vault"
+    limits: "Limits"
     telemetry: "Telemetry"
+    clock: "Clock"
     market: str
     locale: str
     country: str
@@ -97,3 +112,8 @@ def current_shop() -> Shop:
 def session_table() -> "SessionTable":
     """Where sessions are kept; the setting SESSION_TABLE_PROVIDER points here."""
     return current_shop().sessions
+
+
+def session_vault() -> "Vault":
+    """What encrypts entries of sessions; the setting SESSION_VAULT_PROVIDER points here."""
+    return current_shop().vault

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from dev.ports import HOST
 from dev.provision import DEMO_ACCOUNTS, STACK_NAME, TEMPLATE, deploy, provision
 from dev.stack.devstack import DevStack
+from dev.stack.environment import web_origin
 from dev.stack.errors import StackError
 
 
@@ -38,7 +39,7 @@ def receive(stack, url, *, wait=5):
 def test_deploying_again_changes_nothing(stack):
     events = stack.boto("cloudformation").describe_stack_events(StackName=STACK_NAME)["StackEvents"]
 
-    again = provision(stack.ports.ministack)
+    again = provision(stack.ports.ministack, web_origin(stack.ports))
 
     assert again == stack.provisioned
     assert stack.boto("cloudformation").describe_stack_events(StackName=STACK_NAME)["StackEvents"] == events
@@ -58,13 +59,13 @@ def test_every_table_has_its_keys_and_expiring_ones_their_clock(stack):
             clocks.add(short)
 
     assert {name for name, key in keys.items() if key == ["pk"]} == {
-        *("sessions", "stock", "carts", "idempotency", "payments")
+        *("sessions", "stock", "carts", "idempotency", "payments", "lists")
     }
     assert {name for name, key in keys.items() if key == ["pk", "sk"]} == {
         *("catalog", "orders", "customers", "stores", "content", "reviews", "promotions")
     }
-    assert len(keys) == 12
-    assert clocks == {"sessions", "carts", "idempotency"}
+    assert len(keys) == 13
+    assert clocks == {"sessions", "carts", "idempotency", "customers", "lists"}
 
 
 def test_a_customers_orders_are_found_by_time(stack):
@@ -170,6 +171,7 @@ def test_the_demo_accounts_are_confirmed_and_in_their_groups(stack):
     assert {group["GroupName"] for group in people.list_groups(UserPoolId=pool)["Groups"]} == {
         "shopper",
         "merchandiser",
+        "approver",
         "ops",
     }
 
@@ -179,9 +181,12 @@ def test_the_client_signs_in_by_srp_only_and_does_not_tell_who_exists(stack):
         UserPoolId=stack.provisioned.user_pool_id, ClientId=stack.provisioned.client_id
     )["UserPoolClient"]
 
-    assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    # No ALLOW_REFRESH_TOKEN_AUTH: a pool of AWS would not rotate refresh tokens with it.
+    assert client["ExplicitAuthFlows"] == ["ALLOW_USER_SRP_AUTH"]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert "ClientSecret" not in client
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["CallbackURLs"] == [f"{web_origin(stack.ports)}/account/callback/"]
 
 
 def test_the_key_set_holds_real_rsa_keys(stack):

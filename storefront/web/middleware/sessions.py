@@ -7,14 +7,17 @@ that it could not read.
 import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.exceptions import SessionInterrupted
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from storefront.core import UpstreamUnavailable
-from storefront.sessions.backend import SOFT_PREFIX, SessionStore
+from storefront.sessions.backend import SessionStore
 from storefront.web.cart_cookie import clear_broken
 from storefront.web.errors import RETRY_SECONDS, error_response
+from storefront.web.identity import sign_in_response
+from storefront.web.identity.person import AUTH
 from storefront.web.middleware import GetResponse
+from storefront.web.policies import READ_METHODS
 from storefront.web.shop import current_shop
 
 _log = structlog.get_logger("storefront.web.sessions")
@@ -31,11 +34,14 @@ class SessionMiddleware:
         """The answer, with the session's cookie when it is a new one.
 
         Changes that cannot be saved turn the answer into a 503, so that nobody is told of something that
-        did not happen; notices are the exception, they are dropped.
+        did not happen; soft entries are the exception, they are dropped. Where the session was ended
+        meanwhile (in another tab), its cookie is left alone: the browser may have a newer one by now.
         """
         if request.policy.public:  # type: ignore[attr-defined]
             return self._get_response(request)
-        session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME), current_shop().sessions)
+        shop = current_shop()
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        session = SessionStore(key, shop.sessions, shop.vault, shop.clock)
         request.session = session
         response = self._get_response(request)
         clear_broken(request, response)
@@ -46,23 +52,46 @@ class SessionMiddleware:
                 session.save()
             except UpstreamUnavailable as outage:
                 response = _not_saved(request, response, session, outage)
-            except UpdateError as gone:
-                raise SessionInterrupted("the session ended while this request was answered") from gone
+            except UpdateError:
+                return _ended(request, response, session)
         if session.unavailable:
-            current_shop().telemetry.degraded("session", "unavailable")
+            shop.telemetry.degraded("session", "unavailable")
         else:
             _set_cookie(request, response, session)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The same for a view that saved the session itself and found it ended; None for all else."""
+        session = getattr(request, "session", None)
+        if not isinstance(exception, UpdateError) or not isinstance(session, SessionStore):
+            return None
+        return _instead(request, session)
 
 
 def _not_saved(
     request: HttpRequest, response: HttpResponse, session: SessionStore, outage: UpstreamUnavailable
 ) -> HttpResponse:
-    soft = all(name.startswith(SOFT_PREFIX) for name in session.changed)
+    soft = all(session.rules.is_soft(name) for name in session.changed)
     _log.warning("session_not_saved", reason=str(outage.reason), state="notices" if soft else "refused")
     if soft:
         return response
     return error_response(request, 503, retry_after=outage.retry_after or RETRY_SECONDS)
+
+
+def _ended(request: HttpRequest, response: HttpResponse, session: SessionStore) -> HttpResponse:
+    """The answer to a request whose session was ended while it was under way, in another tab perhaps."""
+    if all(session.rules.is_soft(name) for name in session.changed):
+        return response
+    return _instead(request, session)
+
+
+def _instead(request: HttpRequest, session: SessionStore) -> HttpResponse:
+    _log.info("session_ended_meanwhile")
+    if AUTH in session:
+        return sign_in_response(request, keep=False)  # type: ignore[arg-type,return-value]
+    if request.method in READ_METHODS:
+        return HttpResponseRedirect(request.get_full_path())
+    return error_response(request, 409, _("You signed in or out in another window. Please try again."))
 
 
 def _set_cookie(request: HttpRequest, response: HttpResponse, session: SessionStore) -> None:
@@ -78,7 +107,7 @@ def _set_cookie(request: HttpRequest, response: HttpResponse, session: SessionSt
             samesite="Lax",
             path="/",
         )
-    elif known and not session.session_key:
+    elif known and session.flushed:
         response.delete_cookie(name, path="/", samesite="Lax")
         # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
         response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE

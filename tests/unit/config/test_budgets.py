@@ -15,6 +15,9 @@ BUDGETS = {
     "carts": (0.1, 0.8, 2, 8),
     "orders": (0.2, 6.0, 1, 8),
     "content": (0.1, 0.4, 2, 4),
+    "customers": (0.1, 0.6, 2, 8),
+    "lists": (0.1, 0.6, 2, 4),
+    "cognito": (0.2, 2.0, 1, 4),
     "dynamodb": (0.2, 0.3, 2, 8),
     "redis": (0.05, 0.1, 1, 16),
 }
@@ -36,6 +39,7 @@ def test_only_what_a_page_asks_has_to_be_named():
     names = {upstream.name for upstream in read_upstreams(Env({}), schemes=("http",)).rest()}
     assert names == {
         "catalog", "offers", "search", "suggest", "carts", "orders", "content", "stores", "reviews",
+        "customers", "lists",
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SERVICES = ("CATALOG", "SEARCH", "ORDERS", "CONTENT", "STORES", "REVIEWS")
+SERVICES = ("CATALOG", "SEARCH", "ORDERS", "CONTENT", "STORES", "REVIEWS", "CUSTOMERS", "LISTS")
 GOOD = {
     "STOREFRONT_ENV": "production",
     "SECRET_KEY": "abcdefghij0123456789" * 3,
@@ -18,6 +18,9 @@ GOOD = {
     "REDIS_URL": "rediss://cache.example:6379/0",
     "REDIS_CLUSTER": "on",
     "PROXY_HOPS": "2",
+    "TOKEN_KEYS": "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
+    "COGNITO_POOL_ID": "eu-west-1_AbCdEf123",
+    "COGNITO_CLIENT_ID": "1example23456789",
     **{f"{name}_URL": f"https://api.example/{name.lower()}/v1" for name in SERVICES},
 }
 
@@ -66,6 +69,11 @@ def test_the_deployment_check_finds_nothing():
         ({"REDIS_URL": "redis://cache.example:6379/0"}, "REDIS_URL must be a URL beginning with rediss://"),
         ({"REDIS_URL": "rediss://127.0.0.1:6379/0"}, "REDIS_URL must not be on loopback"),
         ({"REDIS_URL": "rediss://[::1]:6379/0"}, "REDIS_URL must not be on loopback"),
+        ({"TOKEN_KEYS": ""}, "TOKEN_KEYS is not set"),
+        ({"TOKEN_KEYS": "c2hvcnQ="}, "TOKEN_KEYS must be keys of 32 bytes"),
+        ({"COGNITO_CLIENT_ID": ""}, "COGNITO_POOL_ID and COGNITO_CLIENT_ID must be set both"),
+        ({"COGNITO_ISSUER": "http://pool.example"}, "COGNITO_ISSUER must be a URL beginning with https://"),
+        ({"COGNITO_DOMAIN": "http://people.example"}, "COGNITO_DOMAIN must begin with https://"),
         ({"CATALOG_READ_TIMEOUT": "600"}, "CATALOG_READ_TIMEOUT must be between"),
     ],
 )

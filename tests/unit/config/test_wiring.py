@@ -1,11 +1,14 @@
 """What the settings say of a dependency is what the Shop's clients are made with."""
 
 import pytest
+from cryptography.fernet import Fernet
 
 from config.env import Env
+from config.identity import read_identity
 from config.upstreams import read_upstreams
 from storefront import wiring
 from storefront.cache import connect
+from storefront.sessions import Vault
 
 
 @pytest.fixture
@@ -14,7 +17,8 @@ def opened(monkeypatch):
     seen = {}
 
     def noted(url, **options):
-        seen.update(options, url=url)
+        for name, value in {**options, "url": url}.items():
+            seen.setdefault(name, value)  # the cache's comes first; the limits have a client of their own
         return connect.open_redis(url, **options)
 
     class Guard(wiring.Resource):
@@ -53,3 +57,28 @@ def test_a_cluster_is_opened_where_the_settings_say_so(settings, opened, cluster
         isinstance(connect.open_redis("redis://127.0.0.1:1/0", cluster=cluster), connect.LazyCluster)
         is cluster
     )
+
+
+def test_a_shop_without_a_pool_is_built_all_the_same(settings):
+    settings.IDENTITY = read_identity(Env({}), "eu-west-1")
+    shop = wiring.build_shop()
+    assert shop.hosted is None
+    shop.compose.close()
+
+
+def test_the_pool_s_hosted_pages_are_there_where_it_has_a_domain(settings):
+    pool = {"COGNITO_POOL_ID": "eu-west-1_A", "COGNITO_CLIENT_ID": "c", "COGNITO_DOMAIN": "https://p.example"}
+    settings.IDENTITY = read_identity(Env(pool), "eu-west-1")
+    shop = wiring.build_shop()
+    where = shop.hosted.authorize_url(state="s", challenge="c", redirect_uri="https://shop.example/back")
+    assert where.startswith("https://p.example/")
+    shop.compose.close()
+
+
+def test_the_first_token_key_seals_and_the_others_open(settings):
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    settings.TOKEN_KEYS = (new, old)
+    shop = wiring.build_shop()
+    assert shop.vault.opened(Vault([old]).seal("x", "p"), "p") == ("x", False)
+    assert Vault([new]).open(shop.vault.seal("y", "p"), "p") == "y"
+    shop.compose.close()

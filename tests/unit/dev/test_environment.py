@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from config.env import Env
+from config.identity import read_identity, read_token_keys
 from dev.ports import Ports
 from dev.provision import Provisioned
 from dev.stack.environment import Setting, environment
@@ -32,6 +34,8 @@ SETTING = Setting(
         service_key="service",
         order_key="order",
         payment_key="payment",
+        list_key="list",
+        token_key="token",
     ),
     media_root=Path("/media"),
     static_root=Path("/static"),
@@ -63,6 +67,16 @@ def test_payments_return_to_the_shop_and_their_page_may_be_posted_to():
 
     assert backend["RETURN_ORIGINS"] == web["PUBLIC_ORIGIN"]
     assert backend["PAYMENTS_PUBLIC_URL"].startswith(web["PAYMENT_ORIGINS"] + "/")
+
+
+def test_both_tiers_trust_the_same_pool_and_only_the_web_tier_can_read_sessions():
+    web = environment("web", Ports(), PROVISIONED, SETTING)
+    backend = environment("backend", Ports(), PROVISIONED, SETTING)
+
+    assert {web[name] == backend[name] for name in ("COGNITO_ISSUER", "COGNITO_JWKS_URL")} == {True}
+    assert read_identity(Env(web), web["AWS_REGION"]).configured
+    assert len(read_token_keys(Env(web))) == 1
+    assert "TOKEN_KEYS" not in backend
 
 
 def test_the_tiers_do_not_hold_each_others_secrets():

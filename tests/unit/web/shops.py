@@ -8,23 +8,32 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import URLPattern, URLResolver
 
 from storefront import urls
 from storefront.cache import KeySpace, cached_answers
 from storefront.clients.catalog.fake import FakeCatalog
 from storefront.clients.content.fake import FakeContent
+from storefront.clients.customers.fake import FakeCustomers
+from storefront.clients.fraud import NullScreen
+from storefront.clients.lists.fake import FakeLists
 from storefront.clients.orders.fake import FakeOrders
 from storefront.clients.reviews.fake import FakeReviews
 from storefront.clients.search.fake import FakeSearch
 from storefront.clients.stores.fake import FakeStores
 from storefront.configuration import Configuration
-from storefront.core import Reason, UpstreamUnavailable
+from storefront.core import Reason, SystemClock, UpstreamUnavailable
+from storefront.identity.fake import FakePeople
 from storefront.orchestration import Composer
-from storefront.sessions import MemorySessionTable
+from storefront.sessions import MemorySessionTable, SessionRegistry, Vault
+from storefront.sessions.backend import SessionStore
 from storefront.telemetry import Telemetry
+from storefront.web.limits import Limits, Turns
 from storefront.web.regions import carried
 from storefront.web.shop import Shop
+from storefront.web.windows import Windows
 from tests import samples
 
 
@@ -40,6 +49,12 @@ class Fakes:
     stores: FakeStores
     reviews: FakeReviews
     sessions: MemorySessionTable
+    people: FakePeople
+    customers: FakeCustomers
+    lists: FakeLists
+
+
+VAULT = Vault(["c2Vzc2lvbnMgb2YgdGVzdHMsIGtlcHQgaW4gbWVtb3I="])
 
 
 def fakes() -> Fakes:
@@ -47,6 +62,8 @@ def fakes() -> Fakes:
     catalog, search = samples.fake_catalog(), samples.fake_search()
     orders, content, sessions = samples.fake_orders(), samples.fake_content(), MemorySessionTable()
     stores, reviews = samples.fake_stores(), samples.fake_reviews()
+    people, customers, lists = FakePeople(), samples.fake_customers(), samples.fake_lists()
+    turns = Turns(at_once=64, per_second=1e6, burst=1000)
     shop = Shop(
         catalog=catalog,
         search=search,
@@ -55,15 +72,49 @@ def fakes() -> Fakes:
         configuration=Configuration(None),
         stores=stores,
         reviews=reviews,
+        customers=customers,
+        lists=lists,
+        fraud=NullScreen(),
+        people=people,
+        hosted=None,
         cache=cached_answers(KeySpace("test", "t", "eu", "en"), telemetry),
         compose=Composer(telemetry, workers=8, around=carried),
         sessions=sessions,
+        vault=VAULT,
+        limits=Limits(Windows(None, telemetry), telemetry, turns=turns, forms=turns, step=0),
         telemetry=telemetry,
+        clock=SystemClock(),
         market="eu",
         locale="en",
         country="IE",
     )
-    return Fakes(shop, catalog, search, orders, content, stores, reviews, sessions)
+    return Fakes(shop, catalog, search, orders, content, stores, reviews, sessions, people, customers, lists)
+
+
+def sign_in_browser(
+    client: Client,
+    made: Fakes,
+    *,
+    sub: str = samples.ROBIN.id,
+    token: str = samples.ROBIN_TOKEN,
+    email: str = "robin@example.com",
+    name: str = "Robin Byrne",
+    groups: tuple[str, ...] = ("shopper",),
+    ago: float = 0,
+) -> SessionStore:
+    """Let the test's browser be signed in, since `ago` seconds, with `token` as its access token."""
+    now = int(made.shop.clock.now().timestamp())
+    session = SessionStore(None, made.sessions, VAULT)
+    at = int(now - ago)
+    who = {"sub": sub, "email": email, "name": name, "groups": list(groups), "email_verified": True, "at": at}
+    session["auth"] = who
+    session["tokens"] = {"access": token, "refresh": f"refresh-{sub}", "until": now + 3600}
+    session["active"] = at
+    session.save()
+    registry = SessionRegistry(made.sessions, settings.SESSION_COOKIE_AGE, made.shop.clock)
+    registry.add(sub, session.digest, {"browser": "Firefox", "system": "Linux", "country": "IE"})
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    return session
 
 
 def down(upstream: str = "upstream") -> UpstreamUnavailable:

@@ -55,9 +55,17 @@ def interrupted(request):
     return HttpResponse("never seen")
 
 
+@private_page()
+def counted(request):
+    request.session.get("count")
+    request.shop.sessions.delete(request.session.digest)
+    request.session.modify("count", lambda count: count + 1, 0)
+    return HttpResponse("never seen")
+
+
 @pytest.fixture
 def browser(client, twins, settings):
-    views = (read, write, notice, sign_in, sign_out, broken, interrupted)
+    views = (read, write, notice, sign_in, sign_out, broken, interrupted, counted)
     settings.ROOT_URLCONF = urlconf(*(path(f"{view.__name__}/", view) for view in views))
     client.raise_request_exception = False
     return client
@@ -102,9 +110,19 @@ def test_a_planted_id_is_not_adopted(browser, name):
     assert browser.get("/write/").cookies[name].value != planted
 
 
-def test_a_dead_id_is_taken_off_the_browser(browser, name):
+def test_a_dead_id_is_left_alone_because_the_browser_may_have_a_newer_one_by_now(browser, name):
     browser.cookies[name] = new_key()
-    assert browser.get("/read/").cookies[name].value == ""
+    response = browser.get("/read/")
+    assert (response.content, dict(response.cookies)) == (b"nothing", {})
+
+
+def test_requests_under_way_at_a_sign_in_do_not_take_the_new_cookie_off(browser, name):
+    before = browser.get("/write/").cookies[name].value
+    after = browser.get("/sign_in/").cookies[name].value
+    browser.cookies[name] = before  # sent before the answer came
+    assert not browser.get("/read/").cookies
+    browser.cookies[name] = after
+    assert browser.get("/read/").content == b"delivery"
 
 
 def test_signing_in_changes_the_id(browser, name):
@@ -161,8 +179,53 @@ def test_during_an_outage_signing_out_says_that_it_failed(browser, twins):
 def test_a_session_that_ended_meanwhile_is_not_revived(browser, twins):
     browser.get("/write/")
     response = browser.get("/interrupted/")
-    assert response.status_code == 400
+    assert (response.status_code, response["Location"]) == (302, "/ie/en/interrupted/")
+    assert not response.cookies
     assert twins.sessions.sessions == {}
+
+
+def test_a_form_whose_session_ended_meanwhile_is_asked_for_again(browser, twins):
+    browser.get("/write/")
+    response = browser.post("/interrupted/")
+    assert (response.status_code, dict(response.cookies)) == (409, {})
+    assert twins.sessions.sessions == {}
+
+
+def test_a_view_that_finds_its_session_ended_is_no_error_of_ours(browser, twins):
+    browser.get("/write/")
+    response = browser.post("/counted/")
+    assert (response.status_code, dict(response.cookies)) == (409, {})
+    assert twins.sessions.sessions == {}
+
+
+def test_a_thousand_looks_by_strangers_write_nothing(browser, twins):
+    for _ in range(1_000):
+        browser.get("/read/")
+    assert twins.sessions.calls == []
+    browser.cookies["s"] = new_key()
+    for _ in range(50):
+        browser.get("/read/")
+    assert set(twins.sessions.calls) == {"read"}
+
+
+def test_two_hundred_sessions_outlive_an_outage_of_the_table(client, browser, twins, name):
+    keys = []
+    for number in range(200):
+        browser.cookies.clear()
+        keys.append(browser.get(f"/write/?step=step-{number}").cookies[name].value)
+    twins.sessions.down = True
+    cookies_set = 0
+    for key in keys:
+        browser.cookies[name] = key
+        cookies_set += len(browser.get("/read/").cookies) + len(browser.get("/notice/?text=x").cookies)
+        cookies_set += len(browser.get("/write/?step=lost").cookies)
+    assert cookies_set == 0
+    twins.sessions.down = False
+    found = []
+    for key in keys:
+        browser.cookies[name] = key
+        found.append(browser.get("/read/").content.decode())
+    assert found == [f"step-{number}" for number in range(200)]
 
 
 def test_notices_are_bounded(twins):

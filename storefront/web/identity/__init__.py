@@ -1,0 +1,53 @@
+"""Who is asking: the identity on the request, its access token, signing in and out, and the guard of views.
+
+request.identity          who is signed in; reads the session at first use
+access_token(request)     a fresh token for the backend, or SignInNeeded
+with_token(request, call) the same, asked again once when the backend finds the token too old
+sign_in, sign_out         begin and end the signed-in part of a session
+@signed_in()              only for people who are signed in; the rest sign in first and come back
+"""
+
+from storefront.web.identity.devices import DeviceSession
+from storefront.web.identity.guards import (
+    SIGN_IN_ROUTE,
+    forget_form,
+    keep_form,
+    kept_form,
+    sign_in_href,
+    sign_in_response,
+    signed_in,
+)
+from storefront.web.identity.person import Identity, SignInNeeded
+from storefront.web.identity.signing import (
+    end_other_sessions,
+    end_session,
+    forget_browser,
+    sessions_of,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+)
+from storefront.web.identity.tokens import access_token, renew, with_token
+
+__all__ = [
+    "SIGN_IN_ROUTE",
+    "DeviceSession",
+    "Identity",
+    "SignInNeeded",
+    "access_token",
+    "end_other_sessions",
+    "end_session",
+    "forget_browser",
+    "forget_form",
+    "keep_form",
+    "kept_form",
+    "renew",
+    "sessions_of",
+    "sign_in",
+    "sign_in_href",
+    "sign_in_response",
+    "sign_out",
+    "sign_out_everywhere",
+    "signed_in",
+    "with_token",
+]

@@ -1,0 +1,144 @@
+"""The person on the request, as their session says: nothing is read before it is asked for.
+
+The session's entries are `auth` (who it is and since when, encrypted), `tokens` (encrypted) and `active`
+(when this browser last asked for anything of the person's, to a minute).
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from storefront.core import Clock, StorefrontError, UpstreamUnavailable
+from storefront.identity import Person
+from storefront.sessions.backend import SessionStore
+
+if TYPE_CHECKING:
+    from storefront.web.requests import ShopRequest
+
+AUTH, TOKENS, ACTIVE = "auth", "tokens", "active"
+_STAMP_LENGTH = 16
+
+
+class SignInNeeded(StorefrontError):  # noqa: N818 - says what to do
+    """Only for people who are signed in. `again` when somebody is, but has to prove it anew."""
+
+    def __init__(self, *, again: bool = False) -> None:
+        super().__init__("sign in again" if again else "sign in")
+        self.again = again
+
+
+class Identity:
+    """Who asks. Every property reads the session, and so raises on public pages, which have none."""
+
+    def __init__(self, request: HttpRequest, clock: Clock) -> None:
+        self._request = request
+        self._clock = clock
+
+    @property
+    def person(self) -> Person | None:
+        """Who is signed in, None for a guest and while sessions cannot be read."""
+        auth = self._auth
+        if auth is None:
+            return None
+        groups = frozenset(str(group) for group in auth.get("groups", ()))
+        return Person(
+            sub=str(auth["sub"]),
+            email=str(auth.get("email", "")),
+            name=str(auth.get("name", "")),
+            groups=groups,
+            email_verified=auth.get("email_verified") is True,
+        )
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is."""
+        return self._auth is not None
+
+    @property
+    def signed_in_at(self) -> datetime | None:
+        """When the person last proved who they are (password, passkey or another provider)."""
+        auth = self._auth
+        return _moment(auth["at"]) if auth is not None else None
+
+    @property
+    def active_at(self) -> datetime | None:
+        """When this browser last asked for something of the person's, to a minute."""
+        auth = self._auth
+        if auth is None:
+            return None
+        active = self._session.get(ACTIVE)
+        return _moment(max(int(auth["at"]), active if isinstance(active, int) else 0))
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups of the person, none for a guest."""
+        person = self.person
+        return person.groups if person is not None else frozenset()
+
+    @property
+    def unavailable(self) -> bool:
+        """Whether sessions can't be read just now, so that nobody knows who this is."""
+        return self.outage is not None
+
+    @property
+    def outage(self) -> UpstreamUnavailable | None:
+        """Why sessions can't be read; None when they can."""
+        self._session.get(AUTH)
+        return self._session.outage
+
+    @property
+    def stamp(self) -> str:
+        """A word for this sign-in that tells it from any other and opens nothing; "" for a guest."""
+        auth = self._auth
+        if auth is None:
+            return ""
+        return sha256(f"{auth['sub']}|{auth['at']}".encode()).hexdigest()[:_STAMP_LENGTH]
+
+    def is_recent(self, span: timedelta) -> bool:
+        """Whether the person was active within `span`; a clock that was ahead counts as now."""
+        active = self.active_at
+        return active is not None and self._clock.now() - active <= span
+
+    def is_fresh(self, span: timedelta) -> bool:
+        """Whether the person proved who they are within `span`."""
+        at = self.signed_in_at
+        return at is not None and self._clock.now() - at <= span
+
+    @property
+    def _session(self) -> SessionStore:
+        session: SessionStore = self._request.session  # type: ignore[assignment] # ours, or one that refuses
+        return session
+
+    @property
+    def _auth(self) -> Mapping[str, Any] | None:
+        auth = self._session.get(AUTH)
+        if not isinstance(auth, dict) or "sub" not in auth or not isinstance(auth.get("at"), int):
+            return None
+        age = self._clock.now().timestamp() - auth["at"]
+        return auth if age < settings.SESSION_COOKIE_AGE else None
+
+
+def session_of(request: "ShopRequest") -> SessionStore:
+    """The request's session with our own type."""
+    session: SessionStore = request.session  # type: ignore[assignment]
+    return session
+
+
+def describe(person: Person, now: datetime) -> dict[str, Any]:
+    """The entry `auth` of somebody who proves who they are now."""
+    return {
+        "sub": person.sub,
+        "email": person.email,
+        "name": person.name,
+        "groups": sorted(person.groups),
+        "email_verified": person.email_verified,
+        "at": int(now.timestamp()),
+    }
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,210 @@
+"""Beginning and ending the signed-in part of a session, here and on a person's other devices."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.middleware.csrf import rotate_token
+
+from storefront.core import UpstreamUnavailable
+from storefront.identity import IdentityRefused, Person, Tokens
+from storefront.sessions import EntryRules, StoredSession, Unreadable, Vault, digest_of, new_key
+from storefront.sessions.contents import Codec
+from storefront.web.cart_cookie import forget_all_carts
+from storefront.web.identity.devices import DeviceSession, device_of, notes_of
+from storefront.web.identity.person import ACTIVE, AUTH, TOKENS, SignInNeeded, describe, session_of
+from storefront.web.identity.tokens import access_token, packed, refresh_token, registry_of
+from storefront.web.order_tokens import forget_orders
+from storefront.web.requests import ShopRequest
+
+SIGN_IN_PREFIX = "signin:"
+"""What the names of entries begin with that belong to a sign-in under way; they end with it."""
+CLEAR_SITE_DATA = '"cache", "storage"'
+_log = structlog.get_logger("storefront.web.identity")
+
+
+def sign_in(request: ShopRequest, tokens: Tokens) -> Person:
+    """Make this session the person's, under a new id; also when they prove again who they are (step-up).
+
+    What a guest left in the session stays in it; what another person left ends. The session is on the
+    person's list before it counts. Raises TokenRefused, and UpstreamUnavailable while sessions cannot be
+    written: then nobody is signed in.
+    """
+    person = request.shop.people.person(tokens)
+    session, identity = session_of(request), request.identity
+    if identity.outage is not None:
+        raise identity.outage
+    before = identity.person
+    if before is not None and before.sub != person.sub:
+        _end_here(request, before)
+    replaced, known_as = refresh_token(request), session.digest if session.saved else ""
+    contents = dict(session.items())
+    try:
+        ended = _begin(request, person, tokens)
+    except BaseException:
+        # A page may be made of this failure; what it saves must not be somebody signed in under the old id.
+        session.clear()
+        session.update(contents)
+        raise
+    if before is not None and known_as:
+        _tidy(request, person.sub, known_as)
+    _revoke(request, [replaced] if replaced != tokens.refresh else [])
+    _revoke(request, _refresh_tokens(request, ended))
+    rotate_token(request)
+    return person
+
+
+def sign_out(request: ShopRequest, response: HttpResponseBase) -> None:
+    """End this session on both sides, and let the browser forget what it knows of the person.
+
+    Raises UpstreamUnavailable while the session cannot be ended. The refresh token is revoked where the
+    provider can be reached; without the session nobody has it any more.
+    """
+    person = request.identity.person
+    if request.identity.outage is not None:
+        raise request.identity.outage
+    if person is not None:
+        _end_here(request, person)
+    else:
+        session_of(request).flush()
+    rotate_token(request)
+    forget_browser(response)
+
+
+def sign_out_everywhere(request: ShopRequest, response: HttpResponseBase | None = None) -> None:
+    """End all of the person's sessions, this one too, and all their tokens at the provider.
+
+    Raises SignInNeeded for guests and UpstreamUnavailable while sessions cannot be ended.
+    """
+    person = request.identity.person
+    if person is None:
+        raise request.identity.outage or SignInNeeded
+    token = _token_or_none(request)
+    held = registry_of(request).end_all(person.sub, but=session_of(request).digest)
+    if token is None or not _sign_out_at_provider(request, token):
+        _revoke(request, _refresh_tokens(request, held))
+    _end_here(request, person)
+    rotate_token(request)
+    if response is not None:
+        forget_browser(response)
+
+
+def sessions_of(request: ShopRequest) -> tuple[DeviceSession, ...]:
+    """Where the person is signed in, this session first. Raises SignInNeeded, UpstreamUnavailable."""
+    person = request.identity.person
+    if person is None:
+        raise request.identity.outage or SignInNeeded
+    here = session_of(request).digest
+    devices = [device_of(one, here) for one in registry_of(request).sessions(person.sub)]
+    return tuple(sorted(devices, key=lambda device: not device.here))
+
+
+def end_session(request: ShopRequest, handle: str) -> bool:
+    """End one of the person's other sessions at once; False when there is none of this handle.
+
+    For this session there is `sign_out`; its handle ends nothing here.
+    """
+    person = request.identity.person
+    if person is None:
+        raise request.identity.outage or SignInNeeded
+    if any(device.here and device.handle == handle for device in sessions_of(request)):
+        return False
+    held = registry_of(request).end(person.sub, handle)
+    _revoke(request, _refresh_tokens(request, held))
+    return bool(held)
+
+
+def end_other_sessions(request: ShopRequest) -> int:
+    """End all but this one (after a change of password, for instance); how many there were."""
+    person = request.identity.person
+    if person is None:
+        raise request.identity.outage or SignInNeeded
+    held = registry_of(request).end_all(person.sub, but=session_of(request).digest)
+    _revoke(request, _refresh_tokens(request, held))
+    return len(held)
+
+
+def forget_browser(response: HttpResponseBase) -> None:
+    """Take off the browser what it keeps of a person: carts, orders, cached pages, storage."""
+    forget_all_carts(response)
+    forget_orders(response)
+    response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
+
+
+def _begin(request: ShopRequest, person: Person, tokens: Tokens) -> Mapping[str, StoredSession]:
+    """Put the person into the session and the session on their list; what had to end for it."""
+    session = session_of(request)
+    for name in [name for name, _value in session.items() if name.startswith(SIGN_IN_PREFIX)]:
+        del session[name]
+    now = request.shop.clock.now()
+    session[AUTH] = describe(person, now)
+    session[TOKENS] = packed(tokens)
+    session[ACTIVE] = int(now.timestamp())
+    key = new_key()
+    ended = registry_of(request).add(person.sub, digest_of(key), notes_of(request))
+    session.cycle_key(key, anew=True)
+    return ended
+
+
+def _end_here(request: ShopRequest, person: Person) -> None:
+    """End this session: the row first, because without it nothing of the rest can be used."""
+    session = session_of(request)
+    refresh, digest = refresh_token(request), session.digest
+    session.flush()
+    _tidy(request, person.sub, digest)
+    _revoke(request, [refresh])
+
+
+def _tidy(request: ShopRequest, sub: str, digest: str) -> None:
+    try:
+        registry_of(request).forget(sub, digest)
+    except UpstreamUnavailable:
+        _log.warning("session_not_forgotten")  # it is listed until its time is over, and opens nothing
+
+
+def _token_or_none(request: ShopRequest) -> str | None:
+    try:
+        return access_token(request)
+    except (SignInNeeded, UpstreamUnavailable):
+        return None
+
+
+def _sign_out_at_provider(request: ShopRequest, token: str) -> bool:
+    try:
+        request.shop.people.sign_out_everywhere(access_token=token)
+    except (IdentityRefused, UpstreamUnavailable):
+        _log.warning("provider_not_told", operation="sign_out_everywhere")
+        return False
+    return True
+
+
+def _revoke(request: ShopRequest, refresh_tokens: "list[str]") -> None:
+    """Tell the provider that these count no more. Best effort: nobody has them any more."""
+    for token in refresh_tokens:
+        if not token:
+            continue
+        try:
+            request.shop.people.revoke(refresh_token=token)
+        except (IdentityRefused, UpstreamUnavailable):
+            _log.warning("provider_not_told", operation="revoke")
+            return
+
+
+def _refresh_tokens(request: ShopRequest, held: Mapping[str, StoredSession]) -> list[str]:
+    """The refresh tokens of sessions that were ended, as far as they can be read."""
+    codec = Codec(EntryRules(**settings.SESSION_ENTRIES), lambda: _vault(request))
+    found = []
+    for digest, stored in held.items():
+        try:
+            kept: Any = json.loads(codec.open(digest, TOKENS, stored.data.get(TOKENS, "null")))
+        except (Unreadable, ValueError):
+            continue
+        found.append(str(kept.get("refresh", "")) if isinstance(kept, dict) else "")
+    return found
+
+
+def _vault(request: ShopRequest) -> Vault:
+    return request.shop.vault
