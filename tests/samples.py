@@ -18,13 +18,14 @@ from storefront.clients.content import (
     Home,
     HomeSection,
     Link,
+    ListedRedirect,
     Menu,
     MenuGroup,
-    Redirect,
 )
 from storefront.clients.content.fake import FakeContent
 from storefront.clients.customers import Customer
 from storefront.clients.customers.fake import FakeCustomers
+from storefront.clients.lists.fake import FakeLists
 from storefront.clients.orders.fake import FakeOrders, Goods
 from storefront.clients.reviews import ModeratedReview, Reply
 from storefront.clients.reviews.fake import FakeReviews
@@ -247,7 +248,7 @@ DELIVERY_PAGE = ContentPage(
     updated_at=UPDATED,
 )
 
-MOVED = Redirect(path="/old/cushion", target="/p/meadow-cushion/", status=301, version=1, updated_at=UPDATED)
+MOVED = ListedRedirect(path="/old/cushion", target="/p/meadow-cushion/", status=301)
 
 GALWAY = Store(
     id=StoreId("sto_galway01"),
@@ -365,3 +366,7 @@ def fake_reviews() -> FakeReviews:
 
 def fake_customers() -> FakeCustomers:
     return FakeCustomers({ROBIN_TOKEN: ROBIN})
+
+
+def fake_lists() -> FakeLists:
+    return FakeLists({ROBIN_TOKEN: ROBIN.id, MIKA_TOKEN: "mika"})

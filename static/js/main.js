@@ -3,8 +3,11 @@
 const behaviours = {
   gallery: () => import("./behaviours/gallery.js"),
   menu: () => import("./behaviours/menu.js"),
+  newpasskey: () => import("./behaviours/newpasskey.js"),
   once: () => import("./behaviours/once.js"),
+  passkey: () => import("./behaviours/passkey.js"),
   recent: () => import("./behaviours/recent.js"),
+  reveal: () => import("./behaviours/reveal.js"),
   sheet: () => import("./behaviours/sheet.js"),
   suggest: (input) =>
     new Promise((wanted) => input.addEventListener("focus", wanted, { once: true })).then(

@@ -1,5 +1,7 @@
 """Putting things into the cart: from a product or a list, and back after they were removed."""
 
+from functools import partial
+
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -7,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from storefront.cart.answers import cart_page, changed, posted
-from storefront.cart.operations import add_to_cart, parse_quantity
+from storefront.cart.operations import add_to_cart, parse_quantity, shown_quantity
 from storefront.cart.pages import AddedPage, NotAddedPage
 from storefront.cart.words import NOT_ADDED, QUANTITY, UNKNOWN, why
 from storefront.clients.orders import Cart
 from storefront.core import UpstreamError, UpstreamRefused, UpstreamUnavailable
 from storefront.web.cart_cookie import cart_of, keep_cart
+from storefront.web.cart_merge import new_own_cart
 from storefront.web.notices import add_notice
 from storefront.web.open_cart import Filled, forget_presses
 from storefront.web.policies import private_page
@@ -35,6 +38,7 @@ def add(request: ShopRequest) -> HttpResponseBase:
             sku=sku,
             quantity=quantity,
             form_key=posted(request.POST, "form_key"),
+            own=partial(new_own_cart, request),
         )
     except UpstreamRefused as refused:
         message, status = why(refused)
@@ -55,7 +59,8 @@ def restore(request: ShopRequest) -> HttpResponseBase:
         return see_other(reverse("cart:show"))
     key = posted(request.POST, "form_key")
     try:
-        added = add_to_cart(request.shop, ref=ref, sku=sku, quantity=quantity, form_key=key)
+        own = partial(new_own_cart, request)
+        added = add_to_cart(request.shop, ref=ref, sku=sku, quantity=quantity, form_key=key, own=own)
     except UpstreamRefused as refused:
         message, status = why(refused)
         return cart_page(request, ref, status=status, notices=(message,))
@@ -92,7 +97,7 @@ def _not_added(
         title=_("Not added to your cart"),
         message=message,
         sku=request.POST.get("sku", ""),
-        quantity=request.POST.get("quantity", "1"),
+        quantity=shown_quantity(request.POST.get("quantity", "1")),
         back_href=_back_href(request),
         can_retry=can_retry,
     )

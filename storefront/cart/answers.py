@@ -8,10 +8,11 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 
 from storefront.cart.pages import CartPage, build_cart_page, unavailable_page
-from storefront.cart.words import UNAVAILABLE
+from storefront.cart.words import EMPTY, UNAVAILABLE
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import UpstreamError
 from storefront.web.cart_cookie import forget_cart, keep_cart
+from storefront.web.cart_merge import is_own, merged
 from storefront.web.notices import Undo, add_notice, keep_undo, take_notices
 from storefront.web.order_tokens import may_see
 from storefront.web.requests import ShopRequest
@@ -27,20 +28,33 @@ def cart_page(
     status: int = 200,
     cart: Cart | None = None,
     notices: tuple[str, ...] = (),
+    say_empty: bool = False,
     **more: Any,
 ) -> HttpResponseBase:
-    """The cart as it is now, with what is to be said; `more` are fields of CartPage."""
+    """The cart as it is now, with what is to be said; `more` are fields of CartPage.
+
+    With `say_empty` it is said that there is nothing to check out, if there is nothing.
+    """
     try:
         page = build_cart_page(request.shop, ref, cart)
     except UpstreamError:
         return away(request)
-    held = page.cart.order_id if page.cart else None
-    mine = held is not None and may_see(request, held)
-    page = replace(page, notices=(*notices, *page.notices), can_cancel=mine, **more)
+    if say_empty and (page.cart is None or not page.cart.lines):
+        notices = (*notices, str(EMPTY))
+    mine = page.cart is not None and may_cancel(request, page.cart)
+    said = merged(request, page.cart)
+    page = replace(page, notices=(*notices, *page.notices), can_cancel=mine, merged=said, **more)
+    page = replace(page, signed_in=request.identity.signed_in)
     response = render_cart(request, page, status)
     if ref is not None and page.cart is None:
         forget_cart(response)
     return response
+
+
+def may_cancel(request: ShopRequest, cart: Cart) -> bool:
+    """Whether this browser may give up the order that holds the cart."""
+    held = cart.order_id
+    return held is not None and (may_see(request, held) or is_own(request, cart.id))
 
 
 def render_cart(request: ShopRequest, page: CartPage, status: int) -> HttpResponseBase:
@@ -57,10 +71,16 @@ def away(request: ShopRequest) -> HttpResponseBase:
 
 
 def changed(
-    request: ShopRequest, ref: CartRef, cart: Cart, *, anchor: str = "", undo: Undo | None = None
+    request: ShopRequest,
+    ref: CartRef,
+    cart: Cart,
+    *,
+    anchor: str = "",
+    undo: Undo | None = None,
+    said: tuple[str, ...] = (),
 ) -> HttpResponseBase:
     """After a change: the cart, and what the change brought or cost."""
-    said = tuple(notice.detail for notice in cart.notices)
+    said = (*said, *(notice.detail for notice in cart.notices))
     response: HttpResponseBase
     if request.htmx:
         response = cart_page(request, ref, cart=cart, notices=said, undo=undo)

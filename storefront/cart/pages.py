@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storefront.cart.elsewhere import Elsewhere
-from storefront.cart.words import EXPIRED
-from storefront.clients.orders import Cart, CartRef, Country, Line
+from storefront.cart.words import EXPIRED, MERGED
+from storefront.clients.orders import Cart, CartRef, Country, Line, OrderCode
 from storefront.clients.shapes import DeliveryOption
 from storefront.clients.stores import PickupPromise
 from storefront.core import Gone, NotFound, UpstreamError
 from storefront.web import reads
+from storefront.web.cart_merge import Merged
 from storefront.web.formats import money, number
 from storefront.web.notices import Undo
 from storefront.web.promo_codes import CodeForm, reasons
@@ -42,6 +43,7 @@ class CartPage:
     is how and when it comes, `pickup` the nearest store that has it, None while not known. `latest_href`
     leads to the order that this browser placed last, `elsewhere` is another market's cart that holds
     things while this one is empty; `can_cancel` is whether it may give up the order that holds the cart.
+    `merged` is what signing in put into it, as long as that can be undone.
     """
 
     title: str = ""
@@ -59,6 +61,8 @@ class CartPage:
     latest_href: str = ""
     elsewhere: Elsewhere | None = None
     can_cancel: bool = False
+    merged: Merged | None = None
+    signed_in: bool = False
 
     @property
     def can_check_out(self) -> bool:
@@ -141,8 +145,9 @@ def build_cart_page(shop: Shop, ref: CartRef | None, cart: Cart | None = None) -
         return page
     try:
         cart = cart or shop.orders.get_cart(cart=ref)
-    except (NotFound, Gone):
-        return replace(page, notices=(str(EXPIRED),))
+    except (NotFound, Gone) as gone:
+        words = MERGED if gone.code == OrderCode.CART_MERGED else EXPIRED
+        return replace(page, notices=(str(words),))
     if cart.status == "ordered":
         return page
     page = replace(page, cart=cart)

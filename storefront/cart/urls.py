@@ -10,6 +10,7 @@ urlpatterns = [
     path("lines/", adding.add, name="add"),
     path("lines/<str:line_id>/", views.change, name="change"),
     path("undo/", adding.restore, name="undo"),
+    path("unmerge/", views.unmerge, name="unmerge"),
     path("code/", views.code, name="code"),
     path("estimate/", views.estimate, name="estimate"),
 ]

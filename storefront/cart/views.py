@@ -7,14 +7,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from storefront.cart.answers import away, cart_page, changed, posted
 from storefront.cart.elsewhere import cart_elsewhere
-from storefront.cart.operations import at_version, parse_quantity
+from storefront.cart.operations import parse_quantity, shown_quantity
 from storefront.cart.pages import EstimateForm, order_href
-from storefront.cart.words import ABOUT, CHANGED, LINE_GONE, NO_SUCH_PLACE, QUANTITY, why
+from storefront.cart.words import CHANGED, LINE_GONE, NO_SUCH_PLACE, QUANTITY, UNDONE, why
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import Conflict, Gone, Invalid, LineId, NotFound, PreconditionFailed, UpstreamError
 from storefront.web import reads
-from storefront.web.cart_cookie import cart_of, cart_problem
-from storefront.web.cart_version import parse_version
+from storefront.web.cart_cookie import cart_of, cart_problem, forget_left
+from storefront.web.cart_merge import NotUndone, own_cart, undo_merge
+from storefront.web.cart_version import at_version, parse_version
 from storefront.web.forms import clean
 from storefront.web.notices import Undo, take_undo
 from storefront.web.open_cart import forget_presses
@@ -29,12 +30,23 @@ from storefront.web.responses import see_other
 @require_safe
 def show(request: ShopRequest) -> HttpResponseBase:
     """The cart, or a sentence that says why it can't be shown."""
-    about = ABOUT.get(request.GET.get("about", ""), "")
-    notices = tuple(str(words) for words in (cart_problem(request), about) if words)
+    notices = tuple(filter(None, (cart_problem(request),)))
     latest = order_href(latest_order(request))
-    undo, ref = take_undo(request), cart_of(request)
-    elsewhere = cart_elsewhere(request) if ref is None else None
-    return cart_page(request, ref, notices=notices, undo=undo, latest_href=latest, elsewhere=elsewhere)
+    undo, own = take_undo(request), own_cart(request)
+    elsewhere = cart_elsewhere(request) if cart_of(request) is None else None
+    cart = own.opened.cart if own.opened else None
+    response = cart_page(
+        request,
+        own.ref,
+        cart=cart,
+        notices=notices,
+        say_empty=request.GET.get("about") == "empty",
+        undo=undo,
+        latest_href=latest,
+        elsewhere=elsewhere,
+    )
+    own.keep(request, response)
+    return response
 
 
 @private_page()
@@ -84,9 +96,22 @@ def _removed(request: ShopRequest, ref: CartRef, line_id: LineId) -> tuple[Cart,
 
 
 def _wrong(request: ShopRequest, ref: CartRef, line_id: str, words: str, status: int) -> HttpResponseBase:
-    """The cart with what is wrong with a line beside it, and the quantity as typed."""
-    typed = {line_id: request.POST.get("quantity", "")}
+    """The cart with what is wrong with a line beside it, and the quantity as typed, if it is a number."""
+    typed = {line_id: shown_quantity(request.POST.get("quantity", ""))}
     return cart_page(request, ref, status=status, errors={line_id: words}, typed=typed)
+
+
+@private_page(query=())
+@require_POST
+def unmerge(request: ShopRequest) -> HttpResponseBase:
+    """Take out again what signing in put into the cart; the browser goes on with the cart of before."""
+    try:
+        back = undo_merge(request, posted(request.POST, "merge"))
+    except NotUndone as stays:
+        return cart_page(request, cart_of(request), status=409 if stays.gone else 503, notices=(str(stays),))
+    response = changed(request, back.ref, back.cart, said=(str(UNDONE),))
+    forget_left(response)
+    return response
 
 
 @private_page(query=())
@@ -128,6 +153,8 @@ def estimate(request: ShopRequest) -> HttpResponseBase:
         )
     except Invalid:
         return _no_such_place(request, ref, country, postcode)
+    except PreconditionFailed:
+        return cart_page(request, ref, notices=(str(CHANGED),), status=409)
     except (NotFound, Gone, Conflict):
         return cart_page(request, ref, status=409)
     except UpstreamError:

@@ -16,16 +16,12 @@ UNKNOWN = _lazy(
 CHANGED = _lazy("Your cart was changed in another tab. This is how it is now.")
 LINE_GONE = _lazy("That line is not in your cart any more.")
 EXPIRED = _lazy("Your earlier cart has expired, so this one is empty.")
+MERGED = _lazy("What was in this cart is in the cart of your account now. Sign in to see it.")
+UNDONE = _lazy("Your cart is as it was before you signed in.")
 NO_SUCH_PLACE = _lazy("Please choose a country from the list and type a postcode of that country.")
 
-# Why checkout sent the shopper here, by what its address says (`?about=`).
-ABOUT = {
-    "empty": _lazy("Your cart is empty, so there is nothing to check out."),
-    "expired": _lazy("Your earlier cart has expired. Nothing was ordered and nothing was charged."),
-    "ordered": _lazy("This cart has been ordered already. Nothing was ordered twice."),
-    "elsewhere": _lazy("The order of this cart is being paid in another browser. Finish or cancel it there."),
-    "cancelled": _lazy("The order was cancelled and nothing was charged. Your cart is as it was."),
-}
+# Why checkout sent the shopper here; said only where it is so, whatever the address says (`?about=empty`).
+EMPTY = _lazy("Your cart is empty, so there is nothing to check out.")
 
 
 def why(refused: UpstreamRefused) -> tuple[str, int]:

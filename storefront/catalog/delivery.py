@@ -221,7 +221,7 @@ def _spoken(options: tuple[OptionLine, ...], pickups: tuple[PickupLine, ...] | N
     if problem:
         return problem
     if not options:
-        return _("Delivery can't be told at the moment; it is shown at the checkout.")
+        return _("We can't show delivery dates right now. You will see them at the checkout.")
     first = _("%(name)s: %(when)s.") % {"name": options[0].name, "when": options[0].when}
     near = next((one for one in pickups or () if one.available), None)
     if near is None:

@@ -33,7 +33,7 @@ def build_delivery_page(
 ) -> DeliveryPage:
     """The page. Raises NotFound for an unknown product; another product's SKU is as good as none."""
     product = reads.product(shop, handle).value
-    variant = choose(product, None, sku)
+    variant = choose(product, None, sku, shop.country)
     known = variant.sku if variant else ""
     path = reverse("catalog:product", kwargs={"handle": handle})
     return DeliveryPage(

@@ -89,7 +89,7 @@ def build_product(shop: Shop, handle: str, sku: str) -> ProductPage:
     product, offered = wanted.value, priced.or_none()
     offers = offered.by_sku if offered else None
     way = _way(product, tree.or_none())
-    variant = choose(product, offers, sku)
+    variant = choose(product, offers, sku, shop.country)
     reviews = told.or_none() or ReviewsView(handle=handle, state=ReviewState(handle), summary=None)
     href = _hrefs(handle)
     return ProductPage(
@@ -137,7 +137,7 @@ def _hrefs(handle: str) -> Callable[[Variant], str]:
 def _notice(sku: str, variant: Variant | None) -> str:
     if not sku or (variant is not None and variant.sku == sku):
         return ""
-    return _("There is no such variant of this product any more; this is the one we would suggest.")
+    return _("The version you asked for is no longer available. Here is the one we suggest.")
 
 
 def _pictures(product: Product, variant: Variant | None) -> tuple[PictureView, ...]:

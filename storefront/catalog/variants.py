@@ -5,6 +5,7 @@ in 60 cm and there in 45 cm. `offers` is a map of SKU to offer for what the mark
 prices can't be had: then every variant may be chosen, and the cart tells price and stock.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +13,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from storefront.clients.catalog import Offer, Product, ProductOption, Variant
-from storefront.web.formats import and_list
+from storefront.web.formats import and_list, comma_list, country_in_english
 
 Offers = Mapping[str, Offer] | None
 State = Literal["available", "sold_out", "missing"]
@@ -48,14 +49,26 @@ class OptionView:
     notes: tuple[str, ...]
 
 
-def choose(product: Product, offers: Offers, sku: str) -> Variant | None:
-    """The variant called `sku`, else the first that can be bought (a sample last), else the first at all."""
+def choose(product: Product, offers: Offers, sku: str, country: str = "") -> Variant | None:
+    """The variant called `sku`, else the first that can be bought (a sample last), else the first at all.
+
+    One made for `country` (as in `Shop.country`) goes before the others: in Ireland, a lamp with the "UK and
+    Ireland plug".
+    """
     sold = [variant for variant in product.variants if offers is None or variant.sku in offers]
     for variant in sold:
         if variant.sku == sku:
             return variant
-    there = sorted((v for v in sold if available(v, offers)), key=lambda v: v.sample)
+    name = country_in_english(country)
+    there = sorted((v for v in sold if available(v, offers)), key=lambda v: (v.sample, not _names(v, name)))
     return next(iter(there or sold), None)
+
+
+def _names(variant: Variant, country: str) -> bool:
+    """Whether one of a variant's values, which are English everywhere, names that country in whole words."""
+    return bool(country) and any(
+        re.search(rf"\b{re.escape(country)}\b", value) for value in variant.options.values()
+    )
 
 
 def option_views(
@@ -81,7 +94,7 @@ def words_for(product: Product, variant: Variant, without: str = "") -> str:
         for option in product.options
         if option.name in variant.options and option.name != without
     ]
-    return ", ".join(words)
+    return comma_list(words)
 
 
 def _option_view(

@@ -4,18 +4,19 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storefront.checkout.addresses import format_of
-from storefront.checkout.forms import address_form, address_of, store_form
-from storefront.checkout.guards import Checkout, at_step
+from storefront.checkout.forms import address_form, store_form
+from storefront.checkout.guards import Checkout, at_step, go
 from storefront.checkout.operations import has_delivery, set_delivery
 from storefront.checkout.pages import AddressPage, PickupPage, StoreChoice, steps_for
-from storefront.checkout.placing import go
+from storefront.checkout.people import Book, book_of, keep_address
 from storefront.checkout.saving import Saved, save
 from storefront.checkout.views import onward, status_of
 from storefront.clients.orders import STANDARD_OPTION, Cart, DeliveryOptionList
 from storefront.clients.stores import PickupPromise
 from storefront.core import Invalid, UpstreamError
 from storefront.web import reads
+from storefront.web.address_fields import address_of, address_values
+from storefront.web.addresses import format_of
 from storefront.web.formats import number
 from storefront.web.forms import Form, clean
 from storefront.web.moments import moment
@@ -40,33 +41,46 @@ def delivery(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
 
 def _address(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     action = request.POST.get("action", "")
-    form, offered = _form(request, checkout)
+    form, offered, book = _form(request, checkout)
     if request.method != "POST":
-        return _show_address(request, Saved(checkout, form), offered)
+        return _show_address(request, Saved(checkout, form), offered, book)
     if action == "option":
         saved = _option_now(request, checkout, form)
         if saved.elsewhere:
             return go(request, saved.elsewhere.headers["Location"])
-        return _show_address(request, saved, offered, beside=saved.form.problem)
-    read = form.read(request.POST.dict())
+        return _show_address(request, saved, offered, book, beside=saved.form.problem)
+    read = form.read(_given(request, book))
     if action == "country":
         # Nothing was sent off yet, so nothing is wrong yet.
-        return _show_address(request, Saved(checkout, form.filled(read.values)), offered)
+        shown = {} if book.address else read.values
+        return _show_address(request, Saved(checkout, form.filled(shown)), offered, book)
     saved = _save_address(request, checkout, read) if read.ok else Saved(checkout, read)
     if saved.done or saved.elsewhere:
+        if saved.done and book.address is None and request.POST.get("keep"):
+            keep_address(request, checkout.cart, address_of(read))
         return saved.elsewhere or onward(request, checkout.cart, "delivery")
-    return _show_address(request, saved, offered)
+    return _show_address(request, saved, offered, book.typed() if saved.form.errors else book)
 
 
-def _form(request: ShopRequest, checkout: Checkout) -> tuple[Form, DeliveryOptionList]:
-    """The form for the country that is chosen now, and how things can be sent there."""
+def _form(request: ShopRequest, checkout: Checkout) -> tuple[Form, DeliveryOptionList, Book]:
+    """The form for the country that is chosen now, how things can be sent there, and the address book."""
     cart = checkout.cart
     known = cart.address.country if cart.address else cart.estimate.country
-    country = request.POST.get("country", known)
+    book = book_of(request, cart)
+    kept = book.address
+    country = kept.country if kept else request.POST.get("country", known)
     offered = _offered(request, checkout, country, known)
-    if country not in {one.code for one in offered.countries}:
+    served = {one.code for one in offered.countries}
+    if country not in served:
         country = known
-    return address_form(cart, country, offered), offered
+    return address_form(cart, country, offered), offered, book.within(served)
+
+
+def _given(request: ShopRequest, book: Book) -> dict[str, str]:
+    """What was sent; a kept address that was chosen stands for what its fields hold."""
+    data = request.POST.dict()
+    kept = book.address
+    return data | address_values(kept) | {"country": kept.country} if kept else data
 
 
 def _offered(request: ShopRequest, checkout: Checkout, country: str, known: str) -> DeliveryOptionList:
@@ -116,7 +130,7 @@ def _save_address(request: ShopRequest, checkout: Checkout, form: Form) -> Saved
 
 
 def _show_address(
-    request: ShopRequest, saved: Saved, offered: DeliveryOptionList, *, beside: str = ""
+    request: ShopRequest, saved: Saved, offered: DeliveryOptionList, book: Book, *, beside: str = ""
 ) -> HttpResponseBase:
     cart, form = saved.checkout.cart, saved.form
     page = AddressPage(
@@ -128,6 +142,9 @@ def _show_address(
         options=offered.items,
         free_option=_free_option(request, cart),
         option_problem=beside,
+        signed_in=request.identity.signed_in,
+        book=book,
+        keep=bool(request.POST.get("keep")),
     )
     return render_page(request, "checkout/delivery.html", page, status=status_of(form))
 

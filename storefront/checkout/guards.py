@@ -1,24 +1,43 @@
 """What has to be true before a step is shown, and where the shopper goes when it is not.
 
 One decorator for every step, so that old links, back buttons and second tabs all meet the same rules. Why
-somebody was sent to the cart is said by the address there (`?about=`), which needs no session.
+somebody was sent to the cart is said there once, by a notice: an address that says it could be sent to
+anybody, and what is said about money has to be so.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.checkout import intents
 from storefront.checkout.steps import first_open, reachable
-from storefront.clients.orders import Cart, CartRef
+from storefront.clients.orders import Cart, CartRef, OrderCode
 from storefront.core import Gone, NotFound
 from storefront.web.cart_cookie import cart_of, forget_cart
+from storefront.web.cart_merge import is_own
+from storefront.web.notices import add_notice
 from storefront.web.order_tokens import may_see
 from storefront.web.requests import ShopRequest
-from storefront.web.responses import see_other
+from storefront.web.responses import SeeOther, see_other
+
+NO_CONTENT = 204
+WHY = {
+    "expired": _lazy("Your earlier cart has expired. Nothing was ordered and nothing was charged."),
+    "merged": _lazy(
+        "What was in this cart is in the cart of your account now. Nothing was ordered or charged."
+    ),
+    "closed": _lazy(
+        "We can't open this cart any more. If you ordered what it held, you find the order in your account, "
+        "or by its number."
+    ),
+    "ordered": _lazy("This cart has been ordered already. Nothing was ordered twice."),
+    "elsewhere": _lazy("The order of this cart is being paid in another browser. Finish or cancel it there."),
+    "cancelled": _lazy("The order was cancelled and nothing was charged. Your cart is as it was."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +78,15 @@ def load(request: ShopRequest) -> Checkout | HttpResponseBase:
     """
     ref = cart_of(request)
     if ref is None:
-        return to_cart("empty")
+        return _nothing_to_buy()
     try:
         cart = request.shop.orders.get_cart(cart=ref)
-    except (NotFound, Gone):
-        return to_cart("expired", forget=True)
+    except (NotFound, Gone) as gone:
+        return ended(request, ref, gone)
     if cart.status != "open":
         return under_way(request, cart)
     if not cart.lines:
-        return to_cart("empty")
+        return _nothing_to_buy()
     return Checkout(ref, cart)
 
 
@@ -75,17 +94,44 @@ def under_way(request: ShopRequest, cart: Cart) -> HttpResponseBase:
     """An order holds the cart: to it, or to where one whose answer was lost is asked for again."""
     order_id = cart.order_id or ""
     if may_see(request, order_id):
-        return see_other(reverse("checkout:return", kwargs={"order_id": order_id}))
+        return go(request, reverse("checkout:return", kwargs={"order_id": order_id}))
     if intents.candidates(request, cart.id):
-        return see_other(reverse("checkout:checking"))
+        return go(request, reverse("checkout:checking"))
     if cart.status == "ordered":
-        return to_cart("ordered", forget=True)
-    return to_cart("elsewhere")
+        return to_cart(request, "ordered", forget=True)
+    if order_id and is_own(request, cart.id):
+        # Begun in another browser of theirs; it opens to its owner.
+        return go(request, reverse("checkout:return", kwargs={"order_id": order_id}))
+    return to_cart(request, "elsewhere")
 
 
-def to_cart(about: str, *, forget: bool = False) -> HttpResponseBase:
-    """The cart page, which says why: `about` is one of its sentences."""
-    response = see_other(f"{reverse('cart:show')}?about={about}")
+def ended(request: ShopRequest, ref: CartRef, gone: NotFound | Gone) -> HttpResponseBase:
+    """There is no such cart any more: it has expired, was closed, or what it held is in a customer's own."""
+    if gone.code == OrderCode.CART_MERGED:
+        return to_cart(request, "merged")
+    # A cart that does not open any more may have been ordered: its owner has signed out everywhere.
+    closed = isinstance(gone, NotFound) and bool(intents.candidates(request, ref.id))
+    return to_cart(request, "closed" if closed else "expired", forget=True)
+
+
+def to_cart(request: ShopRequest, why: str, *, forget: bool = False) -> HttpResponseBase:
+    """The cart page, which says once `why` (of WHY); while sessions are away it says nothing."""
+    add_notice(request, str(WHY[why]))
+    response = go(request, reverse("cart:show"))
     if forget:
         forget_cart(response)
+    return response
+
+
+def _nothing_to_buy() -> HttpResponseBase:
+    """The cart page, asked to say so if it is empty, which it sees: whoever has no cart gets no session."""
+    return see_other(f"{reverse('cart:show')}?about=empty")
+
+
+def go(request: ShopRequest, target: str) -> HttpResponseBase:
+    """Have the browser go to `target`; htmx, which polls, has to be told to leave the page."""
+    if not request.htmx:
+        return SeeOther(target)
+    response = HttpResponse(status=NO_CONTENT)
+    response.headers["HX-Redirect"] = target
     return response

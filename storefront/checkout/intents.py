@@ -72,6 +72,11 @@ class Intent:
         return self._shown_in.language
 
     @property
+    def is_here(self) -> bool:
+        """Whether it was shown in the market of this request: a cart is one market's, and paid there."""
+        return self._shown_in.market == current_region().market
+
+    @property
     def _shown_in(self) -> Region:
         region = region_by_key(self.region)
         assert region is not None  # read() and of() see to it

@@ -4,23 +4,26 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from storefront.checkout.addresses import AddressFormat
 from storefront.checkout.intents import Intent
+from storefront.checkout.people import Book
 from storefront.checkout.steps import STEPS, State, Step, is_done, reachable
 from storefront.clients.orders import Cart, Order
 from storefront.clients.shapes import Address, DeliveryOption
+from storefront.web.addresses import AddressFormat
 from storefront.web.forms import Field, Form
 from storefront.web.promo_codes import CodeForm, reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPage:
-    """A step of checkout with its form."""
+    """A step of checkout with its form. `sign_in_href` is for who has an account, "" for who is signed in."""
 
     title: str
     steps: tuple[Step, ...]
     cart: Cart
     form: Form
+    signed_in: bool = False
+    sign_in_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +32,15 @@ class AddressPage(StepPage):
 
     `free_option` is the way that costs nothing because of an offer, "" for none. `option_problem` says why a
     way that was just chosen was not kept: it stands beside the choice, the only part of the page that is
-    swapped then.
+    swapped then. `book` is the address book of who is signed in; `keep` is whether what is typed joins it.
     """
 
     way: AddressFormat
     options: tuple[DeliveryOption, ...]
     free_option: str = ""
     option_problem: str = ""
+    book: Book = field(default_factory=Book)
+    keep: bool = False
 
     def form_fields(self, names: tuple[str, ...]) -> list[Field]:
         """The fields called so."""

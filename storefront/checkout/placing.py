@@ -13,21 +13,29 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from storefront.checkout import intents
-from storefront.checkout.guards import Checkout, load, to_cart
+from storefront.checkout.guards import NO_CONTENT, Checkout, ended, go, load, to_cart, under_way
 from storefront.checkout.intents import Intent
 from storefront.checkout.operations import place
 from storefront.checkout.pages import CheckingPage
+from storefront.checkout.people import signed_ref
 from storefront.checkout.review import render_review
 from storefront.checkout.steps import reachable
 from storefront.clients.orders import CartRef, NewOrder, Order, OrderCode, available, short_sku
-from storefront.core import Conflict, Gone, Invalid, NotFound, UpstreamInvalid, UpstreamUnavailable
+from storefront.core import (
+    Conflict,
+    Gone,
+    Invalid,
+    NotFound,
+    UpstreamError,
+    UpstreamInvalid,
+    UpstreamUnavailable,
+)
 from storefront.web.cart_cookie import cart_of, forget_cart
-from storefront.web.order_tokens import keep_order, order_of
+from storefront.web.order_access import order_ref
+from storefront.web.order_tokens import keep_order, may_see
 from storefront.web.policies import ORDER_SUBMIT_SECONDS, private_page
 from storefront.web.requests import ShopRequest
-from storefront.web.responses import SeeOther, render_page, see_other
-
-NO_CONTENT = 204
+from storefront.web.responses import render_page, see_other
 
 
 @private_page(deadline=ORDER_SUBMIT_SECONDS, payment=True)
@@ -35,21 +43,45 @@ NO_CONTENT = 204
 def place_order(request: ShopRequest) -> HttpResponseBase:
     """Place what the review page showed, then go to the provider's page. Safe to press twice."""
     ref, intent = cart_of(request), Intent.read(request.POST.dict())
-    if ref is None or intent is None:
+    if ref is None or intent is None or not intent.is_here:
         return see_other(reverse("checkout:start"))
     earlier = intents.written_down(request, ref.id)
     intents.write_down(request, ref.id, intent)
     try:
-        placed = place(request.shop.orders, cart=ref, intent=intent)
+        placed = place(request.shop.orders, cart=signed_ref(request, ref), intent=intent)
     except (Conflict, Invalid) as refused:
         if refused.code == OrderCode.REQUEST_IN_PROGRESS:
             return unknown(request, ref, intent, sent=True)
         return _refused(request, ref, refused, intent, earlier)
-    except (NotFound, Gone):
-        return to_cart("expired", forget=True)
+    except (NotFound, Gone) as gone:
+        return ended(request, ref, gone)
     except (UpstreamUnavailable, UpstreamInvalid):
         return unknown(request, ref, intent, sent=True)
+    if may_see(request, placed.order.id):
+        return _again(request, ref, intent, placed, earlier)
     return to_payment(request, ref, intent, placed)
+
+
+def _again(
+    request: ShopRequest, ref: CartRef, intent: Intent, placed: NewOrder, earlier: Intent | None
+) -> HttpResponseBase:
+    """A form that this browser sent before: to pay its order, or to where that has led since.
+
+    Where that order is not to be paid any more, its intent is not the one under way, which stays known.
+    """
+    placed = as_now(request, placed)
+    if payable_at(placed.order):
+        return to_payment(request, ref, intent, placed)
+    intents.write_down(request, ref.id, earlier)
+    return outcome(request, ref, placed.order)
+
+
+def as_now(request: ShopRequest, placed: NewOrder) -> NewOrder:
+    """What a key made is answered as it was then; the order may have been paid or given up since."""
+    try:
+        return NewOrder(token=placed.token, order=request.shop.orders.get_order(order=placed.ref))
+    except UpstreamError:
+        return placed
 
 
 def to_payment(request: ShopRequest, ref: CartRef, intent: Intent, placed: NewOrder) -> HttpResponseBase:
@@ -87,15 +119,6 @@ def payable_at(order: Order) -> str:
     # Compared as text: what is not parsed here cannot be parsed otherwise by a browser.
     known = any(target.startswith(f"{origin}/") for origin in settings.PAYMENT_ORIGINS)
     return target if order.status == "awaiting_payment" and known else ""
-
-
-def go(request: ShopRequest, target: str) -> HttpResponseBase:
-    """Have the browser go to `target`; htmx, which polls, has to be told to leave the page."""
-    if not request.htmx:
-        return SeeOther(target)
-    response = HttpResponse(status=NO_CONTENT)
-    response.headers["HX-Redirect"] = target
-    return response
 
 
 def _refused(
@@ -160,7 +183,9 @@ def _short(refused: Conflict | Invalid, checkout: Checkout) -> str:
 @require_POST
 def cancel(request: ShopRequest, order_id: str) -> HttpResponseBase:
     """Give up an order that is not paid."""
-    ref = order_of(request, order_id)
+    ref = order_ref(request, order_id)
+    if ref is None:
+        raise Http404
     try:
         order = request.shop.orders.cancel_order(order=ref)
     except Conflict:  # paid meanwhile: the payment won
@@ -175,14 +200,26 @@ def outcome(request: ShopRequest, ref: CartRef | None, order: Order) -> HttpResp
     mine = ref is not None and ref.id == order.cart_id
     if order.status == "awaiting_payment":
         return awaiting(request, order)
-    if order.status == "payment_failed" and mine:
-        return go(request, f"{reverse('checkout:review')}?outcome=declined")
-    if order.status == "cancelled" and mine:
-        return go(request, f"{reverse('cart:show')}?about=cancelled")
+    if ref is not None and mine and order.status in {"payment_failed", "cancelled"}:
+        return _not_paid(request, ref, order)
     response = go(request, reverse("orders:confirmation", kwargs={"order_id": order.id}))
-    if mine and order.status not in {"payment_failed", "cancelled"}:
+    if mine:
         forget_cart(response)
     return response
+
+
+def _not_paid(request: ShopRequest, ref: CartRef, order: Order) -> HttpResponseBase:
+    """After an order that came to nothing: back to its cart, or to the order that holds the cart by now."""
+    try:
+        cart = request.shop.orders.get_cart(cart=ref)
+    except UpstreamError:
+        pass  # the page that comes next says so
+    else:
+        if cart.status != "open" and cart.order_id != order.id:
+            return under_way(request, cart)
+    if order.status == "cancelled":
+        return to_cart(request, "cancelled")
+    return go(request, f"{reverse('checkout:review')}?outcome=declined&order={order.id}")
 
 
 def awaiting(request: ShopRequest, order: Order) -> HttpResponseBase:

@@ -6,14 +6,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from storefront.checkout import intents
-from storefront.checkout.guards import to_cart
+from storefront.checkout.guards import go, to_cart
 from storefront.checkout.operations import place
 from storefront.checkout.pages import CheckingPage
-from storefront.checkout.placing import checking_page, go, outcome, to_payment, unknown
-from storefront.clients.orders import Cart, CartRef, NewOrder, OrderCode
-from storefront.core import Conflict, Gone, Invalid, NotFound, UpstreamError, UpstreamRefused
+from storefront.checkout.people import signed_ref
+from storefront.checkout.placing import as_now, checking_page, outcome, to_payment, unknown
+from storefront.clients.orders import Cart, CartRef, OrderCode
+from storefront.core import (
+    Conflict,
+    Gone,
+    Invalid,
+    NotFound,
+    Unauthorized,
+    UpstreamError,
+    UpstreamRefused,
+)
 from storefront.web.cart_cookie import cart_of
-from storefront.web.order_tokens import latest_order, may_see, order_of
+from storefront.web.order_access import order_ref
+from storefront.web.order_tokens import latest_order, may_see
 from storefront.web.policies import ORDER_SUBMIT_SECONDS, private_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
@@ -29,8 +39,8 @@ def checking(request: ShopRequest) -> HttpResponseBase:
         return go(request, _order_href(known) if known else reverse("checkout:start"))
     try:
         cart = request.shop.orders.get_cart(cart=ref)
-    except (NotFound, Gone):
-        return go(request, f"{reverse('cart:show')}?about=expired")
+    except (NotFound, Gone) as gone:
+        return to_cart(request, "merged" if gone.code == OrderCode.CART_MERGED else "expired")
     except UpstreamError:
         return _still_unknown(request, ref)
     if cart.order_id and may_see(request, cart.order_id):
@@ -42,14 +52,18 @@ def _ask_again(request: ShopRequest, ref: CartRef, cart: Cart) -> HttpResponseBa
     """Ask for the order by each intent that may have made it.
 
     A cart that is still open is asked for only by what the shopper did send, and lately: looking at a page
-    must never order what nobody pressed the button for.
+    must never order what nobody pressed the button for. What one of them made may have been given up since:
+    only the order that holds the cart is the one.
     """
     is_open = cart.status == "open"
     orders, refused = request.shop.orders, False
+    signed = signed_ref(request, ref)
     lately = intents.shown(request, cart.id, sent=True)
     for intent in ((lately,) if lately else ()) if is_open else intents.candidates(request, cart.id):
         try:
-            return to_payment(request, ref, intent, _as_now(request, place(orders, cart=ref, intent=intent)))
+            placed = place(orders, cart=signed, intent=intent)
+            if is_open or placed.order.id == cart.order_id:
+                return to_payment(request, ref, intent, as_now(request, placed))
         except (Conflict, Invalid) as problem:
             if problem.code == OrderCode.REQUEST_IN_PROGRESS:
                 return unknown(request, ref, intent, sent=False)
@@ -61,16 +75,7 @@ def _ask_again(request: ShopRequest, ref: CartRef, cart: Cart) -> HttpResponseBa
     if is_open:
         intents.write_down(request, cart.id, None)
         return go(request, reverse("checkout:review") + ("?outcome=changed" if refused else ""))
-    about = "ordered" if cart.status == "ordered" else "elsewhere"
-    return to_cart(about) if not request.htmx else go(request, f"{reverse('cart:show')}?about={about}")
-
-
-def _as_now(request: ShopRequest, placed: NewOrder) -> NewOrder:
-    """What a key made is answered as it was then; the order may have been paid since."""
-    try:
-        return NewOrder(token=placed.token, order=request.shop.orders.get_order(order=placed.ref))
-    except UpstreamError:
-        return placed
+    return to_cart(request, "ordered" if cart.status == "ordered" else "elsewhere")
 
 
 def _still_unknown(request: ShopRequest, ref: CartRef) -> HttpResponseBase:
@@ -89,11 +94,14 @@ def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
     A browser that does not hold the order (another one, or one whose cookies are gone) is led to where it can
     be looked up; the answer is the same whether there is such an order or not.
     """
-    if not may_see(request, order_id):
-        return see_other(f"{reverse('orders:find')}?about=payment")
+    ref = order_ref(request, order_id)
+    if ref is None:
+        return _look_up()
     try:
-        order = request.shop.orders.get_order(order=order_of(request, order_id))
-    except NotFound as gone:
+        order = request.shop.orders.get_order(order=ref)
+    except (NotFound, Unauthorized) as gone:
+        if not ref.token:
+            return _look_up()
         raise Http404 from gone
     except UpstreamError:
         return _checking(request, reverse("checkout:return", kwargs={"order_id": order_id}))
@@ -102,6 +110,10 @@ def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
     intents.write_down(request, order.cart_id, None)
     intents.forget(request, response, order.cart_id)
     return response
+
+
+def _look_up() -> HttpResponseBase:
+    return see_other(f"{reverse('orders:find')}?about=payment")
 
 
 def _checking(request: ShopRequest, again_href: str) -> HttpResponseBase:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from storefront.checkout import intents
-from storefront.checkout.guards import Checkout, at_step
+from storefront.checkout.guards import Checkout, at_step, load
 from storefront.checkout.intents import Intent
 from storefront.checkout.pages import ReviewPage, steps_for
 from storefront.checkout.saving import seen_version
@@ -16,6 +16,7 @@ from storefront.clients.orders import Cart, Line
 from storefront.core import Conflict, Gone, NotFound, UpstreamError
 from storefront.web import reads
 from storefront.web.notices import add_notice
+from storefront.web.order_access import order_ref
 from storefront.web.policies import private_page
 from storefront.web.promo_codes import CodeForm, change_code, why_not
 from storefront.web.requests import ShopRequest
@@ -30,14 +31,28 @@ OUTCOMES = {
 }
 
 
-@private_page(query=("outcome",), payment=True)
+@private_page(query=("outcome", "order"), payment=True)
 @require_safe
 @at_step("review")
 def review(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     """Everything once more; after a declined payment it says so."""
-    outcome = request.GET.get("outcome", "")
-    was = intents.shown(request, checkout.cart.id) if outcome == "changed" else None
-    return render_review(request, checkout, problem=str(OUTCOMES.get(outcome, "")), was=was)
+    cart, outcome = checkout.cart, request.GET.get("outcome", "")
+    was = intents.shown(request, cart.id, sent=True) if outcome == "changed" else None
+    # Anybody can be sent an address: it is believed only where it is so.
+    is_so = was is not None or (outcome == "declined" and _was_declined(request, cart))
+    return render_review(request, checkout, problem=str(OUTCOMES[outcome]) if is_so else "", was=was)
+
+
+def _was_declined(request: ShopRequest, cart: Cart) -> bool:
+    """Whether the payment of the order that the address names, one of this cart, was declined."""
+    ref = order_ref(request, request.GET.get("order", ""))
+    if ref is None:
+        return False
+    try:
+        order = request.shop.orders.get_order(order=ref)
+    except UpstreamError:
+        return False
+    return order.status == "payment_failed" and order.cart_id == cart.id
 
 
 @private_page(query=(), payment=True)
@@ -56,7 +71,10 @@ def code(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
         )
         return render_review(request, checkout, code=away, status=503)
     if isinstance(answer, CodeForm):
-        return answer.told(render_review(request, checkout, code=answer, status=answer.status))
+        now = load(request) if answer.raced else checkout
+        if isinstance(now, HttpResponseBase):
+            return now
+        return answer.told(render_review(request, now, code=answer, status=answer.status))
     for notice in answer.notices:
         add_notice(request, notice.detail)
     return see_other(f"{reverse('checkout:review')}#promo")

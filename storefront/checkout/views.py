@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from storefront.checkout.forms import contact_form, contact_of, payment_form
 from storefront.checkout.guards import Checkout, at_step
 from storefront.checkout.pages import StepPage, steps_for
+from storefront.checkout.people import contact_of_person, way_in, with_contact
 from storefront.checkout.saving import AWAY, Saved, save
 from storefront.checkout.steps import after, first_open
 from storefront.clients.orders import Cart
@@ -22,9 +23,9 @@ from storefront.web.responses import render_page, see_other
 @private_page(query=())
 @require_safe
 @at_step("")
-def start(_request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
-    """The first step that is not done."""
-    step = first_open(cart=checkout.cart)
+def start(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
+    """The first step that is not done; of who is signed in, we know who they are."""
+    step = first_open(cart=with_contact(request, checkout).cart)
     return see_other(reverse(f"checkout:{step}"))
 
 
@@ -33,7 +34,7 @@ def start(_request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
 @at_step("contact")
 def contact(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
     """Who buys."""
-    saved = Saved(checkout, contact_form(checkout.cart))
+    saved = Saved(checkout, contact_form(checkout.cart, contact_of_person(request)))
     if request.method == "POST":
         form = saved.form.read(request.POST.dict())
         saved = Saved(checkout, form)
@@ -96,5 +97,12 @@ def status_of(form: Form) -> int:
 
 def _show(request: ShopRequest, saved: Saved, name: str, title: str) -> HttpResponseBase:
     cart = saved.checkout.cart
-    page = StepPage(title=title, steps=steps_for(name, cart=cart), cart=cart, form=saved.form)
+    page = StepPage(
+        title=title,
+        steps=steps_for(name, cart=cart),
+        cart=cart,
+        form=saved.form,
+        signed_in=request.identity.signed_in,
+        sign_in_href=way_in(request),
+    )
     return render_page(request, f"checkout/{name}.html", page, status=status_of(saved.form))

@@ -4,16 +4,20 @@ The answer is the same for a number that does not exist and for another's number
 the address they come from here, by the order's number in the backend.
 """
 
+import math
+
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from storefront.core import Invalid, NotFound, Reason, UpstreamError, UpstreamUnavailable
 from storefront.orders.pages import FindPage
 from storefront.web.client_address import client_name
 from storefront.web.counters import AllowanceEach
+from storefront.web.formats import number
 from storefront.web.forms import Field, Form
 from storefront.web.order_tokens import keep_order
 from storefront.web.policies import private_page
@@ -23,6 +27,7 @@ from storefront.web.responses import render_page, see_other
 TEMPLATE = "orders/find.html"
 TRIES_A_MINUTE = 10
 _WAIT_SECONDS = 60
+_MINUTE = 60  # seconds
 _tries = AllowanceEach("orders-find", TRIES_A_MINUTE)
 
 ABOUT = {
@@ -35,7 +40,6 @@ NOT_FOUND = _lazy(
     "We found no order with this number and this email address. Please check both; "
     "the number is in your confirmation email and looks like SF-7K3M-92QD."
 )
-TOO_MANY = _lazy("That was tried very often in a short time. Please wait a while and try again.")
 AWAY = _lazy("We can't look orders up right now. Your order is safe; please try again in a moment.")
 
 
@@ -56,7 +60,7 @@ def find(request: ShopRequest) -> HttpResponseBase:
         return _show(request, form.with_errors(problem=str(NOT_FOUND)), status=422)
     except UpstreamUnavailable as failed:
         if failed.reason is Reason.THROTTLED:
-            return _too_many(request, form)
+            return _too_many(request, form, failed.retry_after)
         return _show(request, form.with_errors(problem=str(AWAY)), status=503)
     except UpstreamError:
         return _show(request, form.with_errors(problem=str(AWAY)), status=503)
@@ -114,9 +118,18 @@ def _address(value: str) -> str:
     )
 
 
-def _too_many(request: ShopRequest, form: Form) -> HttpResponseBase:
-    response = _show(request, form.with_errors(problem=str(TOO_MANY)), status=429)
-    response.headers["Retry-After"] = str(_WAIT_SECONDS)
+def _too_many(request: ShopRequest, form: Form, wait: float | None = None) -> HttpResponseBase:
+    """The form with how long to wait, in words and for programs; `wait` is in seconds."""
+    seconds = max(math.ceil(wait or _WAIT_SECONDS), 1)
+    minutes = math.ceil(seconds / _MINUTE)
+    words = ngettext(
+        "That was tried very often in a short time. Please try again in about a minute.",
+        "That was tried very often in a short time. Please try again in about %(count)s minutes.",
+        minutes,
+    )
+    problem = words % {"count": number(minutes)}
+    response = _show(request, form.with_errors(problem=problem), status=429)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -1,4 +1,7 @@
-"""The page of an order. It answers only to a browser whose cookie holds the order's token."""
+"""The page of an order. It answers to a browser whose cookie holds the order's token, and to its owner."""
+
+from dataclasses import replace
+from functools import partial
 
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -11,9 +14,10 @@ from storefront.core import Conflict, NotFound, Unauthorized, UpstreamError
 from storefront.orders.finding import not_here
 from storefront.orders.pages import OrderPage
 from storefront.web.cart_cookie import cart_of, keep_cart
+from storefront.web.cart_merge import new_own_cart
 from storefront.web.notices import add_notice
 from storefront.web.open_cart import fill_cart, press_key
-from storefront.web.order_tokens import may_see, order_of
+from storefront.web.order_access import order_ref
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
@@ -23,10 +27,11 @@ from storefront.web.responses import render_page, see_other
 @require_safe
 def confirmation(request: ShopRequest, order_id: str) -> HttpResponseBase:
     """What was bought, by whom, for how much, and how far it is; a way to look it up for anybody else."""
-    if not may_see(request, order_id):
+    ref = order_ref(request, order_id)
+    if ref is None:
         return not_here(request)
     try:
-        order = request.shop.orders.get_order(order=order_of(request, order_id))
+        order = request.shop.orders.get_order(order=ref)
     except (NotFound, Unauthorized):
         return not_here(request)
     return render_page(request, "orders/confirmation.html", OrderPage.of(order))
@@ -36,12 +41,17 @@ def confirmation(request: ShopRequest, order_id: str) -> HttpResponseBase:
 @require_POST
 def again(request: ShopRequest, order_id: str) -> HttpResponseBase:
     """Put what the order held into the cart, as much of it as can be had, and say what was left out."""
-    if not may_see(request, order_id):
+    order = order_ref(request, order_id)
+    if order is None:
         return not_here(request)
-    order = order_of(request, order_id)
     try:
-        filled = fill_cart(request.shop, cart_of(request), lambda cart: _put(request, order, cart))
-    except NotFound:
+        filled = fill_cart(
+            request.shop,
+            cart_of(request),
+            lambda cart: _put(request, order, cart),
+            partial(new_own_cart, request),
+        )
+    except (NotFound, Unauthorized):
         return not_here(request)
     except Conflict:
         add_notice(request, _("Your cart's order is being paid. Finish or cancel it, then try again."))
@@ -58,15 +68,16 @@ def again(request: ShopRequest, order_id: str) -> HttpResponseBase:
 
 def _put(request: ShopRequest, order: OrderRef, cart: CartRef) -> Reordered:
     key = press_key(cart.id, "again", order.id)
+    cart = replace(cart, access_token=order.access_token)
     return request.shop.orders.add_order_lines(cart=cart, order=order, idempotency_key=key)
 
 
 def _said(answer: Reordered) -> tuple[str, ...]:
     """What went into the cart and what did not."""
     if not answer.cart.lines:
-        said = _("Nothing of that order can be had right now.")
+        said = _("Nothing from that order is available right now.")
     elif answer.left_out:
-        said = _("What can be had of that order is in your cart.")
+        said = _("Everything from that order that is still available is in your cart.")
     else:
         said = _("Everything of that order is in your cart, at today's prices.")
     return (said, *(_left_out(one) for one in answer.left_out))

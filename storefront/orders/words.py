@@ -16,7 +16,7 @@ TITLES: Mapping[OrderStatus, str | Promise] = {
     "ready_for_pickup": _lazy("Your order is ready to be picked up"),
     "shipped": _lazy("Your order is on its way"),
     "delivered": _lazy("Your order has arrived"),
-    "awaiting_payment": _lazy("Your order awaits its payment"),
+    "awaiting_payment": _lazy("Your order is waiting for payment"),
     "payment_failed": _lazy("Your order was not paid"),
     "cancelled": _lazy("Your order was cancelled"),
     "refunded": _lazy("We could not send your order"),
@@ -49,7 +49,7 @@ def lead_of(order: Order) -> str:
         case "placed":
             return _("It is paid. The confirmation goes to %(email)s.") % mail
         case "preparing":
-            return _("You hear from us at %(email)s as soon as it is ready.") % mail
+            return _("We will email %(email)s as soon as it is ready.") % mail
         case "ready_for_pickup":
             return _("Bring the order number; a picture of it on your phone is enough.")
         case "shipped":
@@ -57,12 +57,12 @@ def lead_of(order: Order) -> str:
                 "day": day(order.delivery_option.latest, "EEEE d MMMM")
             }
         case "delivered":
-            return _("We hope you like it. Should anything be wrong, tell us.")
+            return _("We hope you like it. If anything is wrong, please tell us.")
         case "awaiting_payment":
-            return _("Nothing was charged yet. We keep the things for you for a short while.")
+            return _("You have not been charged yet. We are holding your items for a short while.")
         case "refunded":
             back = {"amount": money(order.payment.refunded)}
-            return _("Nothing of it can be had any more. All of %(amount)s goes back to you.") % back
+            return _("Everything in it has sold out. We are refunding the full %(amount)s.") % back
     return _("Nothing was charged.")
 
 
@@ -86,12 +86,12 @@ def next_steps(order: Order) -> tuple[str, ...]:
         ready = {"store": order.pickup.name, "day": moment}
         return (
             _("We put it together in our store %(store)s.") % ready,
-            _("You get a message once it is ready, from %(day)s.") % ready,
+            _("We will message you when it is ready: %(day)s at the earliest.") % ready,
             _("Bring the order number; you need nothing else."),
         )
     arrives = {"day": day(order.delivery_option.latest, "EEEE d MMMM")}
     return (
         _("We pack it and hand it to the carrier."),
         _("You get a message with a link to follow the parcel."),
-        _("It arrives by %(day)s.") % arrives,
+        _("It should arrive by %(day)s.") % arrives,
     )

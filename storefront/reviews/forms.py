@@ -1,17 +1,18 @@
 """What a review asks: stars, words and a name; and, for who wants the mark of a buyer, the order."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from storefront.clients.reviews import NewReview, OrderProof
 from storefront.web.formats import number
-from storefront.web.forms import Field, Form, Option
+from storefront.web.forms import Field, Form, Option, clean
 
 LEAST_BODY = 20
 MOST_BODY = 4000
+MOST_AUTHOR = 60
 TRAP = "website"
 """A field that people don't see; what fills it in is no person, or helps one too eagerly."""
 
@@ -51,9 +52,9 @@ def _order_number(value: str) -> str:
     return ""
 
 
-def review_form() -> Form:
-    """The empty form."""
-    return Form(
+def review_form(author: str = "") -> Form:
+    """The empty form. Whose name to show is known already (`author`) is not asked for it."""
+    asked = Form(
         (
             Field("rating", _("Your rating"), type="radio", options=_stars()),
             Field("title", _("Headline"), required=False, max_length=120),
@@ -69,12 +70,22 @@ def review_form() -> Form:
                 "author",
                 _("Name to show"),
                 autocomplete="nickname",
-                max_length=60,
+                max_length=MOST_AUTHOR,
                 hint=_("Everybody can read it. A first name is enough."),
             ),
             *_proof(),
         )
     )
+    return replace(asked, fields=tuple(f for f in asked if not author or f.name != "author"))
+
+
+def shown_name(name: str) -> str:
+    """The name that everybody may read of somebody whose whole name we know: "Robin B."; "" for none."""
+    words = clean(name).split()
+    if len(words) <= 1:
+        return clean(name)[:MOST_AUTHOR]
+    initial = unicodedata.normalize("NFC", words[-1])[0].upper()
+    return f"{words[0][: MOST_AUTHOR - 3]} {initial}."
 
 
 def _proof() -> tuple[Field, Field]:
@@ -120,15 +131,18 @@ def checked(form: Form, trap: str) -> Form:
     return form.with_errors(errors, problem=problem)
 
 
-def review_of(form: Form, locale: str) -> NewReview:
-    """The review that a valid form holds; `locale` is the language it is taken to be in."""
+def review_of(form: Form, locale: str, author: str = "") -> NewReview:
+    """The review that a valid form holds; `locale` is the language it is taken to be in.
+
+    `author` is the name to show where the form did not ask for one.
+    """
     values = form.values
     proof = OrderProof(number=values["number"], email=values["email"]) if values["number"] else None
     return NewReview(
         rating=int(values["rating"]),
         title=values["title"],
         body=values["body"],
-        author=values["author"],
+        author=author or values["author"],
         locale=locale,
         order=proof,
     )

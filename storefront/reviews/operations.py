@@ -8,14 +8,17 @@ import hashlib
 import re
 
 import msgspec
+from django.core.cache import cache
 
 from storefront.clients.reviews import NewReview
 from storefront.core import new_secret
+from storefront.web.client_address import client_name
 from storefront.web.counters import AllowanceEach
+from storefront.web.identity import with_token
 from storefront.web.requests import ShopRequest
-from storefront.web.shop import Shop
 
 _VOTER = "voter"
+_DAY_SECONDS = 24 * 3600
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 # For each address; enough for an office, not for a machine.
@@ -30,18 +33,35 @@ def form_key(given: str) -> str:
     return given if _FORM_KEY.fullmatch(given) else new_secret()
 
 
-def submit(shop: Shop, handle: str, review: NewReview, key: str) -> None:
+def submit(request: ShopRequest, handle: str, review: NewReview, key: str) -> None:
     """Send a review. The same form with the same words is one review, with other words it is another.
 
-    Raises NotFound, Invalid, Conflict, UpstreamError.
+    It belongs to whoever is signed in; for nobody else is it taken as a guest's. Raises NotFound, Invalid,
+    Conflict, UpstreamError, and SignInNeeded when the sign-in has ended.
     """
     words = hashlib.sha256(msgspec.json.encode(review)).hexdigest()[:32]
-    shop.reviews.submit_review(handle=handle, review=review, idempotency_key=f"{key}.{words}")
+
+    def send(token: str = "") -> None:
+        request.shop.reviews.submit_review(
+            handle=handle, review=review, idempotency_key=f"{key}.{words}", access_token=token
+        )
+
+    if request.identity.signed_in:
+        with_token(request, send)
+    else:
+        send()
 
 
 def vote(request: ShopRequest, review_id: str) -> int:
-    """Say that a review helped; returns how many it has. Raises NotFound, UpstreamError."""
+    """Say that a review helped; returns how many it has. Raises NotFound, UpstreamError.
+
+    A visitor counts once, and so does a network address in a day: who leaves the cookie away votes in the
+    name of whoever voted from there before. While the cache is away visitors count alone.
+    """
     voter = request.session.get(_VOTER)
     if not isinstance(voter, str):
         voter = request.session[_VOTER] = new_secret()
+    here = hashlib.sha256(f"{client_name(request)}\n{review_id}".encode()).hexdigest()
+    first = cache.get_or_set(f"review-voter:{here}", voter, timeout=_DAY_SECONDS)
+    voter = first if isinstance(first, str) else voter
     return request.shop.reviews.vote_helpful(review_id=review_id, voter=voter).helpful

@@ -34,7 +34,8 @@ class ReviewsPage:
 class WritePage:
     """The form to write a review. `product_title` is "" when it can't be had.
 
-    `form_key` names this form, so that sent twice it is one review.
+    `form_key` names this form, so that sent twice it is one review. `author` is the name to show of who is
+    signed in, "" where it is asked for.
     """
 
     title: str
@@ -44,6 +45,7 @@ class WritePage:
     breadcrumbs: tuple[Crumb, ...]
     form: Form
     form_key: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from storefront.clients.catalog import Product
 from storefront.core import Conflict, Invalid, NotFound, UpstreamError
-from storefront.reviews.forms import TRAP, checked, review_form, review_of
+from storefront.reviews.forms import TRAP, checked, review_form, review_of, shown_name
 from storefront.reviews.operations import form_key, reviews_each, submit, vote, votes_each
 from storefront.reviews.pages import ThanksPage, VotedPage, WritePage, build_page, way_to
 from storefront.web import reads
 from storefront.web.client_address import client_name
 from storefront.web.errors import PageProblem, in_our_language
 from storefront.web.forms import Form
+from storefront.web.identity import kept_form
 from storefront.web.policies import FRAGMENT_SECONDS, private_page, public_page
 from storefront.web.product_reviews import ReviewState, build_reviews
 from storefront.web.requests import ShopRequest
@@ -54,9 +55,11 @@ def page(request: ShopRequest, handle: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: ShopRequest, handle: str) -> HttpResponseBase:
     """The form, and what is wrong with what was sent; 404 for an unknown product."""
-    form = review_form()
+    author = _author(request)
+    form = review_form(author)
     if request.method != "POST":
-        return _show(request, handle, form, 200)
+        # What somebody had typed whose sign-in ended meanwhile.
+        return _show(request, handle, form.filled(kept_form(request)), 200)
     form = checked(form.read(request.POST.dict()), request.POST.get(TRAP, ""))
     if not form.ok:
         return _show(request, handle, form, _BAD)
@@ -67,7 +70,7 @@ def write(request: ShopRequest, handle: str) -> HttpResponseBase:
         return _show(request, handle, form.with_errors(problem=words), _MANY)
     try:
         key = form_key(request.POST.get("form_key", ""))
-        submit(request.shop, handle, review_of(form, request.shop.locale), key)
+        submit(request, handle, review_of(form, request.shop.locale, author), key)
     except NotFound:
         raise
     except Conflict:
@@ -117,6 +120,12 @@ def _state(request: ShopRequest, handle: str) -> ReviewState:
     return ReviewState.read(handle, query.get("sort", ""), query.get("rating", ""), query.get("page", "1"))
 
 
+def _author(request: ShopRequest) -> str:
+    """The name to show of whoever is signed in; "" for a guest and for who has told us none."""
+    person = request.identity.person
+    return shown_name(person.name) if person is not None else ""
+
+
 def _show(request: ShopRequest, handle: str, form: Form, status: int) -> HttpResponseBase:
     product = _product(request, handle)
     title = _("Write a review")
@@ -127,6 +136,7 @@ def _show(request: ShopRequest, handle: str, form: Form, status: int) -> HttpRes
         image=product.images[0] if product and product.images else None,
         breadcrumbs=way_to(product, title),
         form=form,
+        author=_author(request),
         form_key=form_key(request.POST.get("form_key", "")),
     )
     return render_page(request, "reviews/write.html", built, status=status)

@@ -6,6 +6,7 @@ from storefront.clients.orders import Cart, Line, Notice, PromotionCode
 from storefront.clients.shapes import Address, Image, ProductCard, Rating, Totals
 from storefront.core import Money
 from storefront.styleguide.sampling import sample
+from storefront.web.credentials import new_password_field
 from storefront.web.forms import Field, FieldError, Option
 from storefront.web.listing import Applied, Choice, FacetValueView, FacetView, Listing
 from storefront.web.site import CategoryNode, Crumb
@@ -104,6 +105,7 @@ def fields() -> tuple[Field, ...]:
         Field(
             "chosen-field", "Country", value="IE", options=(Option("IE", "Ireland"), Option("DE", "Germany"))
         ),
+        new_password_field("secret-field", "Password").read("short"),
         Field("long-field", f"{LONG}?", value=LONG),
         Field("folded-field", "Flat or floor", required=False, folded=True),
     )

@@ -9,10 +9,14 @@ from storefront.web.shop import Shop
 
 @dataclass(frozen=True, slots=True)
 class SummaryPage:
-    """`item_count` is how many things are in the cart, None when that can't be known now."""
+    """`item_count` is how many things are in the cart, None when that can't be known now.
+
+    `name` is who is signed in, "" for nobody, and where the page has no place for it.
+    """
 
     item_count: int | None
     notices: tuple[str, ...]
+    name: str = ""
 
 
 def build_summary(shop: Shop, ref: CartRef | None, notices: tuple[str, ...]) -> tuple[SummaryPage, bool]:

@@ -1,5 +1,7 @@
 """The header's personal fragment: private, never stored."""
 
+from dataclasses import replace
+
 from django.http import HttpResponseBase
 
 from storefront.visitor.pages import build_summary
@@ -9,6 +11,8 @@ from storefront.web.policies import FRAGMENT_SECONDS, READ_METHODS, private_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_fragment
 
+_HEADER = "summary"  # the id of the header's place for this fragment
+
 
 @private_page(query=(), deadline=FRAGMENT_SECONDS, methods=READ_METHODS)
 def summary(request: ShopRequest) -> HttpResponseBase:
@@ -17,7 +21,13 @@ def summary(request: ShopRequest) -> HttpResponseBase:
     problem = cart_problem(request)
     notices = (*take_notices(request), *((problem,) if problem else ()))
     page, gone = build_summary(request.shop, ref, notices)
-    response = render_fragment(request, "visitor/summary.html", page)
+    response = render_fragment(request, "visitor/summary.html", replace(page, name=_name(request)))
     if gone:
         forget_cart(response)
     return response
+
+
+def _name(request: ShopRequest) -> str:
+    """Who is signed in, for the header; other frames ask for notices only and have no place for a name."""
+    person = request.identity.person if request.htmx.target == _HEADER else None
+    return (person.name or person.email) if person else ""

@@ -1,8 +1,9 @@
-"""The signed cookie that keeps a guest's cart when the session is gone.
+"""The signed cookie that keeps a cart, a guest's or a customer's, when the session is gone.
 
 It holds the cart's id and the secret that opens it, signed with the shop's key (SECRET_KEY_FALLBACKS are
 honoured) and dated. One that is broken or too old counts as absent; it is cleared and the shopper is
-told. Each market has a cookie of its own: whoever goes to another market finds the cart they left there.
+told. Each market has a cookie of its own: whoever goes to another market finds the cart they left there. The
+signature covers the cookie's name, so that what was kept in one market opens nothing in another.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.clients.orders.models import CartRef
 from storefront.core import CartId
-from storefront.web.regions import current_region
+from storefront.web.regions import COUNTRIES, current_region
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
 LOST = _lazy("We could not recognise the cart this browser remembered, so we started a new one.")
@@ -36,9 +37,13 @@ def cart_cookie_name(market: str = "") -> str:
     return f"{settings.CART_COOKIE_NAME}-{market or current_region().market}"
 
 
+def _left_name(market: str = "") -> str:
+    return f"{cart_cookie_name(market)}-l"
+
+
 def cart_in(request: HttpRequest, market: str) -> CartRef | None:
     """The guest's cart that this browser remembers of another market, None when there is none."""
-    return _decode(request.COOKIES.get(cart_cookie_name(market), "")).ref
+    return _decode(request, cart_cookie_name(market)).ref
 
 
 def cart_of(request: HttpRequest) -> CartRef | None:
@@ -53,9 +58,13 @@ def cart_problem(request: HttpRequest) -> str:
 
 def keep_cart(response: HttpResponseBase, ref: CartRef) -> None:
     """Let the browser remember `ref` for 30 days from now."""
-    value = signing.dumps({"id": ref.id, "secret": ref.secret}, salt=_SALT)
+    _set(response, cart_cookie_name(), ref)
+
+
+def _set(response: HttpResponseBase, name: str, ref: CartRef) -> None:
+    value = signing.dumps({"id": ref.id, "secret": ref.secret}, salt=_salt(name))
     response.set_cookie(
-        cart_cookie_name(),
+        name,
         value,
         max_age=MAX_AGE_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -65,13 +74,31 @@ def keep_cart(response: HttpResponseBase, ref: CartRef) -> None:
     )
 
 
+def left_in(request: HttpRequest) -> CartRef | None:
+    """The guest's cart with what did not fit into the customer's when they signed in, None for none."""
+    return _decode(request, _left_name()).ref
+
+
+def keep_left(response: HttpResponseBase, ref: CartRef) -> None:
+    """Let the browser remember the cart with what did not fit."""
+    _set(response, _left_name(), ref)
+
+
+def forget_left(response: HttpResponseBase) -> None:
+    """Let the browser forget the cart with what did not fit: it has joined the customer's."""
+    _forget(response, _left_name())
+
+
 def forget_cart(response: HttpResponseBase) -> None:
     """Let the browser forget its cart."""
-    name = cart_cookie_name()
-    response.delete_cookie(name, path="/", samesite="Lax")
-    # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
-    response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
-    response.cookies[name]["httponly"] = True
+    _forget(response, cart_cookie_name())
+
+
+def forget_all_carts(response: HttpResponseBase) -> None:
+    """Let the browser forget its carts of all markets: whoever uses it next is somebody else."""
+    for market in {country.market for country in COUNTRIES.values()}:
+        _forget(response, cart_cookie_name(market))
+        _forget(response, _left_name(market))
 
 
 def clear_broken(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -81,20 +108,32 @@ def clear_broken(request: HttpRequest, response: HttpResponseBase) -> None:
         forget_cart(response)
 
 
+def _forget(response: HttpResponseBase, name: str) -> None:
+    response.delete_cookie(name, path="/", samesite="Lax")
+    # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
+    response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
+    response.cookies[name]["httponly"] = True
+
+
 def _read(request: HttpRequest) -> _Read:
     known = getattr(request, _MEMO, None)
     if isinstance(known, _Read):
         return known
-    read = _decode(request.COOKIES.get(cart_cookie_name(), ""))
+    read = _decode(request, cart_cookie_name())
     setattr(request, _MEMO, read)
     return read
 
 
-def _decode(value: str) -> _Read:
+def _salt(name: str) -> str:
+    return f"{_SALT}:{name}"
+
+
+def _decode(request: HttpRequest, name: str) -> _Read:
+    value = request.COOKIES.get(name, "")
     if not value:
         return _Read()
     try:
-        data = signing.loads(value, salt=_SALT, max_age=MAX_AGE_SECONDS)
+        data = signing.loads(value, salt=_salt(name), max_age=MAX_AGE_SECONDS)
         return _Read(CartRef(CartId(str(data["id"])), str(data["secret"])))
     except signing.SignatureExpired:
         return _Read(problem=str(EXPIRED))

@@ -93,14 +93,26 @@ class ErrorPage:
 
 
 class PageProblem(StorefrontError):  # noqa: N818 - an answer, not a fault
-    """Raised by a view to answer with an error page: a status, a sentence, the best next step."""
+    """Raised by a view to answer with an error page: a status, a sentence, the best next step.
 
-    def __init__(self, status: int, message: str, *, title: str = "", link: ErrorLink | None = None) -> None:
+    `retry_after` is in seconds, for those who are told to wait; it is told as it is, however long.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        title: str = "",
+        link: ErrorLink | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(f"{status}: {message}")
         self.status = status
         self.message = message
         self.title = title
         self.link = link
+        self.retry_after = retry_after
 
 
 def error_response(
@@ -132,7 +144,7 @@ def response_for(request: HttpRequest, error: BaseException) -> HttpResponse | N
     """The answer to an error that a view let through, None for one that nobody expected."""
     match error:
         case PageProblem():
-            return error_response(request, error.status, error.message, title=error.title, link=error.link)
+            return _explained(request, error)
         case UpstreamUnavailable():
             return error_response(request, 503, retry_after=error.retry_after or RETRY_SECONDS)
         case UpstreamRefused():
@@ -142,6 +154,15 @@ def response_for(request: HttpRequest, error: BaseException) -> HttpResponse | N
             return error_response(request, 503, retry_after=RETRY_SECONDS)
         case _:
             return None
+
+
+def _explained(request: HttpRequest, problem: PageProblem) -> HttpResponse:
+    response = error_response(
+        request, problem.status, problem.message, title=problem.title, link=problem.link
+    )
+    if problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def _refused(request: HttpRequest, error: UpstreamRefused) -> HttpResponse:

@@ -33,6 +33,8 @@ _ISOLATE, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _MARKS = str.maketrans("", "", "\u200e\u200f\u061c")
 _CURRENCY_FIRST = "\u00a4\u00a0#,##0.00"
 _HYPHEN, _MINUS = "-", "\u2212"
+# Babel's lists of the style "unit" are like this, but of German it has no pattern for three words or more.
+_COMMAS = {"ar": "\u060c "}
 _SKELETONS = {"d MMMM": ("MMMMd", "MMMd"), "EEEE d MMMM": ("MMMMEd", "MMMEd")}
 
 
@@ -73,6 +75,11 @@ def country(code: str) -> str:
     return str(_locale().territories.get(code.upper(), code))
 
 
+def country_in_english(code: str) -> str:
+    """A country's English name, as the catalogue's own words have it: "Ireland"; "" for an unknown one."""
+    return str(_known("en", "IE").territories.get(code.upper(), ""))
+
+
 def by_country_name(codes: Iterable[str]) -> list[str]:
     """Codes of countries in the order of their names in the region's language (accents don't count)."""
     return sorted(codes, key=lambda code: normalize("NFKD", country(code)).casefold())
@@ -81,6 +88,11 @@ def by_country_name(codes: Iterable[str]) -> list[str]:
 def and_list(values: Iterable[str]) -> str:
     """Words joined as the region's language does it: "ink, moss and sand"."""
     return format_list([str(value) for value in values], locale=_locale())
+
+
+def comma_list(values: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the region's language: "linen, wool", "كتان، صوف"."""
+    return _COMMAS.get(current_region().language, ", ").join(str(value) for value in values)
 
 
 def babel_locale(region: Region) -> Locale:

@@ -4,6 +4,7 @@ A form is read, checked and shown again without ever changing: every step return
 has the last word; `with_refusals` puts its words beside the fields they are about.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,12 @@ from storefront.core import FieldProblem
 
 Check = Callable[[str], str]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+# Of Unicode's format characters those that steer the direction of text, or are there without being seen. The
+# joiners (U+200C, U+200D) are none of them, nor are Arabic's number signs, which are seen.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol by their category, yet blank
 
 
 def accept(_value: str) -> str:
@@ -147,7 +154,20 @@ class Form:
 
 
 def clean(typed: str) -> str:
-    """Text as typed, normalised (NFC), on one line, without control characters and surrounding space."""
+    """Text as typed, normalised (NFC), on one line, without what can't be seen and surrounding space.
+
+    Controls go, those of direction and of no width too, but for the joiners that Arabic, Persian and Indic
+    words need. What has nothing to be seen at all is nothing.
+    """
     text = unicodedata.normalize("NFC", typed)
-    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
-    return " ".join(text.split())
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or not _is_control(c))
+    return " ".join(kept.split()) if any(map(_is_visible, kept)) else ""
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) == "Cc" or _UNSEEN.match(char) is not None
+
+
+def _is_visible(char: str) -> bool:
+    """Whether it leaves a mark on paper of its own: a letter, digit, sign of punctuation or symbol."""
+    return unicodedata.category(char)[0] in "LNPS" and char not in _BLANKS

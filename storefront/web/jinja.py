@@ -73,6 +73,7 @@ def environment(**options: Any) -> Environment:
         moment_in=moment_in,
         country=formats.country,
         and_list=formats.and_list,
+        comma_list=formats.comma_list,
         site_href=site_href,
         picture_url=structured.image_url,
     )

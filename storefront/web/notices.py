@@ -42,6 +42,13 @@ def take_notices(request: ShopRequest) -> tuple[str, ...]:
     return tuple(str(request.session.pop(name)) for name in _names(request))
 
 
+def drop_notice(request: ShopRequest, text: str) -> None:
+    """Do not show `text` any more: the page says it in its own way."""
+    for name in _names(request):
+        if request.session[name] == text[:MOST_CHARACTERS]:
+            del request.session[name]
+
+
 def keep_undo(request: ShopRequest, undo: Undo) -> None:
     """Offer to put a line back, on the cart page that comes next."""
     request.session[_UNDO] = {"title": undo.title, "sku": undo.sku, "quantity": undo.quantity}

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.core.cache import cache
 
-from storefront.clients.orders import CartRef
+from storefront.clients.orders import CartRef, NewCart
 from storefront.core import Conflict, Gone, NotFound
 from storefront.web.shop import Shop
 
@@ -33,9 +33,15 @@ class Filled(Generic[T]):
     restarted: bool
 
 
-def fill_cart(shop: Shop, ref: CartRef | None, put: Callable[[CartRef], T]) -> Filled[T]:
+def fill_cart(
+    shop: Shop,
+    ref: CartRef | None,
+    put: Callable[[CartRef], T],
+    own: Callable[[], NewCart | None] = lambda: None,
+) -> Filled[T]:
     """Do `put` to the cart that `ref` opens, or to a new one where that is gone or bought.
 
+    `own` opens the cart of whoever is signed in, None for a guest; it is asked only where a cart is needed.
     `put` is called once or, when the first cart turned out to be none, twice. Raises what it raises, and the
     order service's errors.
     """
@@ -47,7 +53,7 @@ def fill_cart(shop: Shop, ref: CartRef | None, put: Callable[[CartRef], T]) -> F
         except Conflict as refused:
             if refused.code != "cart_locked" or shop.orders.get_cart(cart=ref).status != "ordered":
                 raise
-    created = shop.orders.create_cart(
+    created = own() or shop.orders.create_cart(
         market=shop.market, locale=shop.locale, country=shop.country, idempotency_key=f"cart:{uuid4().hex}"
     )
     return Filled(created.ref, put(created.ref), restarted=ref is not None)

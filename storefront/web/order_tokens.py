@@ -33,6 +33,15 @@ def keep_order(request: HttpRequest, response: HttpResponseBase, order: OrderRef
     )
 
 
+def forget_orders(response: HttpResponseBase) -> None:
+    """Let the browser forget which orders it may see."""
+    name = settings.ORDER_COOKIE_NAME
+    response.delete_cookie(name, path="/", samesite="Lax")
+    # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
+    response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
+    response.cookies[name]["httponly"] = True
+
+
 def may_see(request: HttpRequest, order_id: str) -> bool:
     """Whether this browser holds the order's token."""
     return order_id in _tokens(request)

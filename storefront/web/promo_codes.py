@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from storefront.clients.orders import Cart, CartRef, OrderCode, PromotionCode
 from storefront.core import Invalid, PreconditionFailed, UpstreamRefused
+from storefront.web.cart_version import at_version
 from storefront.web.client_address import client_name
 from storefront.web.counters import AllowanceEach
 from storefront.web.formats import money
@@ -26,16 +27,20 @@ _tries = AllowanceEach("promo-codes", TRIES_A_MINUTE)
 class CodeForm:
     """The field for a code: what was typed, and what is wrong with it ("" for nothing).
 
-    `wait` is how many seconds to wait before the next try, 0 when there is no need to.
+    `wait` is how many seconds to wait before the next try, 0 when there is no need to; `raced` when the cart
+    was changed again and again meanwhile.
     """
 
     typed: str = ""
     error: str = ""
     wait: int = 0
+    raced: bool = False
 
     @property
     def status(self) -> int:
         """The status of a page that says what is wrong."""
+        if self.raced:
+            return 409
         return 429 if self.wait else 422
 
     def told(self, response: HttpResponseBase) -> HttpResponseBase:
@@ -68,10 +73,10 @@ def change_code(
         return CodeForm(typed, _("Promo code: this one is in your cart already."))
     send = orders.remove_code if remove else orders.apply_code
     try:
-        try:
-            return send(cart=ref, code=typed, version=version)
-        except PreconditionFailed:
-            return send(cart=ref, code=typed, version=orders.get_cart(cart=ref).version)
+        return at_version(orders, ref, version, lambda seen: send(cart=ref, code=typed, version=seen))
+    except PreconditionFailed:
+        words = _("Promo code: your cart was being changed at the same moment. Please try again.")
+        return CodeForm(typed, words, raced=True)
     except Invalid as refused:
         return CodeForm(typed, _refusal(refused))
 

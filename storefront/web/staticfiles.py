@@ -7,6 +7,7 @@ costing the browser a round trip each.
 import posixpath
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import rjsmin
@@ -35,6 +36,11 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        # Beside the folder that is served, not in it: the list of all files is for the shop alone.
+        folder = Path(self.location)
+        self.manifest_storage = FileSystemStorage(location=folder.parent)
+        self.manifest_name = f"{folder.name}.json"
+        self.hashed_files, self.manifest_hash = self.load_manifest()
         # Only our own modules: those of packages name things that are not files (`import htmx from "htmx"`).
         patterns: dict[str, Any] = self._patterns  # type: ignore[has-type] # set by Django's mixin
         self._patterns = {"js/*.js" if glob == "*.js" else glob: found for glob, found in patterns.items()}

@@ -9,6 +9,7 @@ from typing import Any
 from storefront.clients.catalog import CatalogClient
 from storefront.clients.content import ContentClient
 from storefront.clients.customers import AddressInput, CustomersClient
+from storefront.clients.lists import ListRef, ListsClient
 from storefront.clients.orders import CartRef, Order, OrderRef, OrdersClient
 from storefront.clients.payments import Payment, PaymentsClient
 from storefront.clients.reviews import NewReview, OrderProof, ReviewsClient
@@ -27,6 +28,7 @@ SECRET = "c2VjcmV0LW9mLXRoaXMtY2FydC0wMDAwMDAwMDAwMDA"
 ORDER_TOKEN = "b3JkZXItdG9rZW4tMDAwMDAwMDAwMDAwMDAwMDAwMDA"
 ACCESS_TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyb2JpbiJ9.c2lnbmF0dXJl"
 SERVICE_KEY = "service-key-of-this-test"
+LIST_SECRET = "c2VjcmV0LW9mLXRoaXMtbGlzdC0wMDAwMDAwMDAwMDA"
 
 CART = CartRef(CartId("crt_01HZX3V9Q8"), SECRET)
 ORDER = OrderRef(OrderId("ord_01HZX3W2M4"), ORDER_TOKEN)
@@ -35,6 +37,8 @@ ADDRESS = Address(line1="12 Harbour Street", city="Galway", postcode="H91 AB12",
 HOME = AddressInput(label="Home", name="Robin Byrne", address=ADDRESS)
 IN = {"market": "eu", "locale": "en"}
 LINE = "lin_4f1c2a9b"
+LIST = ListRef("lst_01HZX3V9Q8M4N5P6Q7R8S9T0V1", LIST_SECRET)
+SHARE = "01HZX3V9Q8M4N5P6Q7R8S9T0V1c2hhcmUtdG9rZW4tMDAwMD"
 REVIEW = "rev_01HZX3V9Q8"
 NEW_REVIEW = NewReview(
     rating=5,
@@ -74,6 +78,10 @@ def _reviews(method: str, **kwargs: Any) -> Call:
     return lambda rest: getattr(ReviewsClient(rest), method)(**kwargs)
 
 
+def _lists(method: str, **kwargs: Any) -> Call:
+    return lambda rest: getattr(ListsClient(rest), method)(**kwargs)
+
+
 def _content(method: str, **kwargs: Any) -> Call:
     return lambda rest: getattr(ContentClient(rest), method)(**kwargs)
 
@@ -106,6 +114,11 @@ CALLS: dict[tuple[str, str], Call] = {
     ),
     ("search", "suggest"): _search("suggest", q="cush", limit=5, **IN),
     ("orders", "createCart"): _orders("create_cart", country="IE", idempotency_key=KEY, **IN),
+    ("orders", "openMyCart"): _orders(
+        "open_my_cart", country="IE", guest=CART, access_token=ACCESS_TOKEN, **IN
+    ),
+    ("orders", "undoMerge"): _orders("undo_merge", merge_id="mrg_01HZX3VD77", access_token=ACCESS_TOKEN),
+    ("orders", "closeMyCarts"): _orders("close_my_carts", access_token=ACCESS_TOKEN),
     ("orders", "getCart"): _orders("get_cart", cart=CART),
     ("orders", "addLine"): _orders(
         "add_line", cart=CART, sku="FN-MEA-INK-45", quantity=1, idempotency_key=KEY
@@ -148,6 +161,13 @@ CALLS: dict[tuple[str, str], Call] = {
         "change_address", address_id="adr_7c2f9d10", address=HOME, version=1
     ),
     ("customers", "removeAddress"): _customers("remove_address", address_id="adr_7c2f9d10"),
+    ("customers", "restoreAddress"): _customers("restore_address", address_id="adr_7c2f9d10"),
+    ("customers", "getPreferences"): _customers("get_preferences"),
+    ("customers", "changePreferences"): _customers(
+        "change_preferences", language="de", country="IE", marketing_email=True, version=2
+    ),
+    ("customers", "exportMe"): _customers("export_me"),
+    ("customers", "deleteMe"): _customers("delete_me"),
     ("stores", "listStores"): _stores(
         "list_stores", near=Position(latitude=53.2707, longitude=-9.0568), cursor="abc_-1", limit=10, **IN
     ),
@@ -168,6 +188,10 @@ CALLS: dict[tuple[str, str], Call] = {
     ("reviews", "submitReview"): _reviews(
         "submit_review", handle="meadow-cushion", review=NEW_REVIEW, idempotency_key=KEY
     ),
+    ("reviews", "listMyReviews"): _reviews(
+        "list_my_reviews", access_token=ACCESS_TOKEN, cursor="abc_-1", limit=10
+    ),
+    ("reviews", "forgetMyReviews"): _reviews("forget_my_reviews", access_token=ACCESS_TOKEN),
     ("reviews", "voteHelpful"): _reviews(
         "vote_helpful", review_id=REVIEW, voter="dm90ZXItMDAwMDAwMDAwMDAwMDAwMDAw"
     ),
@@ -185,11 +209,18 @@ CALLS: dict[tuple[str, str], Call] = {
         reason="Advertises another shop.",
         version=2,
     ),
+    ("lists", "createList"): _lists("create_list", idempotency_key=KEY),
+    ("lists", "openMyList"): _lists("open_my_list", token=ACCESS_TOKEN, guest=LIST),
+    ("lists", "getList"): _lists("get_list", ref=LIST),
+    ("lists", "putItem"): _lists("put_item", ref=LIST, handle="meadow-cushion", sku="FN-MEA-INK-45"),
+    ("lists", "removeItem"): _lists("remove_item", ref=LIST, item_id="itm_7QJ3V9Q8M4"),
+    ("lists", "shareList"): _lists("share_list", ref=LIST),
+    ("lists", "unshareList"): _lists("unshare_list", ref=LIST),
+    ("lists", "getSharedList"): _lists("get_shared_list", share=SHARE),
     ("content", "getHome"): _content("get_home", **IN),
     ("content", "getMenu"): _content("get_menu", name="footer", **IN),
     ("content", "listPages"): _content("list_pages", **IN),
     ("content", "listRedirects"): _content("list_redirects"),
-    ("content", "findRedirect"): _content("find_redirect", path="/collections/autumn"),
     ("content", "getPage"): _content("get_page", slug="delivery", **IN),
 }
 

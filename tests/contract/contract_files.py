@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 FOLDER = Path(__file__).resolve().parents[2] / "contracts"
-SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content", "reviews")
+SERVICES = ("catalog", "search", "orders", "payments", "customers", "stores", "content", "reviews", "lists")
 METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = "application/problem+json"
 

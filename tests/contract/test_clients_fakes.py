@@ -15,6 +15,9 @@ from storefront.clients.content.port import Content
 from storefront.clients.customers import AddressInput
 from storefront.clients.customers.fake import FakeCustomers
 from storefront.clients.customers.port import Customers
+from storefront.clients.lists import ListRef
+from storefront.clients.lists.fake import FakeLists
+from storefront.clients.lists.port import Lists
 from storefront.clients.orders import CartRef, OrderRef
 from storefront.clients.orders.fake import FakeOrders
 from storefront.clients.orders.port import Orders
@@ -39,6 +42,7 @@ TWINS = {
     Search: FakeSearch,
     Orders: FakeOrders,
     Customers: FakeCustomers,
+    Lists: FakeLists,
     Stores: FakeStores,
     Reviews: FakeReviews,
     Content: FakeContent,
@@ -76,7 +80,6 @@ def _content() -> Answers:
         "getPage": content.get_page(slug="delivery", **IN),
         "listPages": content.list_pages(**IN),
         "listRedirects": content.list_redirects(),
-        "findRedirect": content.find_redirect(path="/old/cushion/"),
     }
 
 
@@ -92,12 +95,15 @@ def _stores() -> Answers:
 def _reviews() -> Answers:
     reviews, mika = samples.fake_reviews(), {"access_token": samples.MIKA_TOKEN}
     handle, first = "meadow-cushion", samples.REVIEWS[0].id
-    sent = reviews.submit_review(handle=handle, review=NEW_REVIEW, idempotency_key=KEY)
+    sent = reviews.submit_review(
+        handle=handle, review=NEW_REVIEW, idempotency_key=KEY, access_token=samples.ROBIN_TOKEN
+    )
     return {
         "listReviews": reviews.list_reviews(handle=handle, sort="helpful", limit=2, **IN),
         "getSummary": reviews.get_summary(handle=handle),
         "listSummaries": reviews.list_summaries(handles=[handle, "tide-rug"]),
         "submitReview": sent,
+        "listMyReviews": reviews.list_my_reviews(access_token=samples.ROBIN_TOKEN),
         "voteHelpful": reviews.vote_helpful(review_id=first, voter="a-voter-of-this-test"),
         "listForModeration": reviews.list_for_moderation(**mika),
         "moderate": reviews.moderate(
@@ -117,6 +123,31 @@ def _customers() -> Answers:
         "addAddress": saved,
         "listAddresses": customers.list_addresses(token=token),
         "changeAddress": customers.change_address(token=token, address_id=saved.id, address=home, version=1),
+        "restoreAddress": customers.restore_address(token=token, address_id=saved.id),
+        "getPreferences": customers.get_preferences(token=token),
+        "changePreferences": customers.change_preferences(
+            token=token, language="de", country="IE", marketing_email=True, version=1
+        ),
+        "exportMe": customers.export_me(token=token),
+    }
+
+
+def _lists() -> Answers:
+    lists = samples.fake_lists()
+    made = lists.create_list(idempotency_key=KEY)
+    put = lists.put_item(ref=made.ref, handle="tide-rug", sku=samples.LAST_RUGS)
+    shared = lists.share_list(ref=made.ref)
+    return {
+        "createList": made,
+        "putItem": put,
+        "shareList": shared,
+        "getSharedList": lists.get_shared_list(share=shared.share or ""),
+        "getList": lists.get_list(ref=made.ref),
+        "unshareList": lists.unshare_list(ref=made.ref),
+        "openMyList": lists.open_my_list(token=samples.ROBIN_TOKEN, guest=made.ref),
+        "removeItem": lists.remove_item(
+            ref=ListRef(access_token=samples.ROBIN_TOKEN), item_id=put.items[0].id
+        ),
     }
 
 
@@ -167,6 +198,12 @@ def _orders() -> Answers:
     )
     answers["cancelOrder"] = orders.cancel_order(order=OrderRef(placed.order.id, placed.token))
     answers["listOrders"] = orders.list_orders(access_token=token)
+    guest = orders.create_cart(idempotency_key="guest-" + KEY, **IN)
+    orders.stock(samples.CUSHION, 9)
+    orders.add_line(cart=guest.ref, sku=samples.CUSHION, quantity=2, idempotency_key="mine-" + KEY)
+    opened = answers["openMyCart"] = orders.open_my_cart(guest=guest.ref, access_token=token, **IN)
+    assert opened.merge
+    answers["undoMerge"] = orders.undo_merge(merge_id=opened.merge.id, access_token=token)
     return answers
 
 
@@ -177,6 +214,7 @@ MADE: dict[str, Callable[[], Answers]] = {
     "stores": _stores,
     "reviews": _reviews,
     "customers": _customers,
+    "lists": _lists,
     "orders": _orders,
 }
 

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
 from storefront.clients.catalog import CatalogClient
+from storefront.clients.lists import ListRef, ListsClient
 from storefront.clients.orders import CartRef, OrderRef, OrdersClient
 from storefront.clients.shapes import Address, Contact
 from storefront.core import CartId, Invalid, NotFound, OrderId, Unauthorized, UpstreamUnavailable
@@ -17,6 +19,7 @@ from tests.contract.client_calls import (
     CALLS,
     CART,
     KEY,
+    LIST_SECRET,
     ORDER,
     ORDER_TOKEN,
     SECRET,
@@ -32,6 +35,9 @@ EVERY_OPERATION = pytest.mark.parametrize(
 # client that forgot it with it, would both pass a test that only compares the two.
 CARRIED: dict[str, dict[str, str]] = {
     "createCart": {"Idempotency-Key": KEY},
+    "openMyCart": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "undoMerge": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "closeMyCarts": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
     "getCart": {"Cart-Secret": SECRET},
     "addLine": {"Cart-Secret": SECRET, "Idempotency-Key": KEY},
     "changeLine": {"Cart-Secret": SECRET, "If-Match": '"5"'},
@@ -56,13 +62,28 @@ CARRIED: dict[str, dict[str, str]] = {
     "addAddress": {"Authorization": f"Bearer {ACCESS_TOKEN}", "Idempotency-Key": KEY},
     "changeAddress": {"Authorization": f"Bearer {ACCESS_TOKEN}", "If-Match": '"1"'},
     "removeAddress": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "restoreAddress": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "getPreferences": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "changePreferences": {"Authorization": f"Bearer {ACCESS_TOKEN}", "If-Match": '"2"'},
+    "exportMe": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "deleteMe": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "createList": {"Idempotency-Key": KEY},
+    "openMyList": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "getList": {"List-Secret": LIST_SECRET},
+    "putItem": {"List-Secret": LIST_SECRET},
+    "removeItem": {"List-Secret": LIST_SECRET},
+    "shareList": {"List-Secret": LIST_SECRET},
+    "unshareList": {"List-Secret": LIST_SECRET},
     "submitReview": {"Idempotency-Key": KEY},
+    "listMyReviews": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
+    "forgetMyReviews": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
     "listForModeration": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
     "getForModeration": {"Authorization": f"Bearer {ACCESS_TOKEN}"},
     "moderate": {"Authorization": f"Bearer {ACCESS_TOKEN}", "If-Match": '"2"'},
     "getPayment": {"Service-Key": "service-key-of-this-test"},
 }
-PERSONAL = {"Authorization", "Cart-Secret", "Order-Token", "Service-Key", "Idempotency-Key", "If-Match"}
+OPENING = {"Authorization", "Cart-Secret", "List-Secret", "Order-Token", "Service-Key"}
+PERSONAL = OPENING | {"Idempotency-Key", "If-Match"}
 
 
 def _sent(service: str, operation_id: str) -> HttpRequest:
@@ -115,11 +136,7 @@ def test_every_header_is_declared_valid_and_there(service: str, operation_id: st
 @EVERY_OPERATION
 def test_what_opens_it_is_what_the_contract_asks_for(service: str, operation_id: str) -> None:
     wanted, request = operation(service, operation_id), _sent(service, operation_id)
-    shown = {
-        name
-        for name in request.headers
-        if name in {"Authorization", "Cart-Secret", "Order-Token", "Service-Key"}
-    }
+    shown = OPENING & request.headers.keys()
     choices = [{_security_header(scheme) for scheme in choice} for choice in wanted.security]
     assert shown in (choices or [set()])
 
@@ -177,6 +194,21 @@ def test_a_customers_cart_and_order_open_with_their_token() -> None:
     for request in backend.transport.requests:
         assert request.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
         assert not {"Cart-Secret", "Order-Token"} & request.headers.keys()
+
+
+def test_a_customers_list_opens_with_their_token_and_a_thing_goes_back_where_it_was() -> None:
+    backend = Backend("lists", "putItem")
+    client = ListsClient(backend.rest)
+    mine, since = ListRef(access_token=ACCESS_TOKEN), datetime(2026, 11, 22, 10, tzinfo=UTC)
+    _quietly(lambda: client.put_item(ref=mine, handle="tide-rug", sku=None, added_at=since))
+
+    request = backend.sent()
+    assert urlsplit(request.url).path == "/lists/v1/lists/mine/items"
+    assert request.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
+    assert "List-Secret" not in request.headers
+    body = json.loads(request.body or b"")
+    assert body == {"handle": "tide-rug", "sku": None, "added_at": "2026-11-22T10:00:00Z"}
+    validator(operation("lists", "putItem").body_schema or {}).validate(body)
 
 
 @pytest.mark.parametrize("handle", ["", ".", "..", "a/b", "../offers", "a\\b", "a\nb", "x" * 600])

@@ -15,6 +15,7 @@ def test_there_is_one_for_each_service() -> None:
         "catalog",
         "content",
         "customers",
+        "lists",
         "orders",
         "payments",
         "reviews",

@@ -213,13 +213,14 @@ def test_a_quantity_that_is_none(
     before = cart_of(dynamodb, shopper)
     added = shopper.add(product[1], quantity)
     proper(added, 422, "whole number from 1 to 99")
-    assert added.value_of("quantity-again") == quantity
+    kept = quantity if quantity.isascii() and quantity.strip("-").replace(".", "").isdigit() else ""
+    assert added.value_of("quantity-again") == kept, "nothing but a number may be the value of a number field"
 
     line = before["lines"]["L"][0]["M"]["id"]["S"]
     form = {"quantity": quantity, "version": before["version"]["N"], "action": "change"}
     changed = shopper.post(f"/cart/lines/{line}/", form)
     proper(changed, 422, "whole number from 1 to 99")
-    assert changed.value_of(f"quantity-{line}") == quantity
+    assert changed.value_of(f"quantity-{line}") == kept
     assert cart_of(dynamodb, shopper) == before
 
 

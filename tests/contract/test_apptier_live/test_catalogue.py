@@ -13,6 +13,7 @@ from apptier.inventory import Inventory, LevelChange
 from apptier.kit.clock import SystemClock
 from apptier.kit.dynamo import Tables, TransactionCanceled
 from apptier.kit.events import Events
+from apptier.ratings import Ratings
 from apptier.seed import seed
 
 CLOCK = SystemClock()
@@ -200,6 +201,15 @@ def test_a_retired_product_is_gone_everywhere_and_comes_back_newer(live, writer)
     listed = live.get("catalog", "/products", market="eu", locale="en", handles=handle)
     assert listed.json()["items"] == []
     assert writer.put_products([lamp(handle)])[0].version > first + 1
+
+
+def test_a_card_has_the_stars_of_its_approved_reviews(live, writer):
+    handle, other = (f"lamp-{uuid.uuid4().hex[:6]}" for _ in range(2))
+    writer.put_products([lamp(handle), lamp(other)])
+    for stars in (5, 4, 4):
+        live.tables.transact([Ratings(live.tables).change(handle, stars, 1, "2026-11-20T08:30:00.000Z")])
+    listed = live.get("catalog", "/products", market="eu", locale="en", handles=f"{other},{handle}").json()
+    assert [card["rating"] for card in listed["items"]] == [None, {"average": 4.3, "count": 3}]
 
 
 def test_pages_of_a_category_follow_one_another_newest_first(live, writer):

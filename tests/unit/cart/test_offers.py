@@ -273,3 +273,57 @@ def test_until_when_it_is_kept_is_said(full, client):
 def test_few_left_are_said(full, client, twins, left):
     twins.orders.stock(samples.CUSHION, left)
     assert ("Only 3 left" in text_of(client.get("/cart/"))) is (left == 3)
+
+
+# --- races ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def raced(full, twins, monkeypatch):
+    """Each time the cart was looked at, another tab changes it; as often as the test says."""
+    left = [0]
+    read = twins.orders.get_cart
+
+    def overtaken(*, cart):
+        seen = read(cart=cart)
+        if left[0] > 0:
+            left[0] -= 1
+            line = seen.lines[0]
+            twins.orders.change_line(
+                cart=cart, line_id=line.id, quantity=3 - line.quantity, version=seen.version
+            )
+        return seen
+
+    monkeypatch.setattr(twins.orders, "get_cart", overtaken)
+    return full, left
+
+
+def test_a_code_is_taken_although_the_cart_changes_meanwhile(raced):
+    full, left = raced
+    version = full.cart.version
+    left[0] = 3
+    assert full.client.post("/cart/code/", {"code": "MEADOW10", "version": version}).status_code == 303
+    assert [one.code for one in full.cart.codes] == ["MEADOW10"]
+
+
+@pytest.mark.parametrize("path", ["/cart/code/", "/checkout/code/"])
+def test_a_cart_that_changes_all_the_time_is_shown_with_words_to_try_again(raced, twins, path):
+    full, left = raced
+    for answer in (full.contact(), full.delivery(), full.payment()):
+        assert answer.status_code == 303
+    left[0] = 100
+    response = full.client.post(path, {"code": "MEADOW10", "version": "1"})
+    left[0] = 0
+    assert response.status_code == 409
+    assert "your cart was being changed at the same moment. Please try again." in text_of(response)
+    assert "Meadow cushion" in text_of(response)
+
+
+def test_a_place_is_not_worth_an_outage_either(raced):
+    full, left = raced
+    left[0] = 100
+    data = {"country": "DE", "postcode": "10115", "version": "999"}
+    response = full.client.post("/cart/estimate/", data)
+    left[0] = 0
+    assert response.status_code == 409
+    assert "Your cart was changed in another tab." in text_of(response)

@@ -1,9 +1,11 @@
 """The cart page: everything in it at today's prices, or a sentence that says why there is nothing to see."""
 
 import pytest
+from django.http import HttpResponse
 
 from storefront.core import Gone, NotFound, UpstreamInvalid
-from storefront.web.cart_cookie import cart_cookie_name
+from storefront.web.cart_cookie import cart_cookie_name, keep_cart
+from storefront.web.regions import region_by_key, within
 from tests import samples
 from tests.unit.cart.shopper import NO_STORE, text_of
 from tests.unit.web.shops import down
@@ -188,7 +190,18 @@ def test_another_country_of_the_market_offers_its_total(shopper, client):
 
 def test_america_is_asked_for_a_zip_code(shopper, client):
     shopper.add()
-    client.cookies[cart_cookie_name("us")] = client.cookies[cart_cookie_name("eu")].value
+    response, ref = HttpResponse(), shopper.ref
+    with within(region_by_key("us-en")):
+        keep_cart(response, ref)
+    client.cookies[cart_cookie_name("us")] = response.cookies[cart_cookie_name("us")].value
     page = text_of(client.get("/us/en/cart/"))
     assert "ZIP code" in page
     assert "Postcode" not in page
+
+
+@pytest.mark.parametrize("why", ["empty", "expired", "merged", "closed", "ordered", "elsewhere", "cancelled"])
+def test_an_address_says_nothing_that_is_not_so(shopper, client, why):
+    shopper.add()
+    led = text_of(client.get(f"{URL}?about={why}"))
+    for words in ("there is nothing to check out", "Nothing was ordered", "was cancelled", "being paid"):
+        assert words not in led

@@ -64,7 +64,7 @@ def test_an_unknown_variant_gives_the_usual_one_and_says_so(client, twins, sku):
     response = client.get("/p/meadow-cushion/", {"variant": sku})
     text = text_of(response)
     assert response.status_code == 200
-    assert "There is no such variant of this product any more" in text
+    assert "The version you asked for is no longer available." in text
     assert f'name="sku" value="{samples.CUSHION}"' in text
     assert "<b>" not in response.content.decode()
 
@@ -88,7 +88,7 @@ def test_the_usual_variant_is_one_that_can_be_bought(client, twins):
 def test_a_variant_that_the_market_does_not_sell_is_not_offered(client, twins):
     twins.catalog.put(samples.PRODUCTS[0], samples.OFFERS["meadow-cushion"][1:])
     text = text_of(client.get(f"/p/meadow-cushion/?variant={samples.CUSHION}"))
-    assert "There is no such variant" in text
+    assert "The version you asked for is no longer available." in text
     assert f'value="{samples.CUSHION}"' not in text
 
 

@@ -68,7 +68,7 @@ def test_without_quotes_the_page_lives_and_says_where_they_are(client, twins):
     response = client.get("/p/meadow-cushion/")
     text = text_of(response)
     assert response.status_code == 200
-    assert "They are shown at the checkout before you pay." in text
+    assert "You will see them at the checkout before you pay." in text
     assert "Add to cart" in text
 
 
@@ -129,14 +129,14 @@ def test_a_hostile_postcode_is_only_words(client, twins, typed):
 def test_stores_that_can_t_be_asked_are_said_so_and_the_rest_stays(client, twins):
     twins.stores.fail(down("stores"))
     said = part(text_of(client.get("/p/meadow-cushion/delivery/", ASKED, headers=FRAGMENT)))
-    assert "Whether a store has it can't be told at the moment." in said
+    assert "We can't check right now which stores have it." in said
     assert "Standard delivery" in said
 
 
 def test_quotes_that_can_t_be_had_leave_the_stores(client, twins):
     twins.orders.fail(down("orders"))
     said = part(text_of(client.get("/p/meadow-cushion/delivery/", ASKED, headers=FRAGMENT)))
-    assert "They are shown at the checkout before you pay." in said
+    assert "You will see them at the checkout before you pay." in said
     assert "Pick it up for free" in said
 
 

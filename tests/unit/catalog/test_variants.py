@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec import structs
 
 from storefront.catalog.sold_out import sold_out
 from storefront.catalog.variants import choose, option_views, words_for
@@ -11,6 +12,7 @@ from storefront.core import Sku
 from tests import samples
 
 COLOURS, SIZES = ("Ink", "Moss"), ("45 cm", "60 cm", "75 cm")
+PLUGS = ("EU plug", "UK and Ireland plug")
 
 
 def sku(colour: str, size: str) -> Sku:
@@ -37,6 +39,22 @@ def grid(*gaps: tuple[str, str]) -> Product:
         | {
             "options": (samples.option("Colour", *COLOURS), samples.option("Size", *SIZES)),
             "variants": tuple(made),
+        }
+    )
+
+
+def plugged() -> Product:
+    """A lamp in two colours, each with two plugs."""
+    plain = grid()
+    return Product(
+        **{name: getattr(plain, name) for name in plain.__struct_fields__}
+        | {
+            "options": (samples.option("Colour", *COLOURS), samples.option("Plug", *PLUGS)),
+            "variants": tuple(
+                structs.replace(variant(c, p), options={"Colour": c, "Plug": p})
+                for c in COLOURS
+                for p in PLUGS
+            ),
         }
     )
 
@@ -143,6 +161,38 @@ def test_what_is_there_or_not_known_is_not_called_sold_out(known):
     product = grid()
     have = offers(product) if known else None
     assert sold_out(product, have, product.variants[0], lambda v: v.sku) is None
+
+
+@pytest.mark.parametrize(
+    ("country", "gone", "title"),
+    [
+        ("IE", (), "Ink / UK and Ireland plug"),
+        ("DE", (), "Ink / EU plug"),
+        ("", (), "Ink / EU plug"),
+        ("IE", (("Ink", PLUGS[1]),), "Moss / UK and Ireland plug"),
+        ("IE", (("Ink", PLUGS[1]), ("Moss", PLUGS[1])), "Ink / EU plug"),
+    ],
+)
+def test_the_usual_variant_is_made_for_the_country_if_one_is(country, gone, title):
+    lamp = plugged()
+    chosen = choose(lamp, offers(lamp, *gone), "", country)
+    assert chosen is not None
+    assert chosen.title == title
+
+
+def test_a_variant_that_was_asked_for_goes_before_the_one_made_for_the_country():
+    lamp = plugged()
+    chosen = choose(lamp, offers(lamp), sku("Moss", "EU plug"), "IE")
+    assert chosen is not None
+    assert chosen.title == "Moss / EU plug"
+
+
+def test_in_ireland_a_lamp_s_page_opens_with_the_plug_that_fits(client, twins):
+    lamp = plugged()
+    twins.catalog.put(lamp, tuple(offers(lamp).values()))
+    opened = {key: client.get(f"/{key}/p/{lamp.handle}/").content.decode() for key in ("ie/en", "de/en")}
+    assert f'value="{sku("Ink", PLUGS[1])}"' in opened["ie/en"]
+    assert f'value="{sku("Ink", PLUGS[0])}"' in opened["de/en"]
 
 
 def test_the_usual_variant_can_be_bought_and_is_no_sample_while_there_is_another():

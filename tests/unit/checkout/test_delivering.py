@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from storefront.checkout.addresses import format_of
 from storefront.clients.orders.fake_deals import Deal
 from storefront.core import Conflict, Invalid
+from storefront.web.addresses import format_of
 from tests import samples
 from tests.unit.cart.shopper import DELIVERY, Shopper, summary_of, text_of, value_of
 from tests.unit.cart.test_adding import HTMX

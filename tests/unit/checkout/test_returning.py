@@ -10,7 +10,7 @@ from tests.paths import ShopClient
 from tests.unit.cart.shopper import NO_STORE, Shopper, text_of
 from tests.unit.web.shops import down
 
-CANCELLED = "/ie/en/cart/?about=cancelled"
+CANCELLED = "/ie/en/cart/"
 FIND = "/ie/en/orders/?about=payment"
 
 
@@ -27,6 +27,10 @@ def back(shopper: Shopper):
 
 def cancel(shopper: Shopper):
     return shopper.client.post(f"/checkout/cancel/{shopper.orders[0].id}/")
+
+
+def declined(shopper: Shopper) -> str:
+    return f"/ie/en/checkout/review/?outcome=declined&order={shopper.orders[0].id}"
 
 
 def test_a_paid_order_is_confirmed_and_its_cart_forgotten(placed, client, twins, settings):
@@ -51,7 +55,7 @@ def test_a_new_cart_that_was_begun_meanwhile_is_kept(placed, client, twins, sett
 def test_a_declined_payment_is_said_and_can_be_tried_again(placed, client, twins):
     twins.orders.settle(placed.orders[0].id, "declined")
     response = back(placed)
-    assert (response.status_code, response["Location"]) == (303, "/ie/en/checkout/review/?outcome=declined")
+    assert (response.status_code, response["Location"]) == (303, declined(placed))
     page = text_of(client.get(response["Location"]))
     assert "Your payment was declined, so nothing was charged." in page
     assert placed.cart.item_count == 2
@@ -139,7 +143,7 @@ def test_with_the_cart_alone_another_browser_learns_nothing_of_the_order(placed,
     name = cart_cookie_name()
     other.client.cookies[name] = placed.client.cookies[name].value
     response = other.client.get("/checkout/")
-    assert (response.status_code, response["Location"]) == (303, "/ie/en/cart/?about=elsewhere")
+    assert (response.status_code, response["Location"]) == (303, "/ie/en/cart/")
     assert "being paid in another browser" in text_of(other.client.get(response["Location"]))
     assert back(other)["Location"] == FIND
 
@@ -175,7 +179,74 @@ def test_a_code_that_does_not_apply_is_no_news_after_a_declined_payment(shopper,
     client.post("/cart/code/", {"code": "BIG", "version": shopper.cart.version})
     for answer in (shopper.contact(), shopper.delivery(), shopper.payment()):
         assert answer.status_code == 303
-    page = text_of(client.get("/checkout/review/?outcome=declined"))
+    shopper.place()
+    twins.orders.settle(shopper.orders[0].id, "declined")
+    page = text_of(client.get(declined(shopper)))
     assert "Your payment was declined" in page
     assert "BIG:" not in page
     assert page.count("Applies once you add") == 1
+
+
+@pytest.mark.parametrize("outcome", ["declined", "changed"])
+def test_the_review_page_believes_no_address(shopper, client, twins, outcome):
+    shopper.to_review()
+    address = f"/checkout/review/?outcome={outcome}"
+    page = text_of(client.get(address))
+    assert "declined" not in page
+    assert "Nothing was ordered" not in page
+    shopper.place()
+    order = shopper.orders[0].id
+    shopper.client.post(f"/checkout/cancel/{order}/")
+    assert "declined" not in text_of(client.get(f"{address}&order={order}"))
+
+
+def test_that_an_order_was_cancelled_is_said_once(placed, client):
+    cancel(placed)
+    words = "The order was cancelled and nothing was charged."
+    assert [words in text_of(client.get(CANCELLED)) for _ in range(2)] == [True, False]
+
+
+def test_while_sessions_are_away_nothing_is_said_and_all_goes_on(placed, client, twins):
+    twins.sessions.down = True
+    assert cancel(placed)["Location"] == CANCELLED
+    page = client.get(CANCELLED)
+    assert page.status_code == 200
+    assert "was cancelled" not in text_of(page)
+
+
+def test_an_old_form_leads_to_the_order_that_holds_the_cart_now(shopper, client, settings):
+    shopper.to_review()
+    first = shopper.agreed()
+    shopper.place(first)
+    cancel(shopper)
+    shopper.place()
+    second = shopper.orders[1]
+    known = client.cookies[settings.ORDER_COOKIE_NAME].value
+    response = shopper.place(first)
+    assert (response.status_code, response["Location"]) == (303, f"/ie/en/checkout/return/{second.id}/")
+    assert client.cookies[settings.ORDER_COOKIE_NAME].value == known
+    assert f'href="{second.payment.redirect_url}"' in text_of(client.get(response["Location"]))
+    # So does the way back from the first order's payment page.
+    assert back(shopper)["Location"] == f"/ie/en/checkout/return/{second.id}/"
+    assert len(shopper.orders) == 2
+
+
+def test_an_order_given_up_is_not_found_again_for_the_one_whose_answer_was_lost(
+    shopper, client, twins, monkeypatch
+):
+    shopper.to_review()
+    shopper.place()
+    cancel(shopper)
+    agreed, place = shopper.agreed(), twins.orders.place_order
+
+    def lost(**asked):
+        place(**asked)
+        raise down("orders")
+
+    twins.sessions.down = True
+    monkeypatch.setattr(twins.orders, "place_order", lost)
+    assert shopper.place(agreed).status_code == 202
+    monkeypatch.undo()
+    twins.sessions.down = False
+    second = shopper.orders[1]
+    assert client.get("/checkout/checking/")["Location"] == second.payment.redirect_url

@@ -2,17 +2,14 @@
 
 import pytest
 
-from storefront.clients.content import Redirect
+from storefront.clients.content import ListedRedirect
 from storefront.core import ManualClock
 from storefront.resilience import remaining
-from tests import samples
 from tests.unit.web.shops import down
 
 
 def known(twins, path: str, target: str, status: int = 301) -> None:
-    twins.content.redirect(
-        Redirect(path=path, target=target, status=status, version=1, updated_at=samples.UPDATED)
-    )
+    twins.content.redirect(ListedRedirect(path=path, target=target, status=status))
 
 
 def test_an_address_without_a_route_leads_on_within_the_region(client, twins):

@@ -48,7 +48,7 @@ def test_its_token_is_never_in_the_page(bought, twins):
 
 @pytest.mark.parametrize(
     ("outcome", "title"),
-    [(None, "Your order awaits its payment"), ("declined", "Your order was not paid"),
+    [(None, "Your order is waiting for payment"), ("declined", "Your order was not paid"),
      ("cancelled", "Your order was cancelled")],
 )  # fmt: skip
 def test_an_order_that_is_not_paid_is_not_thanked_for(shopper, client, twins, outcome, title):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storefront.core import Invalid
+from storefront.core import Invalid, Reason, UpstreamUnavailable
 from storefront.orders import finding
 from storefront.web.counters import AllowanceEach
 from tests.paths import ShopClient
@@ -95,8 +95,20 @@ def test_many_tries_for_one_number_are_too_many_wherever_they_come_from(bought, 
         assert find(stranger, number, f"guess{guess}@example.com").status_code == 422
     response = find(stranger, number)
     assert response.status_code == 429
-    assert int(response["Retry-After"]) > 0
-    assert "That was tried very often" in summary_of(response)
+    assert response["Retry-After"] == "60"
+    assert "Please try again in about a minute." in summary_of(response)
+
+
+@pytest.mark.parametrize(
+    ("wait", "told", "words"),
+    [(2980.0, "2980", "about 50 minutes"), (60.5, "61", "about 2 minutes"), (None, "60", "about a minute")],
+)
+def test_how_long_to_wait_is_what_the_order_service_says(stranger, twins, wait, told, words):
+    error = UpstreamUnavailable("orders", "find_order", Reason.THROTTLED, retry_after=wait)
+    twins.orders.fail(error, "find_order")
+    response = find(stranger, "SF-9999-9999")
+    assert (response.status_code, response["Retry-After"]) == (429, told)
+    assert f"Please try again in {words}." in summary_of(response)
 
 
 @pytest.mark.parametrize("error", [down("orders"), Invalid("orders", "x", status=422)])

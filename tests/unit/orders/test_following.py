@@ -70,7 +70,7 @@ def test_an_order_of_which_nothing_is_left_gives_all_of_it_back(bought, twins):
     twins.orders.run_short(bought.orders[0].id, 3, "refund")
     response = look(bought)
     assert title_of(response).startswith("We could not send your order")
-    assert "All of €117.00 goes back to you." in text_of(response)
+    assert "We are refunding the full €117.00." in text_of(response)
 
 
 def test_what_is_picked_up_names_the_store(shopper, client, twins):

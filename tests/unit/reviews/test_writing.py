@@ -8,6 +8,7 @@ import pytest
 from storefront.core import FieldProblem, Invalid
 from storefront.reviews import operations, views
 from storefront.web.counters import AllowanceEach
+from tests.paths import ShopClient
 from tests.unit.web.shops import down
 
 WRITE = "/p/meadow-cushion/reviews/new/"
@@ -146,6 +147,18 @@ def test_a_vote_counts_once_for_a_visitor(client, twins):
         response = client.post(vote_path(twins), headers={"HX-Request": "true"})
         assert response.status_code == 200
         assert "It helped 4 people." in " ".join(text_of(response).split())
+
+
+def test_an_address_counts_once_a_day_with_and_without_its_cookies(client, twins):
+    def shown(**more) -> str:
+        browser = ShopClient()
+        response = browser.post(vote_path(twins), headers={"HX-Request": "true"}, **more)
+        assert response.status_code == 200
+        return " ".join(text_of(response).split())
+
+    assert "It helped 4 people." in shown()
+    assert "It helped 4 people." in shown()
+    assert "It helped 5 people." in shown(REMOTE_ADDR="203.0.113.9")
 
 
 def test_a_vote_without_script_leads_back(client, twins):

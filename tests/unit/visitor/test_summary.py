@@ -11,7 +11,7 @@ from storefront.sessions.backend import SessionStore
 from storefront.web.cart_cookie import cart_cookie_name, keep_cart
 from storefront.web.notices import add_notice
 from tests import samples
-from tests.unit.web.shops import down
+from tests.unit.web.shops import down, sign_in_browser
 
 URL = "/fragments/personal/summary/"
 
@@ -97,3 +97,48 @@ def test_without_the_session_table_the_rest_is_there(client, twins, with_cart, s
     assert not response.cookies
     twins.sessions.down = False
     assert SessionStore(session.session_key, twins.sessions).keys()
+
+
+# --- who is signed in --------------------------------------------------------------------------------------
+
+IN_HEADER = {"HX-Request": "true", "HX-Target": "summary"}
+
+
+def test_the_header_says_who_is_signed_in(client, twins):
+    sign_in_browser(client, twins, name="Robin <b>Byrne</b>")
+    response = client.get(URL, headers=IN_HEADER)
+    page = response.content.decode()
+    assert "<bdi>Robin &lt;b&gt;Byrne&lt;/b&gt;</bdi>" in page
+    assert 'id="who"' in page
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_who_has_told_no_name_is_called_by_their_address(client, twins):
+    sign_in_browser(client, twins, name="", email="robin@example.com")
+    assert "<bdi>robin@example.com</bdi>" in text_of(client.get(URL, headers=IN_HEADER))
+
+
+def test_a_stranger_has_no_name(client, twins):
+    assert 'id="who"' not in text_of(client.get(URL, headers=IN_HEADER))
+
+
+def test_a_frame_without_a_place_for_the_name_is_sent_none(client, twins):
+    """htmx would look for the place and complain."""
+    sign_in_browser(client, twins)
+    assert 'id="who"' not in text_of(client.get(URL, headers={"HX-Request": "true"}))
+
+
+def test_without_the_session_table_there_is_no_name_and_no_error(client, twins):
+    sign_in_browser(client, twins)
+    twins.sessions.down = True
+    response = client.get(URL, headers=IN_HEADER)
+    assert response.status_code == 200
+    assert 'id="who"' not in text_of(response)
+    assert not response.cookies
+
+
+def test_the_header_has_the_same_link_for_everybody_and_its_place(client, twins):
+    page = text_of(client.get("/"))
+    assert page.count('href="/ie/en/account/"') == 2  # in the menu for phones, in the bar for the rest
+    assert '<span class="header__who" id="who">Account</span>' in page
+    assert 'id="summary"' in page

@@ -12,12 +12,17 @@ from storefront.web.cart_cookie import (
     LOST,
     MAX_AGE_SECONDS,
     cart_cookie_name,
+    cart_in,
     cart_of,
     cart_problem,
     clear_broken,
+    forget_all_carts,
     forget_cart,
     keep_cart,
+    keep_left,
+    left_in,
 )
+from storefront.web.regions import region_by_key, within
 
 REF = CartRef(CartId("crt_01HZX3V9Q8"), "s" * 43)
 
@@ -81,14 +86,26 @@ def test_a_changed_cookie_is_absent_and_said_to_be(settings):
 
 @pytest.mark.parametrize("payload", [[], "text", {"id": "x"}, None, 7])
 def test_a_payload_of_another_shape_is_absent(settings, payload):
-    request = asking(settings, signing.dumps(payload, salt="storefront.cart"))
+    request = asking(settings, signing.dumps(payload, salt="storefront.cart:c-eu"))
     assert cart_of(request) is None
     assert cart_problem(request) == LOST
 
 
 def test_a_value_signed_for_something_else_is_absent(settings):
-    value = signing.dumps({"id": REF.id, "secret": REF.secret}, salt="another")
-    assert cart_of(asking(settings, value)) is None
+    for salt in ("another", "storefront.cart"):
+        value = signing.dumps({"id": REF.id, "secret": REF.secret}, salt=salt)
+        request = asking(settings, value)
+        assert (cart_of(request), cart_problem(request)) == (None, LOST)
+
+
+def test_a_value_of_one_market_or_purpose_opens_nothing_in_another(settings):
+    value = kept(settings)
+    request = RequestFactory().get("/us/en/cart/")
+    request.COOKIES |= {cart_cookie_name("us"): value, f"{cart_cookie_name('eu')}-l": value}
+    assert cart_in(request, "us") is None
+    assert left_in(request) is None
+    with within(region_by_key("us-en")):
+        assert (cart_of(request), cart_problem(request)) == (None, LOST)
 
 
 def test_an_old_cookie_is_absent_and_said_to_be_old(settings, monkeypatch):
@@ -127,3 +144,19 @@ def test_on_https_forgetting_is_as_guarded_as_keeping(settings):
 
 def test_the_secret_is_in_no_repr():
     assert REF.secret not in repr(REF)
+
+
+def test_what_did_not_fit_is_kept_beside_the_cart_and_both_are_forgotten(settings):
+    response, other = HttpResponse(), CartRef(CartId("crt_01HZX3V9Q9"), "t" * 43)
+    keep_cart(response, REF)
+    keep_left(response, other)
+    request = RequestFactory().get("/cart/")
+    request.COOKIES |= {name: morsel.value for name, morsel in response.cookies.items()}
+    assert (cart_of(request), left_in(request)) == (REF, other)
+    assert all(morsel["httponly"] and morsel["samesite"] == "Lax" for morsel in response.cookies.values())
+
+    gone = HttpResponse()
+    forget_all_carts(gone)
+    assert request.COOKIES.keys() <= gone.cookies.keys()
+    assert all(morsel["max-age"] == 0 for morsel in gone.cookies.values())
+    assert left_in(RequestFactory().get("/cart/")) is None

@@ -30,3 +30,18 @@ def test_what_counts_is_what_our_proxies_saw(settings, hops, forwarded, same_as)
 
 def test_the_address_itself_is_not_in_the_name(settings):
     assert "203.0.113.9" not in name_of(hops=1, forwarded="203.0.113.9", settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:DB8:1:2:0:0:0:1", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+    ],
+)
+def test_an_ipv6_address_is_known_by_its_network(settings, one, other, same):
+    names = [name_of(hops=0, remote=address, settings=settings) for address in (one, other)]
+    assert (names[0] == names[1]) is same

@@ -77,3 +77,19 @@ def test_an_unknown_field_is_a_bug():
 )
 def test_text_is_cleaned(typed, read):
     assert clean(typed) == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\u202e\u2066", "\u200b\u2060", "\u3164", "\u2800\u115f", "\u200d\u200c", "\ufeff \u00ad", "\u0301"],
+)
+def test_what_nobody_can_see_is_nothing(typed):
+    assert clean(typed) == ""
+    form = Form((Field("name", "Full name"),)).read({"name": typed})
+    assert form["name"].error == "Full name: please fill this in."
+
+
+def test_controls_that_steer_the_direction_go_and_joiners_stay():
+    assert clean("Robin\u202enyB\u2066 \u200bB\u2060yrne\u200f") == "RobinnyB Byrne"
+    for name in ("علی\u200cرضا", "क्\u200dष", "\u0600\u0661"):  # Persian, Hindi, and a number sign
+        assert clean(name) == name

@@ -315,3 +315,12 @@ def test_countries_and_lists_are_said_in_the_language():
         assert formats.and_list(["Tinte", "Moos", "Sand"]) == "Tinte, Moos und Sand"
     with within(region_by_key("ie-ar")):
         assert formats.country("DE") == "ألمانيا"
+        assert formats.country_in_english("DE") == "Germany"
+        assert formats.country_in_english("") == ""
+
+
+def test_words_one_after_the_other_have_the_comma_of_the_language():
+    for key, said in (("ie-en", "كتان, صوف, قطن"), ("de-de", "كتان, صوف, قطن"), ("us-ar", "كتان، صوف، قطن")):
+        with within(region_by_key(key)):
+            assert formats.comma_list(["كتان", "صوف", "قطن"]) == said
+            assert formats.comma_list(["كتان"]) == "كتان"

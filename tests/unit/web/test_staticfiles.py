@@ -71,3 +71,12 @@ def test_own_scripts_and_sheets_are_shrunk_and_lie_compressed_beside_themselves(
     assert 'main :is(a, b) {\ncontent: "/* x */";\n}' in found["css/main.css"]
     kinds = {path.suffix for path in (tmp_path / "collected" / "js").iterdir()}
     assert kinds >= {".js", ".gz", ".br"}
+
+
+def test_the_list_of_all_files_is_not_among_those_that_are_served(tmp_path):
+    collected(tmp_path, {"js/a.js": "export const a = 1;\n"})
+    served = {path.name for path in (tmp_path / "collected").rglob("*")}
+    assert not any(name.endswith(".json") for name in served)
+    again = ManifestStorage(location=tmp_path / "collected", base_url="/static/")
+    assert again.url("js/a.js").startswith("/static/js/a.")
+    assert again.url("js/a.js") != "/static/js/a.js"
