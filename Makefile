@@ -12,8 +12,9 @@ PYTHON := $(shell for each in .venv/bin/python python3 python3.13 python3.12 pyt
     "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; exit; }; done; echo python3)
 endif
 
-# Empty folders are left out; those that are quick to run come first.
-TESTS := $(wildcard tests/unit apptier tests/architecture tests/contract tests/integration tests/e2e)
+# Those that are quick to run come first, on all cores. The others share one running shop, so they follow one another.
+QUICK_TESTS := tests/unit
+SLOW_TESTS := apptier tests/architecture tests/contract tests/integration tests/e2e
 TEMPLATES := $(wildcard templates)
 RUN = .venv/bin/python -m
 PYTEST_ARGS ?=
@@ -42,7 +43,9 @@ run: setup ## Run the shop on this machine (CATALOG=file.csv for your own produc
 	  $${WEB_WORKERS:+--web-workers "$$WEB_WORKERS"} $${BACKEND_WORKERS:+--backend-workers "$$BACKEND_WORKERS"}
 
 test: setup ## Run all tests, browser journeys included (PYTEST_ARGS=… is passed on).
-	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && $(RUN) pytest $(TESTS) $(PYTEST_ARGS)
+	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && \
+	  $(if $(PYTEST_ARGS),$(RUN) pytest $(QUICK_TESTS) $(SLOW_TESTS) $(PYTEST_ARGS), \
+	    $(RUN) pytest -n auto --dist loadfile $(QUICK_TESTS) && $(RUN) pytest $(SLOW_TESTS))
 
 check: setup ## Lint, types, import contracts, templates, CloudFormation.
 	.venv/bin/ruff check .
@@ -69,5 +72,5 @@ bench: setup ## Measure: load scenarios and micro-benchmarks.
 	@exec $(RUN) bench
 
 clean: ## Remove the local shop's state and all caches; the environments stay.
-	rm -rf var staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf var staticfiles staticfiles.json .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
