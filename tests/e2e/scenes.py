@@ -4,21 +4,21 @@ This list is what the accessibility tests, the audit and the screenshots share: 
 
 `visit` takes a shopper through and gives the name of each page while the browser shows it. Whatever can't be
 shown is complained of (`Shopper.complaints`, "scene: …"), and the way goes on with the next that does not
-need it. The shopper should be a new visitor; the walk ends with an order placed, paid and looked up.
+need it. The shopper should be a new visitor, who buys as a guest first and then signs in and out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import Error, expect
 
+from tests.e2e.member_scenes import People, Scene
 from tests.e2e.shopper import ADDRESSES, CONTACT, Shopper
 
 CODE = "MEADOW10"
 _AWAY = 503
-Scene = tuple[str, Callable[[], object]]
 
 
 def visit(shopper: Shopper, region: str = "/ie/en") -> Iterator[str]:
@@ -33,6 +33,8 @@ def visit(shopper: Shopper, region: str = "/ie/en") -> Iterator[str]:
         walk.other,
         walk.cart,
         walk.checkout,
+        walk.signing_in,
+        walk.account,
     )
     for part in parts:
         yield from _through(shopper, part())
@@ -275,3 +277,11 @@ class _Walk:
         self._open("/orders/")
         self._look_up(self.number)
         assert self.shopper.order_number() == self.number
+
+    # -- people
+
+    def signing_in(self) -> tuple[Scene, ...]:
+        return People(self.shopper, self._open).signing_in(self.product)
+
+    def account(self) -> tuple[Scene, ...]:
+        return People(self.shopper, self._open).account()
