@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from PIL import Image
 
@@ -23,6 +23,11 @@ READABLE: Final = 0o644
 _LARGE: Final = 1000
 _LARGE_LESS: Final = 6
 """Quality taken off wide pictures: they are shown on dense screens, where the eye forgives more."""
+_MOST_PER_PIXEL: Final = 0.05
+"""Bytes for each pixel of an AVIF file, 32 kB for a product's large picture: a phone waits for it."""
+_LESS: Final = 8
+_LEAST_QUALITY: Final = 22
+"""Dense patterns lose quality in steps until they fit, or down to this: they hide more than walls do."""
 
 
 def paths(media_root: Path, base: str, widths: Iterable[int], formats: Iterable[str]) -> list[Path]:
@@ -68,11 +73,23 @@ def _save(image: Image.Image, path: Path, form: str, width: int) -> int:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".drawing-", delete=False) as out:
         unfinished = Path(out.name)
         try:
-            image.save(out, "jpeg" if form == "jpg" else form, **options)
-            size = out.tell()
+            size = _encode(image, out, form, options)
             unfinished.chmod(READABLE)
             unfinished.replace(path)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
     return size
+
+
+def _encode(image: Image.Image, out: IO[bytes], form: str, options: dict[str, int]) -> int:
+    """Write the picture into `out`; its size in bytes."""
+    while True:
+        out.seek(0)
+        out.truncate()
+        image.save(out, "jpeg" if form == "jpg" else form, **options)
+        size = out.tell()
+        fits = size <= _MOST_PER_PIXEL * image.width * image.height
+        if form != "avif" or fits or options["quality"] - _LESS < _LEAST_QUALITY:
+            return size
+        options = {**options, "quality": options["quality"] - _LESS}
