@@ -11,7 +11,7 @@ from django.core import signing
 from dev.stack.devstack import DevStack
 from tests.integration.shop_visitor import DETAILS, Visitor, cart_of, proper, raw, rows, some_product
 
-CART_SALT = "storefront.cart"
+CART_SALT = "storefront.cart:c-eu"
 
 
 @pytest.fixture(scope="module")
