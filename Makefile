@@ -1,7 +1,7 @@
 # The shop's commands. Works with GNU make 3.81 (macOS) and later.
 #
 # Variables for `make run`: CATALOG=file.csv  SHOP_NAME="Your Shop"  STATE=name  KAFKA=1  WEB_PORT=… BACKEND_PORT=… MINISTACK_PORT=… VALKEY_PORT=…
-# VALKEY_BUS_PORT=… SEARCH_PORT=… KAFKA_PORT=…  WEB_WORKERS=n  BACKEND_WORKERS=n
+# VALKEY_BUS_PORT=… SEARCH_PORT=… KAFKA_PORT=…  WEB_WORKERS=n  BACKEND_WORKERS=n  WAREHOUSE=0
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -23,7 +23,7 @@ FAULTS_ARGS ?=
 SHOTS_ARGS ?=
 
 # What a person gives on make's command line reaches the programs as environment, whatever characters it holds.
-export CATALOG SHOP_NAME STATE KAFKA WEB_WORKERS BACKEND_WORKERS
+export CATALOG SHOP_NAME STATE KAFKA WEB_WORKERS BACKEND_WORKERS WAREHOUSE
 export WEB_PORT BACKEND_PORT MINISTACK_PORT VALKEY_PORT VALKEY_BUS_PORT SEARCH_PORT KAFKA_PORT
 
 .PHONY: help setup run test check audit faults bench messages screenshots clean
