@@ -30,8 +30,9 @@ TOMBSTONE: Final = timedelta(hours=25)
 class StoredList:
     """A list. `share` is the number of the share that is open, 0 for none; `shares` how many there were.
 
-    `merged`: a guest's that went into a customer's. `deleted` marks the place where the list of a deleted
-    customer was, until `expires_at` (seconds since 1970).
+    `merged`: a guest's that went into a customer's; `went_to` is the id of that, `gave` how many things were
+    new there. `deleted` marks the place where the list of a deleted customer was, until `expires_at` (seconds
+    since 1970).
     """
 
     id: str
@@ -44,6 +45,8 @@ class StoredList:
     shares: int = 0
     expires_at: int | None = None
     merged: bool = False
+    went_to: str | None = None
+    gave: int | None = None
     deleted: bool = False
 
     def to_item(self) -> Stored:
@@ -59,6 +62,8 @@ class StoredList:
             "shares": self.shares,
             "expires_at": self.expires_at,
             "merged": self.merged or None,
+            "went_to": self.went_to,
+            "gave": self.gave,
             "deleted": self.deleted or None,
         }
         return {name: value for name, value in fields.items() if value is not None}
@@ -77,6 +82,8 @@ class StoredList:
             shares=item.get("shares", 0),
             expires_at=item.get("expires_at"),
             merged=item.get("merged", False),
+            went_to=item.get("went_to"),
+            gave=item.get("gave"),
             deleted=item.get("deleted", False),
         )
 

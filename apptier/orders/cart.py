@@ -110,6 +110,7 @@ class StoredCart:
         customer_id: Whose it is; None for a guest's.
         merge_id: The merge that took this guest's cart, or all of it that fitted, into a customer's.
         merged_version: The version that this merge left it at.
+        last_merge: The last merge that put a guest's cart into this one.
         country, postcode: Where it probably goes, as long as there is no address.
         option_id: The delivery option that was chosen, by id; its price is worked out at every look.
         pickup: The store where it is picked up; None when it is sent.
@@ -142,6 +143,7 @@ class StoredCart:
     generation: int = 0
     merge_id: str | None = None
     merged_version: int = 0
+    last_merge: str | None = None
 
     def to_item(self) -> Item:
         """As DynamoDB keeps it."""

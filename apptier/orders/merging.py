@@ -1,14 +1,25 @@
-"""Putting a guest's cart into a customer's: what comes of it, and nothing else; no table, no clock.
+"""Putting a guest's cart into a customer's and taking it out again: what comes of it, and nothing else.
 
 Of each SKU the higher quantity counts: somebody who put two cushions into a cart at home and again on the way
 wants two. So every line of either cart is afterwards in the customer's, or (when that is full) still in the
 guest's.
+
+The way back is open as long as the customer's cart holds what the merge left in it. It takes out what the
+merge put in, and nothing else: who and where, if said since, stays.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from apptier.orders.cart import MOST_CODES, MOST_LINES, CartLine, StoredCart
+
+_DETAILS: Final = (
+    ("contact",),
+    ("payment_method",),
+    ("address", "option_id", "pickup", "country", "postcode"),
+)
+"""What a merge may take over besides lines and codes; what stands in one row only makes sense together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,34 @@ def joined(mine: StoredCart, guest: StoredCart) -> Joined:
         codes=codes[:MOST_CODES],
     )
     return Joined(cart, new[:room], tuple(raised.values()), new[room:], codes[MOST_CODES:])
+
+
+def holds_as_left(cart: StoredCart, mine: StoredCart, guest: StoredCart) -> bool:
+    """Whether the cart holds the very lines and codes that came of putting `guest` into `mine`.
+
+    What one costs is not looked at: a new price is no change of what somebody chose.
+    """
+    return _held(cart) == _held(joined(mine, guest).cart)
+
+
+def taken_apart(cart: StoredCart, mine: StoredCart, guest: StoredCart) -> StoredCart:
+    """The customer's cart without what putting `guest` into `mine` brought.
+
+    Lines and codes are those of before; of who, where and how, what the merge took over goes again unless
+    something else has been said since.
+    """
+    left = joined(mine, guest).cart
+    details = {
+        name: getattr(mine, name)
+        for names in _DETAILS
+        if all(getattr(cart, one) == getattr(left, one) for one in names)
+        for name in names
+    }
+    return replace(cart, lines=mine.lines, codes=mine.codes, last_merge=mine.last_merge, **details)
+
+
+def _held(cart: StoredCart) -> tuple[list[tuple[str, int]], tuple[str, ...]]:
+    return [(line.id, line.quantity) for line in cart.lines], cart.codes
 
 
 def given_away(guest: StoredCart, result: Joined, merge_id: str, now: datetime) -> StoredCart:

@@ -9,6 +9,10 @@ merge#<id>            what a merge did and how both carts were before; for a day
 Everything of a merge is one transaction, conditional on both carts being as they were read. So two tabs that
 sign in at once merge once, and an order that is placed of either cart comes before the merge or after it. A
 repeated request finds the guest's cart merged and gets the same answer.
+
+A merge can be undone as long as the customer's cart holds what the merge left in it, and no other came into
+it since: who buys and where it goes may have been said meanwhile, and stays. The guest's is closed until
+then, and holds at most what did not fit; it has to be at the version that the merge left.
 """
 
 from contextlib import nullcontext
@@ -24,7 +28,7 @@ from apptier.kit.problems import Problem, not_found, unavailable
 from apptier.orders.access import Caller
 from apptier.orders.cart import CartLine, StoredCart
 from apptier.orders.carts import Carts, refuse_locked
-from apptier.orders.merging import Joined, given_away, joined
+from apptier.orders.merging import Joined, given_away, holds_as_left, joined, taken_apart
 from apptier.orders.models import Cart
 from apptier.orders.my_cart_models import GuestCart, Merge, MergedLine, MyCart, OpenMyCart
 from apptier.orders.opening import Secrets
@@ -75,8 +79,11 @@ class MyCarts:
     ) -> MyCart | None:
         """The answer; None when another write came in between."""
         locale = locale_for(wanted.locale)
+        # In this order: a guest's cart that is merged already is in the customer's as it is read then.
+        guest = self._guest(customer_id, market.code, wanted.guest)
         known = self._mine(customer_id, market.code)
-        guest = self._guest(customer_id, market.code, wanted.guest, known.cart)
+        if known.cart is not None and guest is not None and guest.id == known.cart.id:
+            guest = None
         if known.cart is not None and guest is not None:
             told = self._told_before(customer_id, known.cart, guest)
             if told is not None:
@@ -100,14 +107,14 @@ class MyCarts:
         """The customer's cart with the guest's in it. What it costs is read before anything is written."""
         now = self._clock.now()
         result = joined(base, guest)
-        saved, merge_id = result.cart.touched(now), new_id("mrg")
+        merge_id = new_id("mrg")
+        saved = replace(result.cart, last_merge=merge_id).touched(now)
         after = given_away(guest, result, merge_id, now)
         view = self._carts.view(saved)
         told = _told(merge_id, result, view)
         record = {
             "pk": _merge_pk(merge_id),
             "customer_id": saved.customer_id,
-            "cart_version": saved.version,
             "guest_version": after.version,
             "mine": base.to_item(),
             "guest": guest.to_item(),
@@ -150,11 +157,9 @@ class MyCarts:
         cart = StoredCart.of_item(item) if item and "lines" in item else None
         return cart if cart is not None and cart.expires_at > epoch(self._clock.now()) else None
 
-    def _guest(
-        self, customer_id: str, market: str, ref: GuestCart | None, mine: StoredCart | None
-    ) -> StoredCart | None:
+    def _guest(self, customer_id: str, market: str, ref: GuestCart | None) -> StoredCart | None:
         """The guest's cart that can be put into the customer's, or has been; None for any other."""
-        if ref is None or (mine is not None and ref.cart_id == mine.id):
+        if ref is None:
             return None
         cart = self._stored(ref.cart_id)
         if cart is None or cart.market != market or cart.status == "ordered":
@@ -170,7 +175,7 @@ class MyCarts:
         record = self._record(customer_id, guest.merge_id)
         if record is None or record["undone"] or record["mine"]["pk"] != mine.id:
             return None
-        if guest.status == "open" and mine.version != record["cart_version"]:
+        if guest.status == "open" and not _as_left(record, mine):
             return None  # there may be room by now for what did not fit then
         return Merge.model_validate(record["told"])
 
@@ -183,7 +188,7 @@ class MyCarts:
     # --- and back again ---------------------------------------------------------------------------------
 
     def undo(self, customer_id: str, merge_id: str, locale: str | None) -> tuple[Cart, str]:
-        """Both carts as they were; the guest's, and what opens it. Again gives the same.
+        """Take out again what a merge brought: the guest's cart as it was, and what opens it, each time.
 
         Raises:
             Problem: 404, 409 `cart_changed`, `cart_locked`, 503.
@@ -216,16 +221,15 @@ class MyCarts:
         refuse_locked(mine)
         if guest.status == "ordering":
             refuse_locked(guest)
-        if (mine.version, guest.version) != (record["cart_version"], record["guest_version"]):
+        if guest.version != record["guest_version"] or not _as_left(record, mine):
+            now_known = self._record(record["customer_id"], record["told"]["id"])
+            if now_known is not None and now_known["undone"]:
+                return None  # by another request, since the record was read
             raise _changed(mine)
         now = self._clock.now()
-        before = replace(
-            StoredCart.of_item(record["mine"]),
-            version=mine.version,
-            secret_hash=mine.secret_hash,
-            generation=mine.generation,
-        )
-        back = replace(StoredCart.of_item(record["guest"]), version=guest.version).touched(now)
+        my_cart, guests = _both(record)
+        before = taken_apart(mine, my_cart, guests)
+        back = replace(guests, version=guest.version).touched(now)
         name = self._tables.name("carts")
         actions = [
             self._carts.save_action(before.touched(now)),
@@ -282,6 +286,16 @@ def _as_read(cart: StoredCart) -> dict[str, Any]:
         "names": {"#version": "version", "#status": "status"},
         "values": {":version": cart.version, ":status": cart.status},
     }
+
+
+def _both(record: Item) -> tuple[StoredCart, StoredCart]:
+    """The customer's and the guest's cart as they were before a merge."""
+    return StoredCart.of_item(record["mine"]), StoredCart.of_item(record["guest"])
+
+
+def _as_left(record: Item, mine: StoredCart) -> bool:
+    """Whether the customer's cart holds what this merge left in it, and no other cart came into it since."""
+    return mine.last_merge == record["told"]["id"] and holds_as_left(mine, *_both(record))
 
 
 def _mine_pk(customer_id: str, market: str) -> str:

@@ -4,7 +4,8 @@ Signing in never fails because of the cart. What could not be merged (the order 
 being paid) stays as it is in the browser's cookie, and the cart page tries again.
 
 The session says, for each market, which cart this browser shares with its owner (`mine:eu`) and what the last
-merge did (`merge:eu`), as long as that can be undone. Neither entry opens anything.
+merge did (`merge:eu`), as long as that can be undone: until the cart holds something else. To say who buys or
+where it goes does not end that, so the offer outlives the way to checkout. Neither entry opens anything.
 """
 
 from dataclasses import dataclass
@@ -36,11 +37,9 @@ _MOST_CHARACTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What the last merge did, in words, as long as it can be undone: while the cart is at `version`."""
+    """What the last merge did, in words, as long as it can be undone: while the cart holds what it left."""
 
     id: str
-    cart_id: str
-    version: int
     words: str
 
 
@@ -152,10 +151,10 @@ def merged(request: ShopRequest, cart: Cart | None) -> Merged | None:
     kept = request.session.get(_entry(request))
     if not isinstance(kept, dict) or cart is None:
         return None
-    last = Merged(str(kept["id"]), str(kept["cart"]), int(kept["version"]), str(kept["words"]))
-    if (last.cart_id, last.version) != (cart.id, cart.version) or cart.status != "open":
+    if kept.get("holds") != _held(cart) or cart.status != "open":
         request.session.pop(_entry(request), None)
         return None
+    last = Merged(str(kept["id"]), str(kept["words"]))
     drop_notice(request, last.words)
     return last
 
@@ -214,15 +213,17 @@ def _share(request: ShopRequest, cart_id: str) -> str | None:
 def _say(request: ShopRequest, cart: Cart, merge: Merge) -> None:
     """Tell what came of it, on the next page and, with a way back, on the cart's."""
     words = _words(merge)
-    if not words:
+    if not words:  # and one before, if it was told of, can't be undone on its own any more
+        request.session.pop(_entry(request), None)
         return
-    request.session[_entry(request)] = {
-        "id": merge.id,
-        "cart": cart.id,
-        "version": cart.version,
-        "words": words,
-    }
+    request.session[_entry(request)] = {"id": merge.id, "holds": _held(cart), "words": words}
     add_notice(request, words)
+
+
+def _held(cart: Cart) -> str:
+    """A mark of what is in a cart: the same for as long as its lines, their quantities and its codes are."""
+    parts = [f"{line.id} {line.quantity}" for line in cart.lines] + [one.code for one in cart.codes]
+    return sha256("\n".join([cart.id, *parts]).encode()).hexdigest()[:32]
 
 
 def _words(merge: Merge) -> str:

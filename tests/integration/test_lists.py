@@ -162,15 +162,37 @@ def test_what_a_guest_wished_for_comes_along_once(
     first = robin.merge(guest).json()
     assert first["merged"] == {"added": 1}
     assert sorted(item["handle"] for item in first["list"]["items"]) == ["both", "guests"]
-    for _ in range(2):
-        again = robin.merge(guest).json()
-        assert (again["merged"], again["list"]) == (None, first["list"])
+    # Whoever asks again, since the answer was lost, is told the same; nothing is put there anew.
+    assert [robin.merge(guest).json() for _ in range(2)] == [first, first]
+    gone = robin.wishes.now()["items"][0]["id"]
+    robin.wishes.ask("DELETE", f"/items/{gone}")
+    again = robin.merge(guest).json()
+    assert again["merged"] == {"added": 1}
+    assert len(again["list"]["items"]) == 1
     # The guest's is spent: it opens no more, also not to another customer, and its link has ended.
     assert code(guest.ask("GET")) == (410, "list_merged")
     assert code(guest.put("late")) == (410, "list_merged")
-    other = belongings.person()
-    assert other.merge(guest).json()["list"]["items"] == []
+    other = belongings.person().merge(guest).json()
+    assert (other["merged"], other["list"]["items"]) == (None, [])
     assert belongings.ask("GET", f"/lists/v1/shared/{share}").status_code == 404
+
+
+def test_many_tabs_that_merge_at_once_are_all_told_the_same(belongings: Belongings) -> None:
+    for _ in range(6):
+        guest, robin = belongings.guest(), belongings.person()
+        robin.wishes.put("mine")
+        guest.put("guests")
+        answers = [answer.json() for answer in at_once(8, lambda _, g=guest, r=robin: r.merge(g))]
+        assert answers == [answers[0]] * 8
+        assert answers[0]["merged"] == {"added": 1}
+        assert sorted(item["handle"] for item in answers[0]["list"]["items"]) == ["guests", "mine"]
+
+
+def test_what_a_spent_list_says_ends_with_it(belongings: Belongings, guest: Wishes, robin: Person) -> None:
+    guest.put("tide-rug")
+    assert robin.merge(guest).json()["merged"] == {"added": 1}
+    belongings.clock.advance(91 * 86_400)
+    assert robin.merge(guest).json()["merged"] is None
 
 
 def test_a_list_that_cannot_be_opened_is_none(belongings: Belongings, guest: Wishes, robin: Person) -> None:

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from apptier.orders.cart import MOST_LINES
-from apptier.orders.tests.harness import Basket, Purchase, Shop, at_once, idempotent
-from tests.integration.my_carts import bearer, code, guest_with, held, mine, named, opened, undone
+from apptier.orders.tests.harness import CONTACT, Basket, Purchase, Shop, at_once, idempotent
+from tests.integration.my_carts import bearer, code, guest_with, held, mine, named, opened
 
 pytest_plugins = ["apptier.orders.tests.plugin"]
 _people = itertools.count(1)
@@ -165,6 +165,17 @@ def test_what_does_not_fit_stays_and_joins_once_there_is_room(backend: Shop, rob
     assert [one["sku"] for one in later["left"]] == extra[1:]
 
 
+def test_a_contact_takes_no_answer_back(backend: Shop, robin: str) -> None:
+    """Neither what was told is told anew, nor is what did not fit put into a merge of its own."""
+    crammed, _ = backend.crammed(MOST_LINES)
+    cart = mine(backend, robin, crammed)
+    guest = guest_with(backend, **dict.fromkeys(named(backend.article()), 2))
+    first = opened(backend, robin, guest).json()["merge"]
+    cart.refresh()
+    assert cart.write("PUT", "/contact", CONTACT).ok
+    assert opened(backend, robin, guest).json()["merge"] == first
+
+
 def test_random_carts_lose_nothing_on_the_running_service(backend: Shop, robin: str) -> None:
     chance = random.Random(20261123)
     skus = [backend.article(99) for _ in range(8)]
@@ -181,6 +192,20 @@ def test_random_carts_lose_nothing_on_the_running_service(backend: Shop, robin: 
 
 
 # --- races ------------------------------------------------------------------------------------------------
+
+
+def test_whoever_comes_second_sees_what_the_first_merged(backend: Shop, robin: str) -> None:
+    for number in range(6):
+        who, old, new = f"{robin}-{number}", backend.article(), backend.article()
+        assert mine(backend, who).add(old).ok
+        guest = guest_with(backend, **dict.fromkeys(named(new), 1))
+
+        def act(tab: int, guest: Basket = guest, who: str = who):
+            return opened(backend, who, guest, at=tab)
+
+        answers = [answer.json() for answer in at_once(8, act)]
+        assert len({one["merge"]["id"] for one in answers}) == 1
+        assert all(held(one["cart"]) == {old: 1, new: 1} for one in answers)
 
 
 def test_what_is_added_while_the_carts_are_merged_is_in_one_of_them(backend: Shop, robin: str) -> None:
@@ -240,77 +265,3 @@ def test_an_order_of_the_customers_cart_meets_the_merge_as_any_change(backend: S
         else:
             assert code(order) == (409, "cart_changed")
             assert held(merge.json()["cart"]) == {sku: 1, other: 1}
-
-
-# --- undoing ----------------------------------------------------------------------------------------------
-
-
-def test_a_merge_can_be_undone_and_both_carts_are_as_they_were(backend: Shop, robin: str) -> None:
-    both, new = backend.article(), backend.article()
-    cart = mine(backend, robin)
-    cart.add(both, 1)
-    guest = backend.filled(both, new, quantity=4)
-    merge = opened(backend, robin, guest).json()["merge"]["id"]
-
-    answers = [undone(backend, robin, merge) for _ in range(2)]
-
-    assert answers[0].status_code == 200
-    assert answers[0].json() == answers[1].json()
-    assert answers[0].json()["secret"] == guest.headers["Cart-Secret"]
-    assert held(guest.refresh()) == {both: 4, new: 4}
-    assert (guest.cart["contact"], guest.cart["address"]) != (None, None)
-    assert held(cart.refresh()) == {both: 1}
-    assert cart.cart["contact"] is None
-    assert guest.placed().first["order"]["cart_id"] == guest.id
-
-
-def test_a_cart_that_was_changed_since_is_not_undone(backend: Shop, robin: str) -> None:
-    guest = backend.filled()
-    body = opened(backend, robin, guest).json()
-    mine(backend, robin).add(backend.article())
-    assert code(undone(backend, robin, body["merge"]["id"])) == (409, "cart_changed")
-    assert code(guest.ask("GET")) == (410, "cart_merged")
-
-
-def test_an_order_under_way_is_not_undone(backend: Shop, robin: str) -> None:
-    guest = backend.filled()
-    merge = opened(backend, robin, guest).json()["merge"]["id"]
-    mine(backend, robin).placed()
-    assert code(undone(backend, robin, merge)) == (409, "cart_locked")
-
-
-def test_nobody_elses_merge_and_none_that_is_not_there(backend: Shop, robin: str) -> None:
-    merge = opened(backend, robin, backend.filled()).json()["merge"]["id"]
-    assert code(undone(backend, f"{robin}-other", merge)) == (404, "not_found")
-    assert code(undone(backend, robin, "mrg_00000000")) == (404, "not_found")
-    assert backend.ask("DELETE", f"/orders/v1/carts/mine/merges/{merge}").status_code == 401
-
-
-def test_undone_and_merged_again(backend: Shop, robin: str) -> None:
-    guest = backend.filled()
-    merge = opened(backend, robin, guest).json()["merge"]["id"]
-    undone(backend, robin, merge)
-    again = opened(backend, robin, guest).json()
-    assert again["merge"]["id"] != merge
-    assert held(again["cart"]) == held(guest.cart)
-    assert code(undone(backend, robin, merge)) == (409, "cart_changed")
-
-
-def test_undoing_and_changing_at_once(backend: Shop, robin: str) -> None:
-    """Either the change counts and nothing is undone, or it is refused: its cart is another by then."""
-    for number in range(6):
-        who, sku = f"{robin}-{number}", backend.article()
-        guest = backend.filled(sku)
-        body = opened(backend, who, guest).json()
-        cart = Basket(backend, body["cart"]["id"], {"Cart-Secret": body["secret"]}, body["cart"])
-        path = f"/lines/{body['cart']['lines'][0]['id']}"
-        tag = {"If-Match": f'"{body["cart"]["version"]}"'}
-
-        def act(tab: int, cart=cart, path=path, tag=tag, who=who, merge=body["merge"]["id"]):
-            if tab:
-                return undone(backend, who, merge)
-            return cart.ask("PATCH", path, json={"quantity": 3}, headers=tag, at=1)
-
-        changed, back = at_once(2, act)
-        assert {changed.ok, back.ok} == {True, False}
-        assert held(cart.refresh()) == ({sku: 3} if changed.ok else {})

@@ -89,6 +89,7 @@ def test_what_is_stored_comes_back_as_it_was() -> None:
         StoredList("lst_1", 1, DAYS[0], things, secret_hash="0" * 64, expires_at=1, share=2, shares=2),
         StoredList("lst_1", 3, DAYS[0], customer_id="sub-1"),
         StoredList("lst_1", 3, DAYS[0], secret_hash="0" * 64, merged=True),
+        StoredList("lst_1", 3, DAYS[0], secret_hash="0" * 64, merged=True, went_to="lst_2", gave=0),
         StoredList("lst_1", 1, DAYS[0], deleted=True, expires_at=5),
     ):
         assert StoredList.of_item(kept.to_item()) == kept

@@ -1,4 +1,4 @@
-"""Whatever two carts hold, nothing of either is lost when one is put into the other."""
+"""Whatever two carts hold, nothing of either is lost when one is put into the other, or taken out again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from apptier.kit.models import Address, Contact
 from apptier.orders.cart import MOST_CODES, MOST_LINES, CartLine, StoredCart
-from apptier.orders.merging import given_away, joined
+from apptier.orders.merging import given_away, holds_as_left, joined, taken_apart
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 # Few SKUs, so that carts share some; enough of them that two carts can be more than one holds.
@@ -126,6 +126,80 @@ def test_who_and_where_are_mine_where_i_said_them_and_else_the_guests() -> None:
     assert (kept.contact, kept.address, kept.option_id) == (other, None, "standard")
 
 
+# --- and back again ---------------------------------------------------------------------------------------
+
+KIM = Contact(email="kim@example.com", name="Kim Doyle")
+BERLIN = Address(line1="Lindenweg 3", city="Berlin", postcode="10115", country="DE")
+DETAILS = ("contact", "payment_method", "address", "option_id", "pickup", "country", "postcode")
+there = st.fixed_dictionaries(
+    {
+        "address": st.sampled_from([None, ADDRESS, BERLIN]),
+        "option_id": st.sampled_from([None, "standard", "express"]),
+        "country": st.sampled_from(["IE", "DE"]),
+    }
+)
+details = st.fixed_dictionaries(
+    {"contact": st.sampled_from([None, CONTACT, KIM]), "payment_method": st.sampled_from(["card", "bank"])}
+)
+written = st.lists(
+    st.one_of(
+        st.sampled_from([CONTACT, KIM]).map(lambda contact: {"contact": contact}),
+        st.sampled_from(["card", "bank"]).map(lambda method: {"payment_method": method}),
+        there,
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(mine=baskets, guest=baskets, said=st.tuples(details, there, details, there), since=written)
+def test_of_a_thousand_merges_that_are_undone_nothing_is_lost(mine, guest, said, since) -> None:
+    before = replace(cart("mine", *mine), **said[0], **said[1], last_merge="mrg_before")
+    guests = replace(cart("guest", *guest), **said[2], **said[3])
+    left = joined(before, guests).cart
+    later = replace(left, last_merge="mrg_00000000", version=30, locale="de", generation=2)
+    for change in since:
+        later = replace(later, **change)
+
+    assert holds_as_left(later, before, guests)
+    back = taken_apart(later, before, guests)
+
+    assert (back.lines, back.codes, back.last_merge) == (before.lines, before.codes, "mrg_before")
+    assert (back.version, back.locale, back.generation) == (30, "de", 2)
+    # Who, where and how: what was said since, and else what was said before; nothing of the guest's.
+    for names in (("contact",), ("payment_method",), ("address", "option_id", "country")):
+        now = {name: getattr(later, name) for name in names}
+        said_since = now != {name: getattr(left, name) for name in names}
+        assert {name: getattr(back, name) for name in names} == (
+            now if said_since else {name: getattr(before, name) for name in names}
+        )
+    if not since:
+        assert all(getattr(back, name) == getattr(before, name) for name in DETAILS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(mine=baskets, guest=baskets, data=st.data())
+def test_any_change_of_lines_or_codes_ends_the_way_back(mine, guest, data) -> None:
+    before, guests = cart("mine", *mine), cart("guest", *guest)
+    left = joined(before, guests).cart
+    changes = [{"lines": (*left.lines, line("SKU-new", 1, "mine"))}, {"codes": (*left.codes, "NEW")}]
+    if left.lines:
+        first, rest = left.lines[0], left.lines[1:]
+        changes += [{"lines": rest}, {"lines": (replace(first, quantity=first.quantity + 1), *rest)}]
+        # Taken out and put in again it is another line, where something else may have been said of it.
+        changes.append({"lines": (*rest, replace(first, id="lin_again"))})
+    if left.codes:
+        changes.append({"codes": left.codes[1:]})
+    assert not holds_as_left(replace(left, **data.draw(st.sampled_from(changes))), before, guests)
+
+
+def test_a_new_price_does_not_end_the_way_back() -> None:
+    before, guests = cart("mine", {"SKU-1": 1}), cart("guest", {"SKU-2": 1})
+    left = joined(before, guests).cart
+    dearer = replace(left, lines=tuple(replace(one, price=one.price + 100) for one in left.lines))
+    assert holds_as_left(dearer, before, guests)
+
+
 def test_a_guests_cart_is_closed_unless_something_is_left() -> None:
     guest = cart("guest", {"SKU-1": 1})
     closed = given_away(guest, joined(cart("mine", {}), guest), "mrg_00000000", NOW)
@@ -142,6 +216,6 @@ def test_a_guests_cart_is_closed_unless_something_is_left() -> None:
 
 def test_a_stored_cart_of_before_there_were_customers_carts_can_be_read() -> None:
     item = cart("guest", {"SKU-1": 1}).to_item()
-    for name in ("generation", "merge_id", "merged_version"):
+    for name in ("generation", "merge_id", "merged_version", "last_merge"):
         del item[name]
     assert StoredCart.of_item(item) == cart("guest", {"SKU-1": 1})

@@ -26,7 +26,10 @@ _KEPT = timedelta(days=90)
 
 @dataclass
 class _Kept:
-    """A list as the twin has it; `secret` is "" for a customer's."""
+    """A list as the twin has it; `secret` is "" for a customer's.
+
+    A guest's that was `merged` went to the list of that id and brought so many new things.
+    """
 
     id: str
     secret: str
@@ -35,7 +38,7 @@ class _Kept:
     version: int = 1
     shares: int = 0
     shared: bool = False
-    merged: bool = False
+    merged: tuple[str, int] | None = None
 
     @property
     def share(self) -> str | None:
@@ -68,15 +71,11 @@ class FakeLists(Failing, Lists):
         """The customer's list, with the guest's in it."""
         with self._call("open_my_list"):
             mine, theirs = self._mine(token), self._lists.get(guest.id) if guest else None
-            if theirs is None or guest is None or theirs.merged or theirs.secret != guest.secret:
+            if theirs is None or guest is None or theirs.secret != guest.secret:
                 return MyList(list=self._shown(mine), merged=None)
-            new = {name: item for name, item in theirs.items.items() if name not in mine.items}
-            if len(mine.items) + len(new) > 2 * MOST_ITEMS:
-                raise self._refusal(409, "list_full", f"A list holds at most {2 * MOST_ITEMS} things.")
-            mine.items |= new
-            theirs.merged, theirs.shared = True, False
-            self._changed(mine)
-            return MyList(list=self._shown(mine), merged=Merged(added=len(new)))
+            if theirs.merged is None:
+                self._merge(mine, theirs)
+            return MyList(list=self._shown(mine), merged=self._told(mine, theirs))
 
     def get_list(self, *, ref: ListRef) -> WishList:
         """The list as it is now."""
@@ -151,6 +150,20 @@ class FakeLists(Failing, Lists):
             raise self._refusal(401, "unauthorized", "Sign in first.")
         made = hashlib.sha256(self._customers[token].encode()).hexdigest()[:26].upper()
         return self._lists.setdefault(f"lst_{made}", _Kept(f"lst_{made}", "", self._clock.now()))
+
+    def _merge(self, mine: _Kept, theirs: _Kept) -> None:
+        new = {name: item for name, item in theirs.items.items() if name not in mine.items}
+        if len(mine.items) + len(new) > 2 * MOST_ITEMS:
+            raise self._refusal(409, "list_full", f"A list holds at most {2 * MOST_ITEMS} things.")
+        mine.items |= new
+        theirs.merged, theirs.shared = (mine.id, len(new)), False
+        self._changed(mine)
+
+    @staticmethod
+    def _told(mine: _Kept, theirs: _Kept) -> Merged | None:
+        """What came of the one into the other, however often it is asked."""
+        into, added = theirs.merged or ("", 0)
+        return Merged(added=added) if into == mine.id else None
 
     def _changed(self, kept: _Kept) -> None:
         kept.version, kept.updated_at = kept.version + 1, self._clock.now()

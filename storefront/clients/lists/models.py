@@ -78,7 +78,7 @@ class Merged(Struct, frozen=True, kw_only=True):
 
 
 class MyList(Struct, frozen=True, kw_only=True):
-    """A customer's list; `merged` is None unless a guest's list came into it just now."""
+    """A customer's list; `merged` is None unless the guest's came into it, now or when asked before."""
 
     list: WishList
     merged: Merged | None

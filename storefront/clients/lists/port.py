@@ -21,8 +21,9 @@ class Lists(Protocol):
     def open_my_list(self, *, token: str, guest: ListRef | None) -> MyList:
         """The customer's list, with the guest's put into it once; nothing of either is lost.
 
-        A guest's list that is gone counts as none. Raises Conflict `list_full` when both don't fit together
-        (neither is touched then), Gone `customer_deleted`, and Unauthorized.
+        May be repeated, and is told the same. A guest's list that is gone counts as none. Raises Conflict
+        `list_full` when both don't fit together (neither is touched then), Gone `customer_deleted`, and
+        Unauthorized.
         """
         ...
 

@@ -120,7 +120,10 @@ class Item:
 
 @dataclass(slots=True)
 class Basket:
-    """A cart between two calls. A customer's has an `owner`; `closed`: it was put into a customer's."""
+    """A cart between two calls. A customer's has an `owner`; `closed`: it was put into a customer's.
+
+    `merge_id` is the merge that took it, `last_merge` the last one that put another into it.
+    """
 
     id: CartId
     secret: str
@@ -142,6 +145,7 @@ class Basket:
     order_id: OrderId | None = None
     version: int = 1
     merge_id: str = ""
+    last_merge: str = ""
     closed: bool = False
 
     def opens_to(self, secret: str, who: str) -> bool:

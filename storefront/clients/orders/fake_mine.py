@@ -8,17 +8,36 @@ from storefront.clients.orders.fake_carts import MOST_CODES, MOST_LINES, FakeCar
 from storefront.clients.orders.models import CartRef, Merge, MergedLine, MyCart, NewCart
 from storefront.core import CartId, new_secret
 
+_DETAILS = (("contact",), ("method",), ("address", "option_id", "counter", "country", "postcode"))
+"""What a merge may take over besides lines and codes, in groups that only make sense together."""
+
 
 @dataclass(slots=True)
 class _Merged:
-    """A merge: both carts as they were, at which versions it left them, what was told."""
+    """A merge: both carts as they were, the customer's as it left it, the guest's version, what was told."""
 
     owner: str
     mine: Basket
     guest: Basket
-    versions: tuple[int, int]
+    left: Basket
+    guest_version: int
     told: Merge
     undone: bool = False
+
+    def holds(self, mine: Basket) -> bool:
+        """Whether the cart holds what this merge left in it, and no other came into it since."""
+        return mine.last_merge == self.told.id and _held(mine) == _held(self.left)
+
+    def taken_apart(self, mine: Basket) -> Basket:
+        """The customer's cart without what came in, and with what was said since."""
+        details = {
+            name: getattr(self.mine, name)
+            for names in _DETAILS
+            if all(getattr(mine, one) == getattr(self.left, one) for one in names)
+            for name in names
+        }
+        was = _copy(self.mine)
+        return _copy(mine, items=was.items, codes=was.codes, last_merge=was.last_merge, **details)
 
 
 class FakeMine(FakeCarts):
@@ -56,7 +75,7 @@ class FakeMine(FakeCarts):
             return self._merge(owner, mine, brought)
 
     def undo_merge(self, *, merge_id: str, access_token: str) -> NewCart:
-        """Both carts as they were."""
+        """What came in goes out again."""
         with self._call("undo_merge"):
             merged = self._merges.get(merge_id)
             if merged is None or merged.owner != self._signed_in(access_token):
@@ -64,12 +83,11 @@ class FakeMine(FakeCarts):
             mine, guest = self._baskets[merged.mine.id], self._baskets[merged.guest.id]
             if not merged.undone:
                 self._unlocked(mine)
-                if (mine.version, guest.version) != merged.versions:
+                if guest.version != merged.guest_version or not merged.holds(mine):
                     extensions = {"cart_version": mine.version}
                     raise self._refusal(409, "cart_changed", "The cart was changed.", extensions=extensions)
-                for was, now in ((merged.mine, mine), (merged.guest, guest)):
-                    back = _copy(was, version=now.version + 1, secret=now.secret)
-                    self._baskets[was.id] = back
+                self._baskets[mine.id] = _copy(merged.taken_apart(mine), version=mine.version + 1)
+                self._baskets[guest.id] = _copy(merged.guest, version=guest.version + 1)
                 merged.undone = True
             guest = self._baskets[merged.guest.id]
             return NewCart(secret=guest.secret, cart=self._shown(guest))
@@ -108,7 +126,7 @@ class FakeMine(FakeCarts):
         merged = self._merges.get(guest.merge_id) if guest else None
         if mine is None or guest is None or merged is None or merged.undone or merged.mine.id != mine.id:
             return None
-        same = guest.version == merged.versions[1] and (guest.closed or mine.version == merged.versions[0])
+        same = guest.version == merged.guest_version and (guest.closed or merged.holds(mine))
         return merged.told if same else None
 
     def _merge(self, owner: str, mine: Basket, guest: Basket) -> MyCart:
@@ -122,10 +140,7 @@ class FakeMine(FakeCarts):
         mine.items += [replace(item) for item in new[:room]]
         codes = list(dict.fromkeys((*mine.codes, *guest.codes)))
         mine.codes = codes[:MOST_CODES]
-        mine.contact = mine.contact or guest.contact
-        if not before[0].items and mine.address is None and mine.counter is None:
-            mine.address, mine.option_id, mine.counter = guest.address, guest.option_id, guest.counter
-            mine.country, mine.postcode = guest.country, guest.postcode
+        _take_details(mine, guest, fresh=not before[0].items)
         told = Merge(
             id=f"mrg_{self._number():08d}",
             added=self._told(new[:room]),
@@ -133,12 +148,13 @@ class FakeMine(FakeCarts):
             left=self._told(new[room:]),
             left_codes=tuple(codes[MOST_CODES:]),
         )
-        guest.merge_id, guest.closed = told.id, not new[room:]
+        guest.merge_id = mine.last_merge = told.id
+        guest.closed = not new[room:]
         if new[room:]:
-            guest.items = new[room:]
+            guest.items, guest.codes = new[room:], codes[MOST_CODES:]
         cart = self._changed(mine)
         guest.version += 1
-        self._merges[told.id] = _Merged(owner, *before, (mine.version, guest.version), told)
+        self._merges[told.id] = _Merged(owner, *before, _copy(mine), guest.version, told)
         return MyCart(secret=mine.secret, cart=cart, merge=told)
 
     def _told(self, items: Iterable[Item]) -> tuple[MergedLine, ...]:
@@ -146,6 +162,16 @@ class FakeMine(FakeCarts):
             MergedLine(sku=item.sku, title=self._goods[item.sku].title, quantity=item.quantity)
             for item in items
         )
+
+
+def _take_details(mine: Basket, guest: Basket, *, fresh: bool) -> None:
+    """What the customer's cart does not say is as the guest's says; how and where in a `fresh` one only."""
+    mine.contact = mine.contact or guest.contact
+    if fresh:
+        mine.method = guest.method
+    if fresh and mine.address is None and mine.counter is None:
+        mine.address, mine.option_id, mine.counter = guest.address, guest.option_id, guest.counter
+        mine.country, mine.postcode = guest.country, guest.postcode
 
 
 def _copy(basket: Basket, **changes: object) -> Basket:
@@ -156,3 +182,7 @@ def _copy(basket: Basket, **changes: object) -> Basket:
         "told": dict(basket.told),
     }
     return replace(basket, **(mutable | changes))  # type: ignore[arg-type]  # fields of a Basket
+
+
+def _held(basket: Basket) -> tuple[list[tuple[str, int]], list[str]]:
+    return [(item.id, item.quantity) for item in basket.items], basket.codes

@@ -72,10 +72,11 @@ class Orders(Protocol):
         ...
 
     def undo_merge(self, *, merge_id: str, access_token: str) -> NewCart:
-        """Both carts as they were before a merge; the guest's, and what opens it. Again gives the same.
+        """What a merge put in is taken out again: the guest's cart as it was, and what opens it, each time.
 
-        Raises Unauthorized, NotFound when it is not theirs or older than a day, Conflict `cart_changed` or
-        `cart_locked`.
+        What was said since of who buys, where it goes and how it is paid stays. Raises Unauthorized, NotFound
+        when it is not theirs or older than a day, Conflict `cart_locked`, or `cart_changed` once the
+        customer's cart holds other lines or codes.
         """
         ...
 

@@ -259,6 +259,56 @@ def test_signing_in_sets_the_cookie_of_the_cart_at_once(shopper, account):
     assert text_of(shopper.client.get("/cart/")).count(SAID) == 1
 
 
+def test_who_signed_in_on_the_way_to_checkout_can_undo_as_well(shopper, own, account):
+    shopper.add()
+    enter(shopper)
+    shopper.client.get("/checkout/")
+    form = undo_form(text_of(shopper.client.get("/cart/")))
+    assert shopper.client.post("/cart/unmerge/", form).status_code == 303
+    assert held(shopper) == {samples.CUSHION: 1}
+
+
+def test_the_account_says_who_buys_at_once_and_that_outlives_the_undo(shopper, own, account, twins):
+    shopper.add()
+    enter(shopper)
+    merged = shopper.ref
+    assert shopper.client.get("/checkout/")["Location"].endswith("/checkout/delivery/")
+    shopper.client.post("/cart/unmerge/", undo_form(text_of(shopper.client.get("/cart/"))))
+    kept = twins.orders.get_cart(cart=merged)
+    assert kept.contact is not None
+    assert kept.contact.email == EMAIL
+
+
+@pytest.mark.parametrize("change", ["quantity", "line", "code"])
+def test_the_offer_ends_when_the_cart_holds_something_else(shopper, own, account, twins, change):
+    shopper.add()
+    enter(shopper)
+    shopper.client.get("/checkout/")
+    ref, cart = shopper.ref, shopper.cart
+    if change == "quantity":
+        line = cart.lines[0].id
+        twins.orders.change_line(cart=ref, line_id=line, quantity=2, version=cart.version)
+    elif change == "line":
+        twins.orders.remove_line(cart=ref, line_id=cart.lines[0].id, version=cart.version)
+    else:
+        twins.orders.apply_code(cart=ref, code="MEADOW10", version=cart.version)
+    assert "/cart/unmerge/" not in text_of(shopper.client.get("/cart/"))
+
+
+def test_another_cart_that_brought_nothing_new_ends_the_offer(shopper, account, twins):
+    twins.orders._owner_of = lambda _token: "robin"
+    shopper.add()
+    enter(shopper)
+    again = twins.orders.create_cart(idempotency_key="of-another-browser", **IN)
+    add = {"sku": samples.CUSHION, "quantity": 1, "idempotency_key": "the-same-cushion"}
+    twins.orders.add_line(cart=again.ref, **add)
+    answer = HttpResponse()
+    keep_cart(answer, again.ref)
+    shopper.client.cookies.update(answer.cookies)
+    assert "/cart/unmerge/" not in text_of(shopper.client.get("/cart/"))
+    assert held(shopper) == {samples.CUSHION: 1}
+
+
 def test_signing_in_works_without_the_order_service(shopper, account, twins):
     shopper.add()
     guest = shopper.ref

@@ -88,6 +88,23 @@ def test_sign_in_goes_on_while_lists_are_away(wisher, signed_in):
     assert "We put 1 thing" in wisher.look()
 
 
+def test_a_lost_answer_does_not_cost_the_word_of_it(wisher, signed_in, monkeypatch):
+    merge = wisher.twins.lists.open_my_list
+
+    def lost(**asked: object) -> None:
+        merge(**asked)
+        raise down("lists")
+
+    wisher.save()
+    with monkeypatch.context() as away:
+        away.setattr(wisher.twins.lists, "open_my_list", lost)
+        signed_in()
+    assert handles(wisher.own) == ["meadow-cushion"]
+    assert "We put 1 thing on your wish list that you saved before you signed in." in wisher.look()
+    assert wisher.cookie is None
+    assert "before you signed in" not in wisher.look()
+
+
 def test_without_a_guests_list_nothing_is_asked(wisher, signed_in):
     signed_in()
     assert wisher.twins.lists.calls == []
