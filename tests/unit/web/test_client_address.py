@@ -45,3 +45,21 @@ def test_the_address_itself_is_not_in_the_name(settings):
 def test_an_ipv6_address_is_known_by_its_network(settings, one, other, same):
     names = [name_of(hops=0, remote=address, settings=settings) for address in (one, other)]
     assert (names[0] == names[1]) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.9:4711", "203.0.113.9:4712", True),
+        ("203.0.113.9:4711", "203.0.113.9", True),
+        ("203.0.113.9:4711", "203.0.113.8:4711", False),
+        ("[2001:db8:1:2::1]:4711", "2001:db8:1:2::9", True),
+        ("[2001:db8:1:2::1]", "2001:db8:1:3::1", False),
+        ("a word", "another", True),
+        ("[", "203.0.113.9:x", True),
+        ("unknown", "203.0.113.9", False),
+    ],
+)
+def test_neither_a_port_nor_a_word_makes_another_client(settings, one, other, same):
+    names = [name_of(hops=1, forwarded=address, settings=settings) for address in (one, other)]
+    assert (names[0] == names[1]) is same
