@@ -7,9 +7,9 @@ import time
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from redis import Redis
 
 from bench.shops import FORGOT, SIGN_IN, accounts
+from tests.integration.stored import in_logs, in_redis
 
 PASSWORD = "canary words that open nothing else"
 WRONG = "canary words that open nothing"
@@ -94,12 +94,9 @@ def test_a_fourth_mail_within_the_hour_is_not_sent(origin, known, unknown):
 
 
 def test_neither_redis_nor_logs_know_who_it_was(shop, guessed, known, unknown):
-    redis = Redis.from_url(shop.environment("web")["REDIS_URL"], socket_timeout=20)
-    keys = [key.decode() for key in redis.scan_iter("*:limits:*")]
-    kept = repr(keys) + repr([redis.dump(key) for key in keys])
-    logs = "".join(path.read_text(errors="replace") for path in (shop.state_dir / "logs").glob("web*"))
-    redis.close()
-    assert keys
+    counted, logs = in_redis(shop, "*:limits:*"), in_logs(shop, ["web*"])
+    kept = repr(counted)
+    assert counted
     assert '"route": "signin:start"' in logs
     for text in (kept, logs):
         assert [secret for secret in (known, unknown, "canary", "eyJ") if secret in text] == []
