@@ -1,12 +1,30 @@
-"""The catalog service as an application of its own."""
+"""The catalog service as an application of its own: its routes, and the relay of what was not told yet."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
+from apptier.catalog.news import CatalogNews
 from apptier.catalog.router import router
-from apptier.kit.service import create_service
+from apptier.kit.outbox import Relay
+from apptier.kit.service import create_service, make_context
 from apptier.kit.settings import Settings, load_settings
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service over these settings (the environment's, unless given)."""
-    return create_service("catalog", "Catalog", [router], settings or load_settings())
+    settings = settings or load_settings()
+    context = make_context("catalog", settings)
+    relay = Relay(CatalogNews(context.tables, context.clock).outbox(context.events), settings.sweep_seconds)
+
+    @asynccontextmanager
+    async def relaying(_app: FastAPI) -> AsyncIterator[None]:
+        relay.start()
+        try:
+            yield
+        finally:
+            await run_sync(relay.stop)
+
+    return create_service("catalog", "Catalog", [router], settings, context=context, lifespan=relaying)

@@ -8,6 +8,7 @@
     ALL                   <handle>                every product ever seen: hash, status, version
     TREE                  <slug>                  one category with its counts per market
     META                  CATALOG                 the catalog-wide version and its time
+    OUTBOX                <time>#<random>         what still has to be told to others (apptier.kit.outbox)
 
 So a list is one query and one batch read, whatever the size of the catalog.
 """

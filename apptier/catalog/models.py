@@ -50,6 +50,23 @@ class SitemapPage(StrictModel):
     updated_at: str
 
 
+class ProductVersion(StrictModel):
+    """How often a product has changed."""
+
+    handle: str
+    version: int
+    retired: bool
+
+
+class VersionPage(StrictModel):
+    """One page of products and their versions."""
+
+    items: list[ProductVersion]
+    next_cursor: str | None
+    version: int
+    updated_at: str
+
+
 Number = int | float
 
 

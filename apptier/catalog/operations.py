@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from apptier.catalog import models
 from apptier.catalog.answers import offer, product_answer, product_card
 from apptier.catalog.layout import StoredCard, StoredCategory
+from apptier.catalog.news import offers_version
 from apptier.catalog.records import CategoryRecord
 from apptier.catalog.repository import CatalogRepository
 from apptier.inventory import Inventory
@@ -78,6 +79,23 @@ class CatalogQueries:
             updated_at=stamp.updated_at,
         )
 
+    def versions(self, limit: int, cursor: str | None) -> models.VersionPage:
+        """One page of all products there ever were with their versions, by handle."""
+        after = None if cursor is None else str(self._cursors.decode("versions", cursor))
+        stamp = self._repository.stamp()
+        entries, last = self._repository.list_versions(limit=limit, after=after)
+        return models.VersionPage(
+            items=[
+                models.ProductVersion(
+                    handle=entry["sk"], version=entry["version"], retired=entry["status"] != "active"
+                )
+                for entry in entries
+            ],
+            next_cursor=None if last is None else self._cursors.encode("versions", last),
+            version=stamp.version,
+            updated_at=stamp.updated_at,
+        )
+
     def cards(
         self, market: Market, locale: str, handles: Iterable[str], category: str | None = None
     ) -> list[ProductCard]:
@@ -116,9 +134,8 @@ class CatalogQueries:
             raise not_found("There is no such product.", "unknown_product")
         levels = self._inventory.levels(variant.sku for variant in card.variants)
         offers = [offer(market, variant, levels) for variant in card.sold_in(market.code)]
-        version = card.version + card.offers_base + sum(level.version for level in levels.values())
         times = [card.updated_at, *(level.updated_at for level in levels.values())]
-        return models.OfferList(items=offers, version=version, updated_at=max(times))
+        return models.OfferList(items=offers, version=offers_version(card, levels), updated_at=max(times))
 
     def offers(self, market: Market, skus: Sequence[str]) -> models.OfferList:
         """The offers of these SKUs in their order; the unknown ones are left out."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from apptier.catalog.layout import (
     EVERYTHING,
@@ -141,6 +142,14 @@ class CatalogRepository:
     def handles(self) -> Iterator[str]:
         """Every product that is not retired, by handle; pages through all, so not for requests."""
         return (item["sk"] for item in self._ledger() if item["status"] == "active")
+
+    def list_versions(self, *, limit: int, after: str | None = None) -> tuple[list[Item], str | None]:
+        """Entries of the ledger (`sk` the handle, `status`, `version`) by handle; then where to go on."""
+        condition, values = "pk = :pk", {":pk": "ALL"}
+        if after is not None:
+            condition, values = f"{condition} AND sk > :after", values | {":after": after}
+        found = list(islice(self._tables.query_all("catalog", condition, values, limit=limit + 1), limit + 1))
+        return found[:limit], found[limit - 1]["sk"] if len(found) > limit else None
 
     def _ledger(self) -> Iterator[dict[str, str]]:
         return self._tables.query_all("catalog", "pk = :pk", {":pk": "ALL"})

@@ -84,6 +84,16 @@ def list_sitemap_entries(
     return queries.sitemap(market, limit, cursor)
 
 
+@router.get("/versions")
+def list_versions(
+    queries: Queries,
+    cursor: CursorParam = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = DEFAULT_ENTRIES,
+) -> models.VersionPage:
+    """The version of every product there ever was."""
+    return queries.versions(limit, cursor)
+
+
 @router.get("/products/{handle}")
 def get_product(
     handle: HandlePath, market: MarketParam, locale: LocaleParam, queries: Queries

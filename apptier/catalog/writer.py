@@ -41,7 +41,6 @@ from typing import Literal
 
 from apptier.catalog.layout import (
     EVERYTHING,
-    META_KEY,
     CardText,
     CardVariant,
     StoredCard,
@@ -50,15 +49,18 @@ from apptier.catalog.layout import (
     doc_key,
     list_pk,
 )
+from apptier.catalog.news import CatalogNews, stock_detail
 from apptier.catalog.records import CategoryRecord, ProductRecord, VariantRecord
 from apptier.catalog.repository import CatalogRepository
 from apptier.catalog.texts import alternative, labels, variant_title
-from apptier.inventory import Inventory, Level, LevelChange, availability
+from apptier.inventory import Inventory, Level, LevelChange
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Item, Tables
 from apptier.kit.events import Events
 from apptier.kit.idempotency import fingerprint
 from apptier.kit.markets import MARKETS
+
+__all__ = ["BATCH", "CatalogWriter", "Outcome", "Written", "stock_detail"]
 
 BATCH = 50
 # Part of every hash: raise it when the stored form changes, and the next import rewrites everything.
@@ -82,7 +84,7 @@ class CatalogWriter:
 
     def __init__(self, tables: Tables, events: Events, clock: Clock) -> None:
         self._tables = tables
-        self._events = events
+        self._outbox = CatalogNews(tables, clock).outbox(events)
         self._clock = clock
         self._repository = CatalogRepository(tables, clock)
         self._inventory = Inventory(tables, clock)
@@ -94,8 +96,10 @@ class CatalogWriter:
         for record in records:
             _ancestors(record.id, everything)
         changed = [r for r in records if r.slug not in known or known[r.slug].record != r]
+        news = self._outbox.begin("CategoryChanged", [{"slug": record.slug} for record in changed])
         self._tables.batch_write("catalog", puts=(_category_item(r, known.get(r.slug)) for r in changed))
-        version = self._bump("CategoryChanged", [{"slug": record.slug} for record in changed])
+        self._outbox.tell(news)
+        version = self._repository.stamp().version
         outcomes = {r.slug: _outcome(known.get(r.slug), r in changed) for r in records}
         return [Written(slug, outcome, version) for slug, outcome in outcomes.items()]
 
@@ -116,9 +120,19 @@ class CatalogWriter:
 
     def put_levels(self, changes: Sequence[LevelChange]) -> list[Level]:
         """Take over an import's quantities where they differ from the import before; return what changed."""
+        news = self._outbox.begin("StockChanged", [{"sku": change.sku} for change in changes])
         moved = self._inventory.import_levels(changes)
-        self._events.publish("StockChanged", [stock_detail(level) for level in moved])
+        told = self._outbox.rows("StockChanged", [{"sku": level.sku} for level in moved])
+        self._outbox.tell_instead(news, told)
         return moved
+
+    def end_import(self, changed: int, categories: int) -> None:
+        """Tell that an import is through and the index built anew; nothing is told of one without changes.
+
+        `changed` products were written or withdrawn, so many `categories` written.
+        """
+        about = [{"changed": changed, "categories": categories}] if changed or categories else []
+        self._outbox.tell(self._outbox.begin("ImportEnded", about))
 
     def retire(self, handles: Iterable[str]) -> list[str]:
         """Stop selling these products; their links answer 404 from now on. Returns those that were active."""
@@ -127,13 +141,14 @@ class CatalogWriter:
         gone = [
             replace(c, active=False, version=c.version + 1, updated_at=now, memberships=()) for c in cards
         ]
+        news = self._outbox.begin("ProductChanged", [{"handle": card.handle, "moved": True} for card in gone])
         self._tables.batch_write("catalog", puts=(card.to_item() for card in gone))
         self._tables.batch_write("catalog", puts=(_ledger_item(card) for card in gone))
         leave = [{"pk": pk, "sk": _place(card)} for card in cards for pk in card.memberships]
         leave += [doc_key(card.handle) for card in cards]
         self._tables.batch_write("catalog", deletes=leave)
-        self._bump("ProductChanged", [_product_detail(card) for card in gone])
         self._count({pk for card in cards for pk in card.memberships})
+        self._outbox.tell(news)
         return [card.handle for card in cards]
 
     def _put_batch(
@@ -145,10 +160,13 @@ class CatalogWriter:
         now = rfc3339(self._clock.now())
         cards = {h: self._card(record, tree, known.get(h), now) for h, record in batch.items()}
         changed = {h: card for h, card in cards.items() if card is not known.get(h)}
+        news = self._outbox.begin("ProductChanged", [_about(c, known.get(h)) for h, c in changed.items()])
+        other = [h for h, card in changed.items() if h in known and _prices(card) != _prices(known[h])]
+        news += self._outbox.begin("PriceChanged", [{"handle": handle} for handle in other])
         self._store(changed, batch, known)
         for handle, card in changed.items():
             touched |= set(card.memberships) | set(known[handle].memberships if handle in known else ())
-        self._bump("ProductChanged", [_product_detail(card) for card in changed.values()])
+        self._outbox.tell(news)
         return [Written(h, _outcome(known.get(h), h in changed), card.version) for h, card in cards.items()]
 
     def _card(
@@ -218,44 +236,17 @@ class CatalogWriter:
                 values={":count": sum(1 for _ in members)},
             )
 
-    def _bump(self, kind: str, details: list[dict[str, object]]) -> int:
-        """Raise the catalog-wide version and tell the bus, if there is anything to tell."""
-        if not details:
-            return self._repository.stamp().version
-        now = rfc3339(self._clock.now())
-        item = self._tables.update(
-            "catalog",
-            META_KEY,
-            "SET updated_at = :now ADD version :one",
-            values={":now": now, ":one": 1},
-        )
-        version = int(item["version"])
-        stamp = {"catalog_version": version, "updated_at": now}
-        self._events.publish(kind, [stamp | detail for detail in details])
-        return version
+
+def _about(card: StoredCard, old: StoredCard | None) -> dict[str, object]:
+    """What `ProductChanged` has to know of the change itself; the rest is in the table."""
+    created = old is None or not old.active
+    moved = old is not None and (old.memberships, _place(old)) != (card.memberships, _place(card))
+    return {"handle": card.handle, "created": created, "moved": moved}
 
 
-def stock_detail(level: Level) -> dict[str, object]:
-    """The detail of a `StockChanged` event."""
-    return {
-        "sku": level.sku,
-        "handle": level.handle,
-        "quantity": level.quantity,
-        "availability": availability(level.quantity),
-        "version": level.version,
-        "updated_at": level.updated_at,
-    }
-
-
-def _product_detail(card: StoredCard) -> dict[str, object]:
-    slugs = {pk.split("#", 2)[2] for pk in card.memberships} - {EVERYTHING}
-    return {
-        "handle": card.handle,
-        "version": card.version,
-        "updated_at": card.updated_at,
-        "retired": not card.active,
-        "categories": sorted(slugs),
-    }
+def _prices(card: StoredCard) -> dict[str, object]:
+    """What the product's variants cost, and what their prices are told per."""
+    return {variant.sku: (dict(variant.prices), variant.measure) for variant in card.variants}
 
 
 def _outcome(known: object | None, changed: bool) -> Outcome:  # noqa: FBT001 - called with a comparison

@@ -7,9 +7,11 @@ PAGE#<slug>     <market>#<locale>         a page
 PAGES           <market>#<locale>#<slug>  the page without its text: what lists are made of
 REDIRECT#<path> *                         where a moved address leads, the same in every market and language
 REDIRECTS       <path>                    the same once more: what the list of all is made of
+OUTBOX          <time>#<random>           what still has to be told to others (apptier.kit.outbox)
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,6 +21,7 @@ from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Item, Tables
 from apptier.kit.events import Events
 from apptier.kit.markets import DEFAULT_LOCALE
+from apptier.kit.outbox import About, Outbox
 
 HOME = "HOME"
 PAGES = "PAGES"
@@ -63,6 +66,10 @@ class ContentRepository:
         self._tables = tables
         self._clock = clock
 
+    def outbox(self, events: Events) -> Outbox:
+        """The outbox of content on this bus."""
+        return Outbox(self._tables, "content", events, self._clock, self._news)
+
     def get(self, key: str, market: str, locale: str) -> dict[str, Any] | None:
         """What was put under `key`, in English where it isn't translated, with `version` and `updated_at`."""
         for language in dict.fromkeys((locale, DEFAULT_LOCALE)):
@@ -73,18 +80,13 @@ class ContentRepository:
 
     def put(self, key: str, market: str, locale: str, content: BaseModel, events: Events) -> bool:
         """Keep content and tell the bus, if it differs from what is there; returns whether it did."""
-        item = self._put({"pk": key, "sk": f"{market}#{locale}"}, content)
-        if item is None:
-            return False
-        _publish(events, key, market, locale, item)
-        return True
+        place = (key, f"{market}#{locale}")
+        return self._keep(events, key, (market, locale), {place: content.model_dump_json()})
 
     def put_page(self, page: PageContent, market: str, locale: str, events: Events) -> bool:
         """Keep a page, and what lists say of it."""
-        place = {"pk": PAGES, "sk": f"{market}#{locale}#{page.slug}"}
-        listed = self._put(place, page, exclude={"body_html"})
-        if listed is not None:
-            _publish(events, PAGES, market, locale, listed)
+        place = (PAGES, f"{market}#{locale}#{page.slug}")
+        self._keep(events, PAGES, (market, locale), {place: page.model_dump_json(exclude={"body_html"})})
         return self.put(page_key(page.slug), market, locale, page, events)
 
     def pages(self, market: str, locale: str) -> list[dict[str, Any]]:
@@ -104,12 +106,9 @@ class ContentRepository:
         key, place = redirect_key(path), {"pk": REDIRECTS, "sk": redirect_path(path)}
         if self._tables.get("content", place) is None and len(self._listed()) >= MOST_REDIRECTS:
             raise TooManyRedirectsError(f"there are {MOST_REDIRECTS} redirects already")
-        listed = self._put(place, redirect)
-        item = self._put({"pk": key, "sk": EVERYWHERE}, redirect) or listed
-        if item is None:
-            return False
-        _publish(events, key, EVERYWHERE, EVERYWHERE, item)
-        return True
+        places = ((REDIRECTS, redirect_path(path)), (key, EVERYWHERE))
+        docs = dict.fromkeys(places, redirect.model_dump_json())
+        return self._keep(events, key, (EVERYWHERE, EVERYWHERE), docs)
 
     def redirects(self) -> list[dict[str, Any]]:
         """Where every moved address leads in the end, by path; circles and ways too long are left out."""
@@ -144,18 +143,44 @@ class ContentRepository:
             key = redirect_key(step["target"])
         return way
 
-    def _put(self, place: Item, content: BaseModel, exclude: set[str] | None = None) -> Item | None:
-        """The item as written, None when it was so already."""
-        doc = content.model_dump_json(exclude=exclude)
-        known = self._tables.get("content", place, consistent=True)
-        if known is not None and known["doc"] == doc:
-            return None
-        return self._tables.update(
-            "content",
-            place,
-            "SET doc = :doc, updated_at = :now ADD version :one",
-            values={":doc": doc, ":now": rfc3339(self._clock.now()), ":one": 1},
-        )
+    def _keep(
+        self, events: Events, key: str, where: tuple[str, str], docs: Mapping[tuple[str, str], str]
+    ) -> bool:
+        """Write those of `docs` (by pk and sk) that differ from what is there; whether any did.
+
+        One event tells of them all: `key` in the market and locale of `where`, with the version of the last.
+        """
+        changed = {place: doc for place, doc in docs.items() if doc != self._known(place)}
+        if not changed:
+            return False
+        outbox, (pk, sk) = self.outbox(events), list(changed)[-1]
+        market, locale = where
+        about = {"key": key, "market": market, "locale": locale, "pk": pk, "sk": sk}
+        news = outbox.begin("ContentChanged", [about])
+        for (pk, sk), doc in changed.items():
+            self._tables.update(
+                "content",
+                {"pk": pk, "sk": sk},
+                "SET doc = :doc, updated_at = :now ADD version :one",
+                values={":doc": doc, ":now": rfc3339(self._clock.now()), ":one": 1},
+            )
+        outbox.tell(news)
+        return True
+
+    def _known(self, place: tuple[str, str]) -> str | None:
+        pk, sk = place
+        item = self._tables.get("content", {"pk": pk, "sk": sk}, consistent=True)
+        return item["doc"] if item else None
+
+    def _news(self, _kind: str, about: Sequence[About]) -> list[dict[str, Any]]:
+        """The details of `ContentChanged`; nothing of what never came to be written."""
+        told = []
+        for one in about:
+            item = self._tables.get("content", {"pk": one["pk"], "sk": one["sk"]}, consistent=True)
+            if item is not None:
+                named = {name: one[name] for name in ("key", "market", "locale")}
+                told.append(named | {"version": item["version"], "updated_at": item["updated_at"]})
+        return told
 
 
 def _joined(path: str, steps: list[dict[str, Any]]) -> dict[str, Any]:
@@ -172,8 +197,3 @@ def _joined(path: str, steps: list[dict[str, Any]]) -> dict[str, Any]:
 def _told(item: Item) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(item["doc"])
     return body | {"version": item["version"], "updated_at": item["updated_at"]}
-
-
-def _publish(events: Events, key: str, market: str, locale: str, item: Item) -> None:
-    detail = {"key": key, "market": market, "locale": locale, "version": item["version"]}
-    events.publish("ContentChanged", [detail | {"updated_at": item["updated_at"]}])

@@ -1,12 +1,14 @@
 """Deciding what is shown: review, counters and the record of the decision change together or not at all."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from apptier.kit.backoff import Turns, rounds
 from apptier.kit.clock import Clock, rfc3339
 from apptier.kit.dynamo import Item, Tables, TransactionCanceled, TransactItem, put_action, update_action
-from apptier.kit.events import Events, EventsNotSent
+from apptier.kit.events import Events
+from apptier.kit.outbox import About, Outbox
 from apptier.kit.problems import invalid, unavailable, version_mismatch
 from apptier.ratings import Rating, Ratings
 from apptier.reviews.models import Decision, Helpful, JudgedReview, State
@@ -25,7 +27,7 @@ class Moderation:
     def __init__(self, tables: Tables, clock: Clock, events: Events, reading: Reading) -> None:
         self._tables = tables
         self._clock = clock
-        self._events = events
+        self._outbox = news_of_ratings(tables, clock, events)
         self._reading = reading
         self._ratings = Ratings(tables)
         self._turns = Turns()
@@ -39,27 +41,27 @@ class Moderation:
         _check(decision)
         handle = self._reading.get(review_id).handle
         with self._turns.turn(handle):
-            before, after = self._decided(review_id, version, decision, by)
-        if before.counted != after.counted:
-            self._tell(after)
+            news = self._decided(review_id, version, decision, by)
+        self._outbox.tell(news)
         return self._reading.judged(review_id)
 
-    def _decided(
-        self, review_id: str, version: int, decision: Decision, by: str
-    ) -> tuple[StoredReview, StoredReview]:
+    def _decided(self, review_id: str, version: int, decision: Decision, by: str) -> list[Item]:
+        """Make the decision; what is to be told of it is a part of the transaction."""
         for _ in rounds():
             before = self._reading.get(review_id)
             if before.version != version:
                 raise version_mismatch(before.version)
             after = _after(before, decision, rfc3339(self._clock.now()))
+            news = self._news(before, after)
+            told = [self._outbox.write_action(row) for row in news]
             try:
-                self._tables.transact(self._actions(before, after, decision, by))
+                self._tables.transact([*self._actions(before, after, decision, by), *told])
             except TransactionCanceled as canceled:
                 # Somebody decided meanwhile: the next look says so. Or a vote or another review's count came
                 # between, then it is tried again.
                 logger.debug("review %s: %s", review_id, canceled)
             else:
-                return before, after
+                return news
         raise unavailable("Many are at this review's product. Try again in a moment.")
 
     def _actions(
@@ -105,15 +107,12 @@ class Moderation:
             | {":before": before.version, ":helpful": before.helpful},
         )
 
-    def _tell(self, review: StoredReview) -> None:
-        """Let those know who keep a copy. The decision stands if they can't be told; lifetimes end copies."""
-        rating = self._ratings.summary(review.handle, consistent=True)
-        detail = rating_detail(rating)
-        try:
-            self._events.publish("ReviewApproved" if review.counted else "ReviewWithdrawn", [detail])
-            self._events.publish(RATING_CHANGED, [detail])
-        except EventsNotSent:
-            logger.exception("the bus did not take the rating of %s", review.handle)
+    def _news(self, before: StoredReview, after: StoredReview) -> list[Item]:
+        """What those are told who keep a copy; nothing of a decision that changes nothing to see."""
+        if before.counted == after.counted:
+            return []
+        kinds = ("ReviewApproved" if after.counted else "ReviewWithdrawn", RATING_CHANGED)
+        return [row for kind in kinds for row in self._outbox.rows(kind, [{"handle": after.handle}])]
 
 
 class Votes:
@@ -157,6 +156,16 @@ class Votes:
                 },
             ),
         ]
+
+
+def news_of_ratings(tables: Tables, clock: Clock, events: Events) -> Outbox:
+    """The outbox of reviews on this bus: all of their events tell the rating as it is."""
+    ratings = Ratings(tables)
+
+    def describe(_kind: str, about: Sequence[About]) -> list[dict[str, str | int | float | None]]:
+        return [rating_detail(ratings.summary(str(one["handle"]), consistent=True)) for one in about]
+
+    return Outbox(tables, "reviews", events, clock, describe)
 
 
 def rating_detail(rating: Rating) -> dict[str, str | int | float | None]:

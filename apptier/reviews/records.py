@@ -6,6 +6,7 @@
     R#<id>        V#<voter>      one visitor whom it helped, by digest
     T#<digest>    TEXT           this text has been sent before
     P#<handle>    SUMMARY        the product's counters (`apptier.ratings`)
+    OUTBOX        <time>#<...>   what still has to be told to others (`apptier.kit.outbox`)
 
 Six indexes list reviews: `shown` by time, `rated` by stars and time, `useful` by votes and time, `starred`
 by stars, votes and time (of one product each, approved reviews only: the others lack the key), `standing`

@@ -78,8 +78,8 @@ class BackendSink:
 
     def finish(self) -> None:
         """Writes everything noted. The index is always built anew: a local one forgets when it stops."""
-        self._writer.put_categories([_category(category) for category in self._categories])
-        self._writer.put_products([_product(product) for product in self._products])
+        categories = self._writer.put_categories([_category(category) for category in self._categories])
+        products = self._writer.put_products([_product(product) for product in self._products])
         self._writer.put_levels(
             [
                 LevelChange(variant.sku, product.handle, variant.stock)
@@ -87,9 +87,10 @@ class BackendSink:
                 for variant in product.variants
             ]
         )
-        if self._retired:
-            self._writer.retire(self._retired)
+        gone = self._writer.retire(self._retired) if self._retired else []
         self._indexer.rebuild()
+        changed = [sum(w.outcome != "unchanged" for w in written) for written in (products, categories)]
+        self._writer.end_import(changed[0] + len(gone), changed[1])
         self._categories, self._products, self._retired = [], [], []
 
 

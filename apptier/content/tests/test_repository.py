@@ -24,6 +24,11 @@ class Table:
         self.items[place] = key | {"doc": values[":doc"], "updated_at": values[":now"], "version": version}
         return self.items[place]
 
+    def batch_write(self, _table, *, puts=(), deletes=()):
+        self.items.update({(item["pk"], item["sk"]): item for item in puts})
+        for key in deletes:
+            del self.items[key["pk"], key["sk"]]
+
     def query_all(self, _table, _condition, values):
         found = [
             item

@@ -104,3 +104,10 @@ def test_a_feed_that_runs_stops_when_told():
     feed.start()
     feed.stop()
     assert clerk.done in ([], [["rug"]])
+
+
+def test_those_who_keep_results_are_told_when_the_indexes_have_caught_up():
+    told: list[object] = []
+    belt, clerk = Belt(event("PriceChanged", handle="rug"), event("StockChanged", handle="mug")), Clerk()
+    Feed(belt, clerk, lambda handles: told.append((list(handles), list(clerk.done)))).take()
+    assert told == [(["mug", "rug"], [["mug", "rug"]])], "after they were written, not before"
