@@ -93,7 +93,13 @@ def read_upstreams(
         reviews=record("reviews", service("reviews"), 0.1, 0.8, 2, 0.25),
         customers=record("customers", service("customers"), 0.1, 0.6, 2, 0.5),
         lists=record("lists", service("lists"), 0.1, 0.6, 2, 0.25),
-        cognito=record("cognito", env.text("AWS_ENDPOINT_URL", ""), 0.2, 2.0, 1, 0.25),
+        cognito=record("cognito", _cognito(env, schemes), 0.2, 2.0, 1, 0.25),
         dynamodb=record("dynamodb", env.text("AWS_ENDPOINT_URL", ""), 0.2, 0.3, 2, 0.5),
         redis=record("redis", redis_url, 0.05, 0.1, 1, 1.0),
     )
+
+
+def _cognito(env: Env, schemes: tuple[str, ...]) -> str:
+    """Where the user pool's API answers: by boto3's own variable for it, else where all of AWS does."""
+    name = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
+    return env.url(name, schemes=schemes) if env.text(name, "") else env.text("AWS_ENDPOINT_URL", "")

@@ -25,15 +25,16 @@ if TYPE_CHECKING:
     from dev.stack.service import Service
 
 WARM_SECONDS = 30.0
+PURGER = "purger"
 
 
 class DevStack:
     """A whole stack on loopback, for a `with` block.
 
     Entering starts the emulators named in `services`, deploys the data stack (when MiniStack is among them),
-    then starts the tiers named in `services`. Leaving ends everything. `extra` adds or replaces variables of
-    a tier: `extra={"web": {"RELEASE": "7"}}`; a `Service` given in `also` starts with the emulators. The shop
-    is called `shop_name`.
+    then starts the tiers named in `services`, the web tier with its purger. Leaving ends everything.
+    `extra` adds or replaces variables of a tier: `extra={"web": {"RELEASE": "7"}}`; a `Service` given in
+    `also` starts with the emulators. The shop is called `shop_name`.
     """
 
     def __init__(
@@ -131,8 +132,11 @@ class DevStack:
 
     def start(self, *names: str, services: Sequence[Service] = ()) -> None:
         """Start tiers or emulators by name, or any services of the caller's, and wait for them."""
+        running = {service.name for service in self.running()}
         if "web" in names:
             self._stack.run(tiers.static_files(self.environment("web")))
+            # Without it the shop would show old pages, so nobody has to think of it.
+            names = (*names, *({PURGER} - running - set(names)))
         wave = [*(self._record(name) for name in names), *services]
         self.timings.update(self._stack.start(wave))
 
@@ -187,7 +191,7 @@ class DevStack:
         if extra and name in tiers.TIERS:
             tier: Tier = "web" if name == "web" else "backend"
             self._extra[tier] = {**self._extra.get(tier, {}), **extra}
-        known = name in BUILDERS or name in tiers.TIERS
+        known = name in BUILDERS or name in tiers.TIERS or name == PURGER
         self._stack.restart(name, self._record(name) if known else None)
 
     def stop(self, name: str) -> None:
@@ -227,6 +231,8 @@ class DevStack:
             return tiers.backend(self.ports, self.environment("backend"), workers=self._workers["backend"])
         if name == "web":
             return tiers.web(self.ports, self.environment("web"), workers=self._workers["web"])
+        if name == PURGER:
+            return tiers.purger(self.environment("web"))
         if name == "warehouse":
             return tiers.warehouse(self.ports, self.environment("backend"))
         if name not in BUILDERS:

@@ -87,6 +87,7 @@ def _web(ports: Ports, provisioned: Provisioned, setting: Setting) -> dict[str, 
         "COGNITO_DOMAIN": f"http://{HOST}:{ports.ministack}",
         **upstreams,
         "PAYMENT_ORIGINS": backend,
+        "PURGE_QUEUE": f"{provisioned.event_bus}-purges",
         # The budgets are for services on machines of their own; here everything shares one.
         "CATALOG_READ_TIMEOUT": LOCAL_READ_SECONDS,
         "OFFERS_READ_TIMEOUT": LOCAL_READ_SECONDS,

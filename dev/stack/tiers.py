@@ -73,6 +73,20 @@ def warehouse(ports: Ports, variables: Mapping[str, str]) -> Service:
     )
 
 
+def purger(variables: Mapping[str, str]) -> Service:
+    """What gives up cached copies as the backend's events tell that they are old."""
+    return Service(
+        name="purger",
+        argv=(sys.executable, "manage.py", "purge_events"),
+        cwd=REPOSITORY,
+        env={**base_environment(), **variables},
+        # It serves nobody; what is told before it runs waits in its queue.
+        ready=lambda: True,
+        about="gives up cached pages when what they show has changed",
+        address="purge queue",
+    )
+
+
 def static_files(variables: Mapping[str, str]) -> Task:
     """Collect the web tier's static files anew, as its image does when it is built."""
     return Task(

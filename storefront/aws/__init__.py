@@ -1,24 +1,33 @@
-"""The only door to AWS: clients with timeouts, a typed table, a user pool, events. No other boto3."""
+"""The only door to AWS: clients with timeouts; table, user pool, events, queue, CDN. No other boto3."""
 
 from storefront.aws.attributes import Item
 from storefront.aws.clients import DYNAMODB, EVENTBRIDGE, AwsClientSettings, ClientFactory
+from storefront.aws.cloudfront import CLOUDFRONT, MOST_ITEMS, MOST_WILDCARDS, Distribution
 from storefront.aws.cognito import COGNITO, UserPoolCalls
 from storefront.aws.errors import AwsRefused, AwsUnavailable, ConditionFailed, translate
 from storefront.aws.events import EventPublisher
+from storefront.aws.queue import SQS, Message, SqsQueue
 from storefront.aws.table import DynamoTable
 
 __all__ = [
+    "CLOUDFRONT",
     "COGNITO",
     "DYNAMODB",
     "EVENTBRIDGE",
+    "MOST_ITEMS",
+    "MOST_WILDCARDS",
+    "SQS",
     "AwsClientSettings",
     "AwsRefused",
     "AwsUnavailable",
     "ClientFactory",
     "ConditionFailed",
+    "Distribution",
     "DynamoTable",
     "EventPublisher",
     "Item",
+    "Message",
+    "SqsQueue",
     "UserPoolCalls",
     "translate",
 ]

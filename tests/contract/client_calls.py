@@ -99,6 +99,7 @@ CALLS: dict[tuple[str, str], Call] = {
     ("catalog", "listSitemapEntries"): _catalog(
         "list_sitemap_entries", market="eu", cursor="abc_-1", limit=5_000
     ),
+    ("catalog", "listVersions"): _catalog("list_versions", cursor="abc_-1", limit=5_000),
     ("catalog", "getProduct"): _catalog("get_product", handle="meadow-cushion", **IN),
     ("catalog", "getProductOffers"): _catalog("get_product_offers", handle="meadow-cushion", market="eu"),
     ("catalog", "listOffers"): _catalog("list_offers", market="eu", skus=["FN-MEA-INK-45", "A/1.b"]),

@@ -58,6 +58,7 @@ def _catalog() -> Answers:
         "listCategories": catalog.list_categories(**IN),
         "listProducts": catalog.list_products(limit=2, **IN),
         "listSitemapEntries": catalog.list_sitemap_entries(market="eu", limit=2),
+        "listVersions": catalog.list_versions(limit=2),
         "getProduct": catalog.get_product(handle="meadow-cushion", **IN),
         "getProductOffers": catalog.get_product_offers(handle="meadow-cushion", market="eu"),
         "listOffers": catalog.list_offers(market="eu", skus=[samples.VASE, samples.SOLD_OUT]),

@@ -10,12 +10,14 @@ from storefront.clients.catalog.models import (
     Product,
     ProductOption,
     ProductPage,
+    ProductVersion,
     Quantity,
     SitemapEntry,
     SitemapPage,
     UnitMeasure,
     UnitPrice,
     Variant,
+    VersionPage,
 )
 from storefront.clients.catalog.port import Catalog
 
@@ -30,10 +32,12 @@ __all__ = [
     "Product",
     "ProductOption",
     "ProductPage",
+    "ProductVersion",
     "Quantity",
     "SitemapEntry",
     "SitemapPage",
     "UnitMeasure",
     "UnitPrice",
     "Variant",
+    "VersionPage",
 ]

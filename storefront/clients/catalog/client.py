@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from storefront.clients.calls import in_market
-from storefront.clients.catalog.models import CategoryTree, OfferList, Product, ProductPage, SitemapPage
+from storefront.clients.catalog.models import (
+    CategoryTree,
+    OfferList,
+    Product,
+    ProductPage,
+    SitemapPage,
+    VersionPage,
+)
 from storefront.clients.catalog.port import Catalog
 from storefront.http import RestClient
 
@@ -40,6 +47,10 @@ class CatalogClient(Catalog):
         """GET /sitemap-entries."""
         query = {"market": market, "cursor": cursor, "limit": limit}
         return self._rest.get("/sitemap-entries", query=query, type=SitemapPage)
+
+    def list_versions(self, *, cursor: str | None = None, limit: int = 1_000) -> VersionPage:
+        """GET /versions."""
+        return self._rest.get("/versions", query={"cursor": cursor, "limit": limit}, type=VersionPage)
 
     def get_product(self, *, handle: str, market: str, locale: str) -> Product:
         """GET /products/{handle}."""

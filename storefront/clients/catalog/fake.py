@@ -10,8 +10,10 @@ from storefront.clients.catalog.models import (
     OfferList,
     Product,
     ProductPage,
+    ProductVersion,
     SitemapEntry,
     SitemapPage,
+    VersionPage,
 )
 from storefront.clients.catalog.port import Catalog
 from storefront.clients.failing import Failing
@@ -86,6 +88,17 @@ class FakeCatalog(Failing, Catalog):
             )
             more = f"at{start + limit}" if len(chosen) > start + limit else None
             return SitemapPage(items=page, next_cursor=more, version=1, updated_at=_UPDATED)
+
+    def list_versions(self, *, cursor: str | None = None, limit: int = 1_000) -> VersionPage:
+        """Versions of all products by handle; cursors are "at" and a number."""
+        with self._call("list_versions"):
+            start, chosen = self._position(cursor), sorted(self._products.values(), key=lambda p: p.handle)
+            page = tuple(
+                ProductVersion(handle=product.handle, version=product.version, retired=False)
+                for product in chosen[start : start + limit]
+            )
+            more = f"at{start + limit}" if len(chosen) > start + limit else None
+            return VersionPage(items=page, next_cursor=more, version=1, updated_at=_UPDATED)
 
     def get_product(self, *, handle: str, market: str, locale: str) -> Product:
         """One product; NotFound."""

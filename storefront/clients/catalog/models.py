@@ -67,6 +67,23 @@ class SitemapPage(Struct, frozen=True, kw_only=True):
     updated_at: Time
 
 
+class ProductVersion(Struct, frozen=True, kw_only=True):
+    """How often a product has changed; a retired one is no longer sold."""
+
+    handle: Handle
+    version: Version
+    retired: bool
+
+
+class VersionPage(Struct, frozen=True, kw_only=True):
+    """Some products' versions, and the cursor that asks for the next ones (None at the end)."""
+
+    items: Annotated[tuple[ProductVersion, ...], Meta(max_length=5_000)]
+    next_cursor: str | None
+    version: Version
+    updated_at: Time
+
+
 Unit = Literal["m", "m2", "kg", "g", "l", "ml", "piece"]
 Measure = Annotated[float, Meta(gt=0)]
 Labels = Mapping[str, NonEmpty]

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from storefront.clients.catalog.models import CategoryTree, OfferList, Product, ProductPage, SitemapPage
+from storefront.clients.catalog.models import (
+    CategoryTree,
+    OfferList,
+    Product,
+    ProductPage,
+    SitemapPage,
+    VersionPage,
+)
 
 
 class Catalog(Protocol):
@@ -37,6 +44,10 @@ class Catalog(Protocol):
         self, *, market: str, cursor: str | None = None, limit: int = 1_000
     ) -> SitemapPage:
         """What sitemaps need of all products, newest first, up to 5,000. Raises Invalid `bad_cursor`."""
+        ...
+
+    def list_versions(self, *, cursor: str | None = None, limit: int = 1_000) -> VersionPage:
+        """The version of every product there ever was, up to 5,000 at a time. Raises Invalid `bad_cursor`."""
         ...
 
     def get_product(self, *, handle: str, market: str, locale: str) -> Product:

@@ -27,7 +27,7 @@ ACCEPTED = ["2xx", "3xx", 401, 403, 404, 409]
 
 # Operation -> the refusals that its contract describes for requests that are well-formed.
 REFUSALS = {
-    "catalog": {"listProducts": [400, 422], "listSitemapEntries": [400]},
+    "catalog": {"listProducts": [400, 422], "listSitemapEntries": [400], "listVersions": [400]},
     "stores": {"listStores": [400], "listPickupPromises": [422]},
     "search": {"searchProducts": [422]},
     "reviews": {

@@ -1,0 +1,1 @@
+"""`purge_events` is the purger itself, `purge` is for people."""

@@ -1,0 +1,168 @@
+"""The preview tells what a purge will hit, within bounds; the command shows it, and obeys only --yes."""
+
+import io
+
+import msgspec
+import pytest
+from django.core.management import CommandError, call_command
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from storefront.cache import KeySpace, StoredPage, Tag
+from storefront.cache.entry import Codec, Entry
+from storefront.cache.manifest import MANIFEST, OFFERS, PRODUCT
+from storefront.cache.recorder import Use
+from storefront.core import ManualClock
+from storefront.purging.edge import NullEdge, PatientEdge
+from storefront.purging.parts import Purging
+from storefront.purging.preview import Previewer, every_tag, families_of, in_words, tags_of_family
+from storefront.purging.purger import Purger
+from storefront.purging.sweep import Sweeping
+from storefront.telemetry import Telemetry
+
+KEYS = KeySpace("test", "1", "eu", "en")
+
+
+def entry(*tags):
+    return Codec().dump(Entry(1.0, 2.0, 3.0, tuple(Tag(tag) for tag in tags), b"x"))
+
+
+def page(*tags):
+    uses = tuple(Use(tag, None, 1.0) for tag in tags)
+    return msgspec.msgpack.encode(StoredPage(1.0, 2.0, 3.0, 4.0, uses, bodies={"gzip": b"x"}))
+
+
+def shelf():
+    return {
+        KEYS.key(PRODUCT, {"handle": "rug"}): entry("product:rug", "catalog"),
+        KEYS.key(PRODUCT, {"handle": "mug"}): entry("product:mug", "catalog"),
+        KEYS.key(OFFERS, {"handle": "rug"}): entry("offers:rug", "catalog"),
+        "sf:test/1/eu/en:page:/ie/en/p/rug/": page("pages", "product:rug", "offers:rug"),
+        "sf:test/1/eu/en:page:/ie/en/": page("pages", "content:home"),
+        "sf:test/1/eu/en:page:odd": b"\xff\xff",
+        "sf:test/1/eu/en:page:/ie/en/:lock": b"token",
+    }
+
+
+class Cache:
+    def __init__(self):
+        self.purged = []
+
+    def purge(self, tag, newer_than=None):
+        self.purged.append((tag, newer_than))
+        return True
+
+
+def previewer(held=None, clock=None):
+    held = shelf() if held is None else held
+    return Previewer(
+        lambda: iter([key.encode() for key in held]),
+        lambda names: [held.get(name) for name in names],
+        NullEdge().means,
+        clock or ManualClock(),
+    )
+
+
+def test_it_counts_what_carries_a_tag_by_family():
+    found = previewer().preview(["product:rug", "offers:rug"])
+    counts = {hit.family: hit.keys for hit in found.hits}
+    assert (counts["product"], counts["offers"], counts["page"]) == (1, 1, 1)
+    assert found.keys == 3
+    assert (found.looked_at, found.complete) == (6, True)
+
+
+def test_it_names_families_that_are_concerned_although_nothing_is_kept():
+    found = previewer({}).preview(["reviews:rug"])
+    assert {hit.family: hit.keys for hit in found.hits} == {"review_summary": 0, "reviews": 0}
+    assert "nothing that is kept now" in "\n".join(in_words(found))
+
+
+def test_it_looks_at_so_many_keys_and_no_more():
+    held = {f"sf:test/1/eu/en:product:handle=p-{n}": entry("catalog") for n in range(1_000)}
+    found = previewer(held).preview(["catalog"], most=300)
+    assert (found.looked_at, found.complete, found.keys) == (300, False, 300)
+    assert "the first 300 keys" in "\n".join(in_words(found))
+
+
+def test_it_stops_when_it_takes_too_long():
+    held = {f"sf:test/1/eu/en:product:handle=p-{n}": entry("catalog") for n in range(1_000)}
+    clock = ManualClock()
+    slow = previewer(held, clock)
+    slow._read = lambda names: (clock.advance(3), [held[name] for name in names])[1]
+    assert slow.preview(["catalog"]).looked_at == 200
+
+
+def test_every_family_can_be_hit_whole():
+    for name, family in MANIFEST.items():
+        tags = tags_of_family(name)
+        assert tags, name
+        assert set(tags) <= set(family.tags)
+    assert set(families_of(every_tag())) == set(MANIFEST)
+
+
+@pytest.fixture
+def cache(settings):
+    cache, telemetry = Cache(), Telemetry()
+    purger = Purger(cache, PatientEdge(NullEdge(), telemetry))
+    made = Purging(
+        purger=purger,
+        previewer=previewer(),
+        consumer=None,
+        sweeping=Sweeping(None, 60, telemetry),
+    )
+    settings.PURGING_FACTORY = lambda _file: made
+    return cache
+
+
+def told(*args, **options):
+    out = io.StringIO()
+    call_command("purge", *args, stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+def test_the_command_only_shows_unless_told_to(cache):
+    shown = told("content:home")
+    assert "page" in shown
+    assert "Nothing was done" in shown
+    assert cache.purged == []
+    assert "Done" in told("content:home", yes=True)
+    assert cache.purged == [("content:home", None)]
+
+
+def test_a_product_is_all_that_is_known_of_it(cache):
+    told(product=["rug"], yes=True)
+    assert {tag for tag, _ in cache.purged} == {"product:rug", "offers:rug", "reviews:rug"}
+
+
+def test_everything_and_whole_pages_can_be_asked_for(cache):
+    told(pages=True, yes=True)
+    assert cache.purged == [("pages", None)]
+    cache.purged.clear()
+    told(everything=True, yes=True)
+    assert {tag for tag, _ in cache.purged} == set(every_tag())
+
+
+@pytest.mark.parametrize("options", [{}, {"pages": True, "yes": True, "dry_run": True}])
+def test_a_wish_that_makes_no_sense_is_refused(cache, options):
+    with pytest.raises(CommandError):
+        told(**options)
+    assert cache.purged == []
+
+
+def test_a_cache_that_does_not_answer_is_said(cache, settings, monkeypatch):
+    made = settings.PURGING_FACTORY(None)
+
+    def gone(_tags):
+        raise RedisConnectionError("gone")
+
+    monkeypatch.setattr(made.previewer, "preview", gone)
+    with pytest.raises(SystemExit) as ended:
+        told(pages=True)
+    assert ended.value.code == 1
+
+
+def test_without_a_queue_the_purger_says_so(cache):
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("purge_events", stderr=out)
+    assert ended.value.code == 1
+    assert "PURGE_QUEUE" in out.getvalue()
