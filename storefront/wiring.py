@@ -139,7 +139,7 @@ def _sessions(upstream: Upstream, threads: int, telemetry: Telemetry) -> DynamoS
 
 
 def _people(upstream: Upstream, threads: int, telemetry: Telemetry, transport: Transport) -> CognitoPeople:
-    factory = ClientFactory(settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
+    factory = ClientFactory(settings.AWS_REGION, upstream.url)
     budget = replace(
         COGNITO,
         connect_timeout=upstream.connect,

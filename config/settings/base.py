@@ -10,6 +10,7 @@ from config.csp import content_security_policy
 from config.env import from_process
 from config.identity import read_identity, read_token_keys
 from config.logging import logging_config
+from config.purging import read_purges
 from config.upstreams import read_upstreams
 from storefront.web.regions import LANGUAGES as _LANGUAGES
 from storefront.web.regions import REGION_NAMES as _REGION_NAMES
@@ -35,6 +36,9 @@ MEDIA_FOLDER = ENV.text("MEDIA_ROOT", "")
 LIVING_PAGE = ENVIRONMENT != "production"
 CONFIG_FOLDER = Path(ENV.text("CONFIG_FOLDER", str(BASE_DIR / "configuration")))
 SHOP_FACTORY = "storefront.wiring.build_shop"
+# The purger's own process (manage.py purge_events) and manage.py purge.
+PURGING_FACTORY = "storefront.wiring_purging.build_purging"
+PURGES = read_purges(ENV)
 UPSTREAM_SCHEMES: tuple[str, ...] = ("http", "https")
 UPSTREAMS = read_upstreams(ENV, schemes=UPSTREAM_SCHEMES)
 REDIS_CLUSTER = ENV.flag("REDIS_CLUSTER", default=False)
@@ -49,7 +53,13 @@ IDENTITY = read_identity(ENV, AWS_REGION)
 
 # --- Django -----------------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {}
-INSTALLED_APPS = ["django.contrib.staticfiles", "django_htmx", "csp", "storefront.content"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "storefront.content",
+    "storefront.purging",
+]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 USE_TZ = True
@@ -174,6 +184,11 @@ CACHES: dict[str, Any] = {
         },
     }
 }
+
+# --- Whole public pages, ahead of Django (storefront.web.page_cache) ---------------------------------------
+# Off by default while one debugs: who edits a template wants to see it at once.
+PAGE_CACHE = ENV.flag("PAGE_CACHE", default=not DEBUG)
+PAGE_CACHE_MEGABYTES = ENV.integer("PAGE_CACHE_MEGABYTES", 32, low=0, high=4_096)
 
 LOGGING_CONFIG = "config.logging.configure"
 LOGGING = logging_config(level=ENV.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"))

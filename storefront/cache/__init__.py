@@ -15,12 +15,16 @@ from storefront.cache.manifest import (
     MANIFEST,
     MENU,
     OFFERS,
+    PAGE,
     PRODUCT,
     PRODUCTS,
+    QUERIED_PAGE,
     SEARCH,
     SUGGESTIONS,
     Family,
 )
+from storefront.cache.pages import FoundPage, Held, Layer, PageLayers, StoredPage
+from storefront.cache.recorder import Recorder, Use, recording
 from storefront.cache.store import Store
 from storefront.cache.swr import Cached, CachedAnswers, State
 from storefront.core import Clock, SystemClock
@@ -33,8 +37,10 @@ __all__ = [
     "MANIFEST",
     "MENU",
     "OFFERS",
+    "PAGE",
     "PRODUCT",
     "PRODUCTS",
+    "QUERIED_PAGE",
     "REDIS",
     "SEARCH",
     "SUGGESTIONS",
@@ -43,13 +49,21 @@ __all__ = [
     "CachedAnswers",
     "EntryCache",
     "Family",
+    "FoundPage",
+    "Held",
     "KeySpace",
+    "Layer",
     "Layers",
+    "PageLayers",
+    "Recorder",
     "State",
     "Store",
+    "StoredPage",
     "Tag",
+    "Use",
     "cached_answers",
     "open_redis",
+    "recording",
 ]
 
 

@@ -34,8 +34,25 @@ class Stamp(NamedTuple):
             return self._replace(plain_at=now)
         return self._replace(version=version, versioned_at=now) if version > self.version else self
 
+    def merged(self, other: "Stamp") -> "Stamp":
+        """All that either stamp knows."""
+        versioned = max((self.version, self.versioned_at), (other.version, other.versioned_at))
+        return Stamp(*versioned, max(self.plain_at, other.plain_at))
+
 
 NEVER_PURGED = Stamp()
+
+
+def purged_by(stamp: Stamp, version: int | None, made_at: float) -> bool:
+    """Whether a tag's stamp says that what was fetched at `made_at` is older than a known change.
+
+    `version` is what the data itself says of the tag, None when it says nothing.
+    """
+    if made_at <= stamp.plain_at:
+        return True
+    if version is None or not stamp.version:
+        return made_at <= stamp.versioned_at
+    return version < stamp.version and made_at <= stamp.versioned_at + SETTLE_SECONDS
 
 
 class Entry(msgspec.Struct, array_like=True, frozen=True):
@@ -51,14 +68,6 @@ class Entry(msgspec.Struct, array_like=True, frozen=True):
     tags: tuple[Tag, ...]
     body: bytes = b""
     refused: tuple[int, str, str, str, str] | None = None
-
-    def purged_by(self, stamp: Stamp, version: int | None) -> bool:
-        """Whether a tag's stamp says that this is older than a known change; `version` is that of our tag."""
-        if self.made_at <= stamp.plain_at:
-            return True
-        if version is None or not stamp.version:
-            return self.made_at <= stamp.versioned_at
-        return version < stamp.version and self.made_at <= stamp.versioned_at + SETTLE_SECONDS
 
     def refusal(self) -> UpstreamRefused | None:
         """The refusal this entry remembers, as a new error."""

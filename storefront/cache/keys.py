@@ -40,6 +40,10 @@ class KeySpace:
         """The key that holds the last purge of a tag."""
         return f"sf:{quote(self.environment, safe='')}:tag:{_short(quote(tag, safe=':', errors='replace'))}"
 
+    def feed_key(self) -> str:
+        """The key of the stream that tells every process of every purge."""
+        return f"sf:{quote(self.environment, safe='')}:purges"
+
 
 def lock_key(key: str) -> str:
     """The key of the lock that lets one process of the fleet fetch `key`."""

@@ -2,17 +2,22 @@
 
 import copy
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from storefront.cache.entry import Codec, Entry, Stamp
+from storefront.cache.feed import PurgeFeed
 from storefront.cache.keys import KeySpace
 from storefront.cache.lru import EntryCache
 from storefront.cache.manifest import Family
+from storefront.cache.pages import PageLayers, StoredPage
 from storefront.cache.stamps import TagStamps
 from storefront.cache.store import Store
 from storefront.core import Clock
 from storefront.telemetry import Telemetry
+
+R = TypeVar("R")
 
 _COMPONENT = "cache"
 # ElastiCache charges and moves by the kilobyte; an answer beyond this is a mistake upstream.
@@ -45,7 +50,8 @@ class Layers:
         self._local = local
         self._clock = clock
         self._telemetry = telemetry
-        self._stamps = TagStamps(clock)
+        self._stamps = TagStamps(clock, alone=store is None)
+        self._feed = PurgeFeed(store, keys.feed_key(), self._stamps, clock, telemetry) if store else None
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
 
     def within(self, market: str, locale: str) -> "Layers":
@@ -137,8 +143,30 @@ class Layers:
         if self._store is None:
             return self._stamps.advance(tag, version, now)
         news = self._store.stamp(self.keys.tag_key(tag), version, now)
+        # Also what is no news to the store: its first telling may have failed half way.
+        self._store.announce(self.keys.feed_key(), tag, version, now)
+        if news:
+            self._stamps.advance(tag, version, now)
         self._stamps.forget(tag)
         return news
+
+    def follow_purges(self) -> None:
+        """Begin to follow the purges of the fleet, unless this process does already."""
+        if self._feed is not None:
+            self._feed.start()
+
+    def pages(self, make: Callable[[StoredPage], R], most_bytes: int) -> PageLayers[R]:
+        """Layers for whole pages, over the same store and the same knowledge of purges."""
+        return PageLayers(
+            self._store,
+            self._stamps,
+            self.keys,
+            clock=self._clock,
+            telemetry=self._telemetry,
+            make=make,
+            most_bytes=most_bytes,
+            rng=self._rng,
+        )
 
     def _refresh(self, held: dict[str, Entry | None], keys: list[str], tags: list[str]) -> None:
         """Read `keys` from the store, take what is newer than memory's, and learn the stamps of all tags."""
@@ -156,10 +184,11 @@ class Layers:
         if self._store is None:
             return [None] * len(keys)
         unknown = self._stamps.unknown(dict.fromkeys(tags))
+        asked_at = self._clock.monotonic()
         blobs, stamps = self._store.read(keys, [self.keys.tag_key(tag) for tag in unknown])
         if stamps is not None:
             learnt: dict[str, Stamp] = dict(zip(unknown, stamps, strict=True))
-            self._stamps.learn(learnt)
+            self._stamps.learn(learnt, asked_at)
         return blobs
 
     def _loaded(self, blob: bytes | None) -> Entry | None:

@@ -218,6 +218,25 @@ REVIEWS = Family(
     by_language=False,
 )
 
+PAGE = Family(
+    name="page",
+    holds="a whole public page, ready to send, at an address without a query",
+    soft=60,
+    hard=600,
+    tags=("pages",),
+    invalidated_by="anything changes that the page was made of (it carries all of their tags)",
+)
+QUERIED_PAGE = Family(
+    name="queried_page",
+    holds="a whole public page at an address with a query: filters, pages of lists, searches",
+    soft=60,
+    hard=600,
+    tags=("pages",),
+    invalidated_by="anything changes that the page was made of (it carries all of their tags)",
+    stale_for=QUARTER_HOUR,
+    typed=True,
+)
+
 MANIFEST: Mapping[str, Family] = MappingProxyType(
     {
         family.name: family
@@ -239,6 +258,8 @@ MANIFEST: Mapping[str, Family] = MappingProxyType(
             REDIRECTS,
             REVIEW_SUMMARY,
             REVIEWS,
+            PAGE,
+            QUERIED_PAGE,
         )
     }
 )

@@ -5,7 +5,7 @@ command has a single key, pipelined where several are wanted. The client is pass
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from redis.cluster import RedisCluster
 
 T = TypeVar("T")
+
+
+class News(NamedTuple):
+    """One purge in the feed: its place there, the tag, and what it does to the tag's stamp."""
+
+    place: bytes
+    tag: str
+    stamp: Stamp
+
 
 # A stamp must outlive every entry it can refuse (24 hours).
 _STAMP_SECONDS = 2 * 86_400
@@ -38,6 +47,8 @@ end
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
 """
+# Enough for hours of purges; who was away for longer asks for the stamps again.
+_MOST_NEWS = 10_000
 # KEYS[1] a lock; ARGV[1] our token: a lock that lapsed and is another's now is left alone.
 _UNLOCK_SCRIPT = (
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
@@ -78,6 +89,10 @@ class Store:
             return [], []
         nothing: tuple[list[bytes | None], list[Stamp] | None] = ([None] * len(keys), None)
         return self._or_miss("read", call, nothing)
+
+    def read_one(self, key: str) -> bytes | None:
+        """One value in one round trip, at less cost than a pipeline; None for a miss."""
+        return self._or_miss("read", lambda: cast("bytes | None", self._client.get(key)), None)
 
     def write(self, items: Sequence[tuple[str, bytes, float]]) -> None:
         """Store (key, value, seconds to live) triples, each on its own; failures are only counted."""
@@ -124,6 +139,26 @@ class Store:
 
         return self._guarded("stamp", call)
 
+    def announce(self, feed: str, tag: str, version: int | None, now: float) -> None:
+        """Tell the feed of a purge. Raises UpstreamUnavailable when it could not be told."""
+        fields = {"t": tag, "v": "" if version is None else str(version), "a": repr(now)}
+
+        def call() -> None:
+            self._client.xadd(feed, fields, maxlen=_MOST_NEWS, approximate=True)
+
+        self._guarded("announce", call)
+
+    def newest(self, feed: str) -> bytes | None:
+        """The place of the newest purge in the feed, None for an empty one. Raises UpstreamUnavailable."""
+        found = self._guarded("feed", lambda: self._client.xrevrange(feed, count=1))
+        return bytes(found[0][0]) if found else None
+
+    def news(self, feed: str, place: bytes | None, count: int) -> list[News]:
+        """Up to `count` purges from `place` on, itself included. Raises UpstreamUnavailable."""
+        since = "-" if place is None else place
+        found = self._guarded("feed", lambda: self._client.xrange(feed, min=since, count=count))
+        return [_news(where, fields) for where, fields in found]
+
     def _or_miss(self, operation: str, call: Callable[[], T], otherwise: T) -> T:
         try:
             return self._guarded(operation, call)
@@ -156,3 +191,9 @@ def _stamp(fields: Sequence[bytes | None]) -> Stamp:
     if version is None and plain_at is None:
         return NEVER_PURGED
     return Stamp(int(version or 0), float(versioned_at or 0), float(plain_at or 0))
+
+
+def _news(place: bytes, fields: dict[bytes, bytes]) -> News:
+    version, at = fields.get(b"v", b""), float(fields.get(b"a", b"0"))
+    stamp = Stamp(int(version), at, 0.0) if version else Stamp(plain_at=at)
+    return News(place, fields.get(b"t", b"").decode(errors="replace"), stamp)

@@ -22,11 +22,14 @@ from storefront.cache.flight import Flight, Flights
 from storefront.cache.keys import lock_key
 from storefront.cache.layers import Found, Layers
 from storefront.cache.manifest import Family, Parts
+from storefront.cache.pages import PageLayers, StoredPage
+from storefront.cache.recorder import note_use
 from storefront.core import (
     Clock,
     Gone,
     NotFound,
     Reason,
+    UpstreamError,
     UpstreamInvalid,
     UpstreamRefused,
     UpstreamUnavailable,
@@ -35,6 +38,7 @@ from storefront.resilience import remaining
 from storefront.telemetry import Telemetry
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 # How long others wait for the one who fetches: about the read timeout of the upstreams.
 FOLLOW_SECONDS = 0.5
@@ -119,6 +123,29 @@ class CachedAnswers:
         want = _Wanted(
             family, self._layers.keys.key(family, parts), family.tags_for(parts), fetch, type, tags_of
         )
+        try:
+            answer = self._got(want)
+        except UpstreamError as error:
+            # What is made without it depends on it all the same.
+            remembered = family.negative if isinstance(error, NotFound | Gone) else 0.0
+            note_use((Tag(name) for name in want.tags), self._layers.now() - remembered)
+            raise
+        # Old data that is served for want of better is as good as new until the next purge.
+        note_use(answer.tags, self._layers.now() if answer.stale else answer.made_at)
+        return answer
+
+    def follow_purges(self) -> None:
+        """Hear of every purge within a quarter of a second from now on, in a thread of its own."""
+        self._layers.follow_purges()
+
+    def pages(self, make: Callable[[StoredPage], R], most_bytes: int) -> PageLayers[R]:
+        """The layers of whole pages, which hear of the same purges.
+
+        `make` turns a stored page into what memory holds ready; memory takes about `most_bytes`.
+        """
+        return self._layers.pages(make, most_bytes)
+
+    def _got(self, want: _Wanted[T]) -> Cached[T]:
         found = self._layers.look([(want.key, want.tags)])[0]
         if found is not None and not found.purged:
             now = self._layers.now()
@@ -151,6 +178,8 @@ class CachedAnswers:
             usable = found is not None and not found.purged and now < found.entry.soft_at
             answer = self._read(key, found.entry, type, State.FRESH) if found and usable else None
             self._telemetry.cache(family.name, State.FRESH if answer else "miss")
+            if answer is not None:
+                note_use(answer.tags, answer.made_at)
             answers.append(answer)
         return answers
 
@@ -182,9 +211,9 @@ class CachedAnswers:
 
         `newer_than` is the version that the event names; copies with this version or a higher one stay
         (events may arrive twice, late or out of order). Without it everything made before this moment goes.
-        Other workers' memory follows within a second. For whoever hears of changes; the pages do not, and
-        without a purge copies live out their lifetimes. Raises UpstreamUnavailable when the shared store
-        cannot be told: the event must then be delivered again.
+        Other workers' memory follows within a second (the feed, or the stamps). For whoever hears of changes;
+        the pages do not, and without a purge copies live out their lifetimes. Raises UpstreamUnavailable when
+        the shared store cannot be told: the event must then be delivered again.
         """
         news = self._layers.purge(tag, newer_than)
         self._telemetry.event("cache", "purged" if news else "purge_repeated")

@@ -7,6 +7,7 @@ from storefront.telemetry.record import (
     current_record,
     outgoing_headers,
     request_scope,
+    safe_request_id,
 )
 from storefront.telemetry.telemetry import OK, Telemetry
 from storefront.telemetry.trace import TraceContext, new_trace, parse_traceparent
@@ -27,4 +28,5 @@ __all__ = [
     "outgoing_headers",
     "parse_traceparent",
     "request_scope",
+    "safe_request_id",
 ]

@@ -90,10 +90,15 @@ def current_record() -> RequestRecord | None:
     return _current.get()
 
 
+def safe_request_id(request_id: str | None) -> str | None:
+    """An identifier from outside, when it is well formed."""
+    return request_id if request_id and _SAFE_ID.match(request_id) else None
+
+
 @contextmanager
 def request_scope(request_id: str | None = None, traceparent: str | None = None) -> Iterator[RequestRecord]:
     """Begin a request's record. Identifiers from outside are taken when well formed, else made anew."""
-    known = request_id if request_id and _SAFE_ID.match(request_id) else None
+    known = safe_request_id(request_id)
     parent = parse_traceparent(traceparent)
     record = RequestRecord(
         RequestId(known) if known else new_request_id(), parent.child() if parent else new_trace()

@@ -35,7 +35,8 @@ class Policy:
 
     `deadline` is in seconds, None for the default of its method. `query` names the keys of the query string
     that the view reads, None for all; with `facets` also any key that looks like a facet's code. `tags` makes
-    the names by which shared caches can purge the page from the view's keyword arguments.
+    the names by which shared caches can purge the page from the view's keyword arguments. A `polled` page
+    asks for itself by htmx, again and again: that says nothing of whether somebody is there.
     """
 
     public: bool = False
@@ -45,6 +46,7 @@ class Policy:
     methods: frozenset[str] = FORM_METHODS
     tags: Tags = _no_tags
     payment: bool = False
+    polled: bool = False
 
     def seconds(self, method: str) -> float:
         """The deadline of a request with this method."""
@@ -78,9 +80,10 @@ def private_page(
     deadline: float | None = None,
     methods: frozenset[str] = FORM_METHODS,
     payment: bool = False,
+    polled: bool = False,
 ) -> Callable[[View], View]:
     """Mark a view as one shopper's own. `payment` lets its forms end at the payment provider's page."""
-    return _marked(Policy(False, deadline, query, False, methods, payment=payment))
+    return _marked(Policy(False, deadline, query, False, methods, payment=payment, polled=polled))
 
 
 def policy_of(view: Any) -> Policy:

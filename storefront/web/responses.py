@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.backends.utils import csrf_input_lazy
+from django.utils.functional import SimpleLazyObject
 from jinja2_fragments import render_block
 
 from storefront.telemetry import current_record
@@ -98,4 +99,5 @@ def _context(request: ShopRequest, page: object, site: Site) -> dict[str, Any]:
     context: dict[str, Any] = {"page": page, "site": site}
     if not site.public:
         context["csrf_input"] = csrf_input_lazy(request)
+        context["person_input"] = SimpleLazyObject(lambda: request.identity.person_input)
     return context

@@ -12,9 +12,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
 from storefront.web.middleware import GetResponse
+from storefront.web.rendering import rendering_of
 
-_LEAST_BYTES = 500  # below that the headers cost more than is saved
-_QUALITY = 5  # of 11: a page of 40 kB in about a millisecond, within a tenth of the best size
+LEAST_BYTES = 500  # below that the headers cost more than is saved
+QUALITY = 5  # of 11: a page of 40 kB in about a millisecond, within a tenth of the best size
 _RANDOM_BYTES = 100
 _KINDS = ("text/", "application/json", "application/xml", "image/svg+xml")
 
@@ -31,14 +32,21 @@ class CompressionMiddleware:
         if not _worth_it(response):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
+        if _is_for_the_page_cache(request):
+            return response
         accepted = accepted_encodings(request.headers.get("Accept-Encoding", ""))
         public = response.get("Cache-Control", "").startswith("public")
         if public and "br" in accepted:
-            _replace(response, brotli.compress(response.content, quality=_QUALITY), "br")
+            _replace(response, brotli.compress(response.content, quality=QUALITY), "br")
         elif "gzip" in accepted:
             padding = 0 if public else _RANDOM_BYTES
             _replace(response, compress_string(response.content, max_random_bytes=padding), "gzip")
         return response
+
+
+def is_text(content_type: str) -> bool:
+    """Whether a body of this type gets smaller by compression."""
+    return content_type.startswith(_KINDS)
 
 
 def accepted_encodings(header: str) -> frozenset[str]:
@@ -53,9 +61,15 @@ def accepted_encodings(header: str) -> frozenset[str]:
 
 
 def _worth_it(response: HttpResponse) -> bool:
-    if response.streaming or "Content-Encoding" in response or len(response.content) < _LEAST_BYTES:
+    if response.streaming or "Content-Encoding" in response or len(response.content) < LEAST_BYTES:
         return False
-    return response.get("Content-Type", "").startswith(_KINDS)
+    return is_text(response.get("Content-Type", ""))
+
+
+def _is_for_the_page_cache(request: HttpRequest) -> bool:
+    """Whether the page cache will keep this answer, which compresses it once for everybody."""
+    rendering = rendering_of(request.META)
+    return rendering is not None and rendering.public
 
 
 def _replace(response: HttpResponse, content: bytes, encoding: str) -> None:

@@ -19,11 +19,11 @@ _FACET = re.compile(r"[a-z0-9_]{1,40}")
 _BROKEN_PATH = re.compile(r"%[89A-F][0-9A-F]")
 _FORM = "application/x-www-form-urlencoded"
 _PARTS = "multipart/form-data"
-_BROKEN_ADDRESS = gettext_lazy("The address holds bytes that are not text (UTF-8). Please type it again.")
+_BROKEN_ADDRESS = gettext_lazy("We could not read that address. Please check it and type it again.")
 _BROKEN_QUERY = gettext_lazy(
-    "The part of the address after “?” holds bytes that are not text (UTF-8). Please type it again."
+    "We could not read the part of the address after “?”. Please check it and type it again."
 )
-_BROKEN_FORM = gettext_lazy("The form holds bytes that are not text (UTF-8). Please type it again.")
+_BROKEN_FORM = gettext_lazy("We could not read what was typed. Please type it again.")
 
 
 class GateMiddleware:
@@ -61,12 +61,17 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 def _keep_query(request: HttpRequest, policy: Policy) -> None:
     """Drop the keys that the view does not read, so that they can't make two pages of one."""
-    wanted = QueryDict(mutable=True)
-    for key, values in request.GET.lists():
-        if key in (policy.query or ()) or (policy.facets and _FACET.fullmatch(key)):
-            wanted.setlist(key, values)
-    request.META["QUERY_STRING"] = wanted.urlencode()
+    request.META["QUERY_STRING"] = kept_query(request.GET, policy).urlencode()
     request.GET = QueryDict(request.META["QUERY_STRING"])
+
+
+def kept_query(query: QueryDict, policy: Policy) -> QueryDict:
+    """Of a query what a route reads."""
+    wanted = QueryDict(mutable=True)
+    for key, values in query.lists():
+        if policy.query is None or key in policy.query or (policy.facets and _FACET.fullmatch(key)):
+            wanted.setlist(key, values)
+    return wanted
 
 
 def _body_refusal(request: HttpRequest) -> HttpResponse | None:

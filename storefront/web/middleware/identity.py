@@ -1,4 +1,7 @@
-"""Puts the identity on the request, sends to the sign-in page who has to, notes that people are active."""
+"""Puts the identity on the request, refuses others' forms, sends to the sign-in page, notes who is active."""
+
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -7,6 +10,7 @@ from storefront.core import UpstreamUnavailable
 from storefront.sessions.backend import SessionStore
 from storefront.web.identity import Identity, SignInNeeded, sign_in_response
 from storefront.web.identity.person import ACTIVE, AUTH
+from storefront.web.identity.stamps import is_anothers, refusal
 from storefront.web.identity.tokens import registry_of
 from storefront.web.middleware import GetResponse
 from storefront.web.requests import ShopRequest
@@ -29,15 +33,36 @@ class IdentityMiddleware:
         """The answer; who is signed in counts as active now."""
         request.identity = Identity(request, request.shop.clock)
         response = self._get_response(request)
-        if response.status_code < _SERVER_ERROR and not request.policy.public:
+        if response.status_code < _SERVER_ERROR and not request.policy.public and not _asks_itself(request):
             _note_activity(request)
         return response
+
+    def process_view(
+        self,
+        request: ShopRequest,
+        _view: Callable[..., HttpResponseBase],
+        _args: tuple[Any, ...],
+        _kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        """A refusal of a form that was made for somebody else than who is signed in now; None for all others.
+
+        Here and not in the views, so that none of them can forget it.
+        """
+        if request.method != "POST" or request.policy.public or not is_anothers(request):
+            return None
+        _log.info("form_of_another_person")
+        return refusal(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The sign-in page where a view or a guard asked for it, None for everything else."""
         if not isinstance(exception, SignInNeeded):
             return None
         return sign_in_response(request, again=exception.again)  # type: ignore[arg-type]
+
+
+def _asks_itself(request: ShopRequest) -> bool:
+    """Whether a page that follows something asks how it stands, which keeps nobody signed in."""
+    return request.policy.polled and bool(request.htmx) and not request.htmx.boosted
 
 
 def _note_activity(request: ShopRequest) -> None:

@@ -14,6 +14,7 @@ from storefront.core import StorefrontError
 from storefront.resilience import deadline
 from storefront.web.middleware import GetResponse
 from storefront.web.policies import DEFAULT, Policy, policy_of
+from storefront.web.rendering import rendering_of
 from storefront.web.shop import current_shop
 
 PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -95,3 +96,7 @@ def _say_who_may_keep(
     tags = policy.tags(**(match.kwargs if match else {})) if kept else ()
     if tags:
         response["Cache-Tag"] = ",".join(tags)
+    rendering = rendering_of(request.META)
+    if rendering is not None:
+        degraded = bool(getattr(response, "degraded", False))
+        rendering.note(route=match.view_name if match else "", public=kept, degraded=degraded, tags=tags)

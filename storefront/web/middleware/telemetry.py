@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from storefront.sessions.backend import SessionStore
 from storefront.telemetry import RequestRecord, request_scope
 from storefront.web.middleware import GetResponse
+from storefront.web.rendering import rendering_of
 
 _log = structlog.get_logger("storefront.requests")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
@@ -43,6 +44,7 @@ def _line(
     request: HttpRequest, response: HttpResponse, record: RequestRecord, ms: float
 ) -> dict[str, object]:
     session = getattr(request, "session", None)
+    rendering = rendering_of(request.META)
     return {
         **record.summary(),
         "route": getattr(request, "route", ""),
@@ -53,6 +55,8 @@ def _line(
         "htmx": request.headers.get("HX-Request") == "true",
         "session": session.fingerprint if isinstance(session, SessionStore) else "",
         "release": settings.RELEASE,
+        # The page cache renews pages that nobody waits for.
+        **({"state": "renewal"} if rendering is not None and rendering.renewal else {}),
     }
 
 

@@ -29,6 +29,9 @@ class FakeRedis:
     clock: ManualClock
     data: dict = field(default_factory=dict)
     hashes: dict = field(default_factory=dict)
+    streams: dict = field(default_factory=dict)
+    added: int = 0
+    most_news: int = 10_000
     trips: int = 0
     broken: Exception | None = None
 
@@ -42,6 +45,28 @@ class FakeRedis:
             return None
         self.data[key] = (value, self.clock.monotonic() + px / 1_000)
         return True
+
+    def get(self, key):
+        self._trip()
+        return self.peek(key)
+
+    def xadd(self, key, fields, *, maxlen, approximate):
+        self._trip()
+        assert approximate
+        stream = self.streams.setdefault(key, [])
+        self.added += 1
+        named = {name.encode(): str(value).encode() for name, value in fields.items()}
+        stream.append((f"{self.added:09d}-0".encode(), named))
+        del stream[: -min(maxlen, self.most_news)]
+
+    def xrange(self, key, *, min, count):  # noqa: A002 - redis-py's name
+        self._trip()
+        since = b"" if min == "-" else min
+        return [item for item in self.streams.get(key, []) if item[0] >= since][:count]
+
+    def xrevrange(self, key, *, count):
+        self._trip()
+        return self.streams.get(key, [])[::-1][:count]
 
     def eval(self, script, count, key, *arguments):
         self._trip()

@@ -69,7 +69,7 @@ def test_what_people_type_cannot_be_read_in_a_key():
 
 def test_what_people_type_does_not_fill_the_store_for_long():
     typed = [family for family in MANIFEST.values() if family.typed]
-    names = {"search", "suggestions", "delivery_quotes", "pickup_promises"}
+    names = {"search", "suggestions", "delivery_quotes", "pickup_promises", "queried_page"}
     assert {family.name for family in typed} == names
     for family in typed:
         assert family.hard * (1 + family.jitter) <= family.stale_for <= 900

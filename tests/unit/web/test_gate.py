@@ -48,7 +48,7 @@ def test_a_query_that_is_no_text_is_named(client, twins, query):
 def test_a_path_that_is_no_text_is_named(client, twins, path):
     response = client.get(path)
     assert response.status_code == 400
-    assert "The address holds bytes that are not text" in response.content.decode()
+    assert "We could not read that address." in response.content.decode()
 
 
 def test_a_form_that_is_no_text_is_named(client, twins):
@@ -56,7 +56,7 @@ def test_a_form_that_is_no_text_is_named(client, twins):
         "POST", "/cart/lines/", b"sku=%ff", content_type="application/x-www-form-urlencoded"
     )
     assert response.status_code == 400
-    assert "The form holds bytes that are not text" in response.content.decode()
+    assert "We could not read what was typed." in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/p/caf%C3%A9/", "/p/MEADOW/", "/p/..%2f..%2fetc/", "/p//", "/c/a;b.css/"])

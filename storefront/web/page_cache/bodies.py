@@ -1,0 +1,128 @@
+"""Pages as they are sent: in every coding, with an ETag for each, and 304 to who has them already."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import brotli
+
+from storefront.cache import StoredPage
+from storefront.web.kept_headers import KeptHeaders
+from storefront.web.middleware.compression import LEAST_BYTES, QUALITY, accepted_encodings, is_text
+
+OK = "200 OK"
+NOT_MODIFIED = "304 Not Modified"
+_GZIP_LEVEL = 6
+_ETAG_CHARACTERS = 24
+_MOST_REMEMBERED = 512
+_LONGEST_HEADER = 200
+# What a 304 repeats of the 200 (RFC 9110, section 15.4.5), and the CDN's tags.
+_REPEATED = frozenset({"cache-control", "content-location", "etag", "expires", "vary", "cache-tag"})
+
+Headers = list[tuple[str, str]]
+
+
+class Sendable:
+    """A page in one coding: headers, body, and the short form for who has it already."""
+
+    __slots__ = ("_timed", "body", "etag", "headers", "not_modified")
+
+    def __init__(self, etag: str, headers: Headers, body: bytes, not_modified: Headers) -> None:
+        self.etag = etag
+        self.headers = KeptHeaders(headers)
+        self.body = [body]
+        self.not_modified = KeptHeaders(not_modified)
+        self._timed: dict[tuple[bool, str], KeptHeaders] = {}
+
+    def timed(self, timing: str, *, modified: bool) -> KeptHeaders:
+        """The headers with a Server-Timing, one of few."""
+        found = self._timed.get((modified, timing))
+        if found is None:
+            plain = self.headers if modified else self.not_modified
+            found = KeptHeaders([*plain, ("Server-Timing", timing)])
+            self._timed[modified, timing] = found
+        return found
+
+
+class Ready:
+    """What memory holds of a page: every coding it has been asked for in, ready to send."""
+
+    __slots__ = ("_by_coding", "_page")
+
+    def __init__(self, page: StoredPage) -> None:
+        self._page = page
+        self._by_coding: dict[str, Sendable] = {}
+
+    def sendable(self, coding: str) -> Sendable:
+        """The page in the best coding that a client takes; `coding` is one of `Codings.best`."""
+        found = self._by_coding.get(coding)
+        if found is None:
+            found = self._by_coding[coding] = _sendable(self._page, coding)
+        return found
+
+
+class Codings:
+    """Remembers which coding suits which Accept-Encoding: browsers say one of few things."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def best(self, accept: str) -> str:
+        """The name of a coding: "br", "gzip" or "identity"."""
+        try:
+            return self._known[accept]
+        except KeyError:
+            accepted = accepted_encodings(accept)
+        best = next((coding for coding in ("br", "gzip") if coding in accepted), "identity")
+        if len(accept) <= _LONGEST_HEADER:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[accept] = best
+        return best
+
+
+def encoded(body: bytes, content_type: str) -> dict[str, bytes]:
+    """A body in the codings it is kept in: brotli and gzip for text, itself for all that is small or none.
+
+    Public pages hold no secret, so nothing pads them (storefront.web.middleware.compression).
+    """
+    if len(body) < LEAST_BYTES or not is_text(content_type):
+        return {"identity": body}
+    return {
+        "br": brotli.compress(body, quality=QUALITY),
+        "gzip": gzip.compress(body, _GZIP_LEVEL, mtime=0),
+    }
+
+
+def etag_of(body: bytes) -> str:
+    """The opaque part of an ETag: what the page says, whenever and by whom it was rendered."""
+    return hashlib.sha256(body).hexdigest()[:_ETAG_CHARACTERS]
+
+
+def has(if_none_match: str, etag: str) -> bool:
+    """Whether an If-None-Match names this ETag (weak comparison, RFC 9110, section 13.1.2)."""
+    if if_none_match.strip() == "*":
+        return True
+    return etag in {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+
+
+def stale_headers(headers: Iterable[tuple[str, str]], age: float, cache_control: str) -> Headers:
+    """Headers of a copy that is served because there is no better: with its age, and kept only shortly."""
+    kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+    return [*kept, ("Cache-Control", cache_control), ("Age", str(max(int(age), 0)))]
+
+
+def _sendable(page: StoredPage, coding: str) -> Sendable:
+    bodies: Mapping[str, bytes] = page.bodies
+    if "identity" in bodies:
+        coding, body = "identity", bodies["identity"]
+    elif coding == "identity":
+        body = gzip.decompress(bodies["gzip"])
+    else:
+        body = bodies[coding]
+    etag = f'"{page.etag}-{coding}"'
+    headers = [*page.headers, ("Content-Length", str(len(body))), ("ETag", etag)]
+    if coding != "identity":
+        headers.append(("Content-Encoding", coding))
+    short = [(name, value) for name, value in headers if name.lower() in _REPEATED]
+    return Sendable(etag, headers, body, short)

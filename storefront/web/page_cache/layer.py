@@ -1,0 +1,199 @@
+"""The WSGI layer ahead of Django: answers from the page cache, and passes on what it does not hold.
+
+What it does for a hit is done for every page view there is, so the way of a hit through memory is kept short:
+one look at the address, one at the page, no question to anybody, no new headers.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from storefront.cache import CachedAnswers, PageLayers, StoredPage
+from storefront.telemetry import Telemetry
+from storefront.web.kept_headers import START
+from storefront.web.middleware.routing import PUBLIC_DEGRADED
+from storefront.web.page_cache.addresses import Address, Addresses
+from storefront.web.page_cache.bodies import NOT_MODIFIED, OK, Codings, Headers, Ready, has, stale_headers
+from storefront.web.page_cache.hits import Hit, HitLog
+from storefront.web.page_cache.keeper import Keeper, Served, Source
+from storefront.web.page_cache.renders import Application, Rendered, Renderer
+from storefront.web.page_cache.rules import Gatekeeper
+from storefront.web.page_cache.variants import Environ, NullVariants, Variants
+from storefront.web.shop import current_shop
+
+StartResponse = Callable[[str, Headers], object]
+_FAMILY = "page"
+_TIMINGS = {source: f'cache;desc="{source.value}"' for source in Source}
+_AS_KEPT = frozenset({Source.MEMORY, Source.STORE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a process needs to serve pages; made at the first request, after the fork."""
+
+    pid: int
+    addresses: Addresses
+    layers: PageLayers[Ready]
+    keeper: Keeper
+    telemetry: Telemetry
+
+
+class PageCache:
+    """Wraps a WSGI application. `cache` and `telemetry` are the process's own, the shop's by default.
+
+    `megabytes` is how much memory pages may take in this process; with 0 every hit comes from the store.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        *,
+        variants: Variants | None = None,
+        cache: CachedAnswers | None = None,
+        telemetry: Telemetry | None = None,
+        megabytes: int | None = None,
+    ) -> None:
+        self._app = app
+        self._variants = variants or NullVariants()
+        self._cache = cache
+        self._telemetry = telemetry
+        self._most_bytes = (settings.PAGE_CACHE_MEGABYTES if megabytes is None else megabytes) * 1024 * 1024
+        self._gatekeeper = Gatekeeper()
+        self._codings = Codings()
+        self._hits = HitLog(settings.RELEASE)
+        self._timing: bool = settings.SERVER_TIMING
+        self._parts: _Parts | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """The answer to one request (PEP 3333)."""
+        started = time.perf_counter()
+        if not self._gatekeeper.lets_in(environ):
+            return self._app(environ, start_response)
+        parts = self._parts
+        if parts is None or parts.pid != os.getpid():
+            parts = self._begun()
+        address = parts.addresses.find(environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
+        if address is None:
+            return self._app(environ, start_response)
+        held = parts.layers.held(address.key)
+        if held is not None and _is_fresh(held.page, parts.layers.now()) and parts.layers.sure(held):
+            served = Served(held.page, held.ready, Source.MEMORY)
+            return self._sent(parts, served, environ, start_response, started)
+        return self._slow(parts, address, environ, start_response, started)
+
+    def close(self) -> None:
+        """Finish renewals and log lines; for an orderly end of the process."""
+        parts = self._parts
+        if parts is not None and parts.pid == os.getpid():
+            parts.keeper.close()
+        self._hits.close()
+
+    def _slow(
+        self,
+        parts: _Parts,
+        address: Address,
+        environ: Environ,
+        start_response: StartResponse,
+        started: float,
+    ) -> Iterable[bytes]:
+        """Whatever is not at hand in memory."""
+        answer = parts.keeper.get(address, environ)
+        if answer is None:
+            return self._app(environ, start_response)
+        if isinstance(answer, Served):
+            return self._sent(parts, answer, environ, start_response, started)
+        parts.telemetry.cache(_FAMILY, "not_kept")
+        return _as_answered(answer, environ, start_response)
+
+    def _sent(
+        self,
+        parts: _Parts,
+        served: Served,
+        environ: Environ,
+        start_response: StartResponse,
+        started: float,
+    ) -> list[bytes]:
+        """Send a kept page: whole, without its body (HEAD), or that it has not changed (304)."""
+        page = served.ready.sendable(self._codings.best(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        wanted = environ.get("HTTP_IF_NONE_MATCH")
+        source = served.source
+        modified = wanted is None or not has(wanted, page.etag)
+        headers = page.headers if modified else page.not_modified
+        if source in _AS_KEPT:
+            if self._timing:
+                headers = page.timed(_TIMINGS[source], modified=modified)
+            start_kept = environ.get(START)
+            if start_kept is not None:
+                start_kept(OK if modified else NOT_MODIFIED, headers)
+            else:
+                start_response(OK if modified else NOT_MODIFIED, list(headers))
+        else:
+            own = self._own_headers(served, headers)
+            start_response(OK if modified else NOT_MODIFIED, own)
+        body = page.body if modified and environ["REQUEST_METHOD"] != "HEAD" else []
+        parts.telemetry.cache_lookups.add(_FAMILY, source)
+        if source is not Source.RENDERED:  # which has its line from Django's own telemetry
+            self._note(served, environ, 200 if modified else 304, (time.perf_counter() - started) * 1_000)
+        return body
+
+    def _own_headers(self, served: Served, headers: Headers) -> Headers:
+        """The headers of an answer that is not one of many: made for this request, or for want of better."""
+        own = list(headers)
+        if served.source is Source.STALE:
+            own = stale_headers(headers, served.age, PUBLIC_DEGRADED)
+        return [*own, ("Server-Timing", _timing(served))] if self._timing else own
+
+    def _note(self, served: Served, environ: Environ, status: int, ms: float) -> None:
+        self._hits.note(
+            Hit(
+                time.time(),
+                ms,
+                served.page.route,
+                environ["REQUEST_METHOD"],
+                status,
+                served.source.value,
+                served.source is Source.STALE,
+                environ.get("HTTP_X_REQUEST_ID"),
+                environ.get("HTTP_TRACEPARENT"),
+            )
+        )
+
+    def _begun(self) -> _Parts:
+        """Connect to the shop's cache, in the process that serves."""
+        with self._lock:
+            parts = self._parts
+            if parts is not None and parts.pid == os.getpid():
+                return parts
+            cache = self._cache or current_shop().cache
+            telemetry = self._telemetry or current_shop().telemetry
+            layers = cache.pages(Ready, self._most_bytes)
+            renderer = Renderer(self._app, self._gatekeeper, layers, self._variants)
+            keeper = Keeper(layers, renderer, self._variants, telemetry)
+            parts = _Parts(os.getpid(), Addresses(layers.keys), layers, keeper, telemetry)
+            cache.follow_purges()
+            self._parts = parts
+            return parts
+
+
+def _is_fresh(page: StoredPage, now: float) -> bool:
+    return now < page.soft_at and not page.signpost
+
+
+def _as_answered(answer: Rendered, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    """Django's answer for this request alone."""
+    start_response(answer.status, answer.headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+
+
+def _timing(served: Served) -> str:
+    """How the page was come by, for the browser's network panel (W3C Server Timing)."""
+    own = _TIMINGS[served.source]
+    if served.fresh is None:
+        return own
+    parts = [value for name, value in served.fresh.headers if name.lower() == "server-timing"]
+    return ", ".join([*parts, own])

@@ -1,0 +1,130 @@
+"""One page for every way to ask for it, and never one for two different ones."""
+
+import pytest
+
+from storefront.cache import PAGE, QUERIED_PAGE, KeySpace
+from storefront.web.page_cache.addresses import Addresses
+from tests.unit.web.page_cache.toys import Host, Toy
+
+CATEGORY = "/ie/en/c/textiles/"
+KEYS = KeySpace("test", "r1", "eu", "en")
+
+
+@pytest.fixture
+def addresses():
+    return Addresses(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("", ""),
+        ("colour=Moss&colour=Ink", "colour=Ink&colour=Moss"),
+        ("sort=newest&colour=Ink", "colour=Ink&sort=newest"),
+        ("colour=Ink&colour=Ink", "colour=Ink"),
+        ("utm_source=x&colour=Ink&fbclid=1&gclid=2", "colour=Ink&fbclid=1&gclid=2&utm_source=x"),
+        ("UTM=x&colour=Ink&%C3%A9=1", "colour=Ink"),
+        ("size=45+cm", "size=45+cm"),
+        ("size=45%20cm", "size=45+cm"),
+        ("page=2&page=1", "page=2&page=1"),
+    ],
+)
+def test_a_query_has_one_form(addresses, query, canonical):
+    found = addresses.find(CATEGORY, query)
+    assert found.query == canonical
+    assert found.family is (QUERIED_PAGE if canonical else PAGE)
+
+
+def test_what_a_page_does_not_read_makes_no_page_of_its_own(addresses):
+    path = "/ie/en/p/meadow-cushion/"
+    plain = addresses.find(path, "")
+    assert addresses.find(path, "utm_source=mail&x=1") == plain
+    assert addresses.find(path, "variant=A").key != plain.key
+    assert addresses.find(path, "variant=A&utm_source=mail").key == addresses.find(path, "variant=A").key
+
+
+def test_pages_are_told_apart_by_all_that_makes_them():
+    asked = [
+        (CATEGORY, ""),
+        (CATEGORY, "colour=Ink"),
+        (CATEGORY, "colour=ink"),
+        (CATEGORY, "colour=Ink&page=2"),
+        ("/ie/de/c/textiles/", ""),
+        ("/de/en/c/textiles/", ""),
+        ("/us/en/c/textiles/", ""),
+        ("/ie/en/c/ceramics/", ""),
+        ("/ie/en/search/", "q=a"),
+        ("/ie/en/search/", "q=A"),
+        ("/ie/en/search/", "q=a%26page%3D2"),
+        ("/ie/en/search/", "q=a&page=2"),
+        ("/robots.txt", ""),
+    ]
+    spaces = [
+        KeySpace("test", "r1", "eu", "en"),
+        KeySpace("test", "r2", "eu", "en"),
+        KeySpace("p", "r1", "eu", "en"),
+    ]
+    keys = [Addresses(space).find(*one).key for space in spaces for one in asked]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%ff", "q=%00", "q=" + "x" * 2_100, "&".join(f"a{n}=1" for n in range(300)), "q=\xff"]
+)
+def test_queries_that_django_refuses_are_left_to_it(addresses, query):
+    assert addresses.find("/ie/en/search/", query) is None
+
+
+def test_addresses_that_are_remembered_have_a_bound(addresses):
+    for number in range(9_000):
+        addresses.find(f"/nowhere/{number}/", "")
+    assert len(addresses._known) <= 8_192
+    addresses.find("/ie/en/p/" + "x" * 500 + "/", "")
+    assert not [path for path, _ in addresses._known if len(path) > 400]
+
+
+class Flags:
+    def value(self, environ, name):
+        return environ.get(f"HTTP_X_{name.upper()}", "off")
+
+
+@pytest.fixture
+def flagged(redis, clock):
+    hosts = []
+
+    def make(toy, seed=1):
+        hosts.append(Host(redis, clock, toy, seed=seed, variants=Flags()))
+        return hosts[-1]
+
+    yield make
+    for host in hosts:
+        host.settle()
+
+
+def test_a_page_that_reads_a_flag_is_kept_once_for_each_value(flagged):
+    toy = Toy(flags=("hero",))
+    host, other = flagged(toy), flagged(toy, seed=2)
+    for _ in range(2):
+        for one in (host, other):
+            assert "hero=on" in one.ask(HTTP_X_HERO="on").text
+            assert "hero=off" in one.ask().text
+    assert toy.count == 2
+
+
+def test_a_page_that_reads_none_is_kept_once_for_all(flagged):
+    toy = Toy()
+    host = flagged(toy)
+    assert [host.source(HTTP_X_HERO=value) for value in "abc"] == ["rendered", "memory", "memory"]
+
+
+def test_a_page_renewed_behind_is_that_of_the_same_value(flagged, clock):
+    toy = Toy(flags=("hero",))
+    host = flagged(toy)
+    host.ask(HTTP_X_HERO="on")
+    clock.advance(70)
+    host.listen()
+    host.ask(HTTP_X_HERO="on")
+    host.settle()
+    assert toy.count == 2
+    assert "hero=on" in host.ask(HTTP_X_HERO="on").text
+    assert toy.count == 2
