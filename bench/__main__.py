@@ -1,129 +1,118 @@
-"""`python -m bench`: the shop's pages and a bare WSGI page, interleaved, as medians and ratios.
+"""`python -m bench`: the shop's pages from each layer beside a bare WSGI page and a peer, in one run.
 
-Machines are shared and drift within minutes, so each round measures every page once, and what is reported is
-the median over the rounds of the page's requests per second by the reference's in that round.
-Load comes from wrk (Debian package `wrk`) on loopback, bounded in time.
+Everything runs on loopback, in servers that this starts and ends. What is compared is measured in turn, in
+rounds, and reported as medians of the ratio to the bare page of the same round (xREF).
 """
 
 import argparse
-import json
-import platform
-import re
-import shutil
-import statistics
-import subprocess
+import signal
 import sys
-import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Any, NoReturn
 
-from bench.shops import browsing, fetch
-from dev.ports import HOST, Ports
-from dev.stack import probes
-from dev.stack.devstack import DevStack
-from dev.stack.emulators import EMULATORS, REPOSITORY
+from bench.report import Report
+from bench.rounds import Budget
+from bench.scenarios import SCENARIOS, Scenario
+from bench.stand import Stand
 from dev.stack.errors import StackError
-from dev.stack.service import PortUse, Service
 
-CONNECTIONS = 16
+OVERTIME = 1.5  # of its time, and a scenario is cut off
+START_SECONDS = 120  # for what a scenario starts first
+
+
+class Overrun(Exception):  # noqa: N818 - names the event
+    """A scenario took far longer than it may."""
 
 
 def main() -> int:
     options = parse()
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        print(
-            "error: the load generator wrk is missing; install it (Debian: apt-get install wrk)",
-            file=sys.stderr,
-        )
-        return 1
-    ports = Ports.free()
-    reference_port = Ports.free().web
-    stack = DevStack(REPOSITORY / "var" / "bench", ports=ports, services=EMULATORS)
-    try:
-        with stack:
-            stack.seed()
-            stack.start("backend", "web")
-            stack.start(services=(reference(reference_port),))
-            shop = f"http://{HOST}:{ports.web}"
-            pages = {"reference": f"http://{HOST}:{reference_port}/", **shop_pages(shop)}
-            rounds = [one_round(wrk, pages, options.seconds) for _ in range(options.rounds)]
-    except (StackError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    report(pages, rounds, options)
-    return 0
+    signal.signal(signal.SIGTERM, _end)
+    scenarios = [each for each in SCENARIOS if wanted(each, options)]
+    report = Report(options)
+    with ExitStack() as exits:
+        stand = Stand(options.quick, options.rounds, options.seconds, exits, options.products, tried(options))
+        report.generator = stand.generator.name
+        try:
+            print(f"starting a shop of {options.products} products", flush=True)
+            stand.prepare()
+        except (StackError, OSError, ValueError) as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+        for scenario in scenarios:
+            print(f"{scenario.name}: {scenario.about}", flush=True)
+            report.add(scenario.name, outcome(scenario, stand, options.quick))
+    return report.finish()
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=4, help="of load per page and round")
-    return parser.parse_args()
-
-
-def reference(port: int) -> Service:
-    return Service(
-        name="reference",
-        argv=(
-            *(sys.executable, "-m", "gunicorn", "bench.reference:application", "--bind", f"{HOST}:{port}"),
-            *("--workers", "2", "--threads", "16", "--worker-class", "gthread", "--keep-alive", "75"),
-        ),
-        cwd=REPOSITORY,
-        env={},
-        ready=probes.http_answer(port, "/"),
-        ports=(PortUse(port, "-"),),
-        about="bare WSGI page",
-        address=f"http://{HOST}:{port}",
+    names = [each.name for each in SCENARIOS]
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        epilog="scenarios: " + "; ".join(f"{each.name}: {each.about}" for each in SCENARIOS),
     )
+    parser.add_argument("--quick", action="store_true", help="a few short loads, three minutes at most")
+    parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--rounds", type=int, choices=range(1, 21), metavar="N", help="default 5, quick 1")
+    parser.add_argument("--seconds", type=float, help="of each load, default 4, quick 1")
+    parser.add_argument("--products", type=int, default=300, help="in the shop, default 300")
+    parser.add_argument(
+        "--max-requests", type=int, metavar="N", help="gunicorn's, in the place of the shop's own"
+    )
+    parser.add_argument("--out", help="the file of results")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (1 if options.quick else 5)
+    options.seconds = min(max(options.seconds or (1 if options.quick else 4), 1), 60)
+    return options
 
 
-def shop_pages(shop: str) -> dict[str, str]:
-    """One page of each kind, found as a shopper would find it."""
-    paths = dict(zip(("home", "list", "product", "search"), browsing(shop), strict=True))
-    return {name: shop + path for name, path in paths.items()}
+def tried(options: argparse.Namespace) -> tuple[str, ...]:
+    """gunicorn's options that differ from the shop's configuration."""
+    return () if options.max_requests is None else ("--max-requests", str(options.max_requests))
 
 
-def one_round(wrk: str, pages: dict[str, str], seconds: int) -> dict[str, float]:
-    return {name: load(wrk, url, seconds) for name, url in pages.items()}
+def wanted(scenario: Scenario, options: argparse.Namespace) -> bool:
+    if options.only:
+        return scenario.name in options.only
+    return not options.quick or scenario.quick > 0
 
 
-def load(wrk: str, url: str, seconds: int) -> float:
-    """Requests per second; refuses to count a run in which answers failed."""
-    fetch(url)
-    done = subprocess.run(
-        [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", url], check=True, capture_output=True, text=True
-    ).stdout
-    if "Non-2xx" in done:
-        raise StackError(f"{url} failed under load: {done}")
-    found = re.search(r"Requests/sec:\s+([\d.]+)", done)
-    if found is None:
-        raise StackError(f"wrk printed no rate for {url}: {done}")
-    return float(found.group(1))
+def outcome(scenario: Scenario, stand: Stand, quick: bool) -> dict[str, Any]:  # noqa: FBT001
+    """What the scenario found, or why it found nothing; the other scenarios go on."""
+    seconds = (scenario.quick or scenario.seconds) if quick else scenario.seconds
+    try:
+        with at_most(seconds * OVERTIME + START_SECONDS):
+            return scenario.run(stand, Budget(seconds))
+    except (Overrun, StackError, OSError, ValueError) as error:
+        print(f"  not measured: {error}", flush=True)
+        return {"missing": str(error)}
 
 
-def report(pages: dict[str, str], rounds: list[dict[str, float]], options: argparse.Namespace) -> None:
-    result = {
-        "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
-        "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "rounds": options.rounds,
-        "seconds": options.seconds,
-        "connections": CONNECTIONS,
-        "pages": {
-            name: {
-                "requests_per_second": round(statistics.median(r[name] for r in rounds), 1),
-                "ratio_to_reference": round(statistics.median(r[name] / r["reference"] for r in rounds), 4),
-            }
-            for name in pages
-        },
-    }
-    target = Path(__file__).parent / "results" / f"{time.strftime('%Y-%m-%d', time.gmtime())}.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    print(f"{'page':<12}{'req/s':>10}{'ratio':>10}")
-    for name, figures in result["pages"].items():
-        print(f"{name:<12}{figures['requests_per_second']:>10}{figures['ratio_to_reference']:>10}")
-    print(f"written to {target.relative_to(REPOSITORY)}")
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise Overrun in the block when it takes longer."""
+
+    def over(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise Overrun(f"not done within {seconds:.0f} s")
+
+    signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM ends everything in order, as Ctrl-C does."""
+    raise SystemExit(143)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("interrupted; all servers have been ended", file=sys.stderr)
+        sys.exit(130)

@@ -83,7 +83,9 @@ def first_link(page: str, prefix: str) -> str:
     return found.group(1)
 
 
-def fetch(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+def fetch(url: str, headers: Mapping[str, str] | None = None) -> str:
+    with urllib.request.urlopen(
+        urllib.request.Request(url, headers=dict(headers or {})), timeout=10
+    ) as answer:
         body: bytes = answer.read()
         return body.decode()
