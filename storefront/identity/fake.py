@@ -274,6 +274,7 @@ class FakePeople(Failing, People):
                 name=account.name,
                 groups=account.groups,
                 email_verified=account.confirmed,
+                provider=account.provider,
             )
 
     @contextmanager

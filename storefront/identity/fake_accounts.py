@@ -49,6 +49,7 @@ class Account:
     totp: str = ""
     totp_pending: str = ""
     next_email: str = ""
+    provider: str = ""
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     codes: dict[Kind, float] = field(default_factory=dict)  # kind -> when its code ends, monotonic
 

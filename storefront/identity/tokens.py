@@ -39,13 +39,18 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who signed in, as verified tokens say. `sub` is the pool's id of the account and never changes."""
+    """Who signed in, as verified tokens say. `sub` is the pool's id of the account and never changes.
+
+    `provider` is the pool's name of the company whose accounts the person signs in with: password, e-mail
+    address and second step are kept there. "" where they are kept by the pool.
+    """
 
     sub: str
     email: str = field(repr=False)
     name: str = field(repr=False)
     groups: frozenset[str]
     email_verified: bool
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

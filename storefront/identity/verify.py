@@ -78,6 +78,7 @@ class TokenVerifier:
             name=_text(claims, "name"),
             groups=frozenset(groups),
             email_verified=claims.get("email_verified") in (True, "true"),
+            provider=_provider(claims),
         )
 
     def _claims(self, token: str, use: str) -> _Claims:
@@ -149,6 +150,21 @@ def _moment(claims: _Claims, name: str) -> float:
 def _text(claims: _Claims, name: str) -> str:
     value = claims.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def _provider(claims: _Claims) -> str:
+    """The provider that the account is of, "" for one of the pool's own.
+
+    `identities` names it, but an account of the pool that providers were linked to has them, too, and still
+    its own password. The user name tells: an account that the first sign-in with a provider made is called
+    `google_100000000000000000001`, the provider's name (older pools keep its capitals) and the id there.
+    """
+    username, identities = _text(claims, "cognito:username").casefold(), claims.get("identities")
+    for one in identities if isinstance(identities, list) else ():
+        name = _text(one, "providerName") if isinstance(one, dict) else ""
+        if name and username.startswith(f"{name}_".casefold()):
+            return name
+    return ""
 
 
 def _refused(why: str) -> TokenRefused:

@@ -158,15 +158,26 @@ class SessionStore(SessionBase):
         if before is None:
             self._begin(key or new_key())
             return
+        after_key = key or new_key()
         try:
-            self._begin(key or new_key(), before, anew=anew)
+            self._begin(after_key, before, anew=anew)
             last = self._table.delete(before_digest)
-        except BaseException:
+        except BaseException as failed:
             # Nobody was told the new key; the old session goes on.
+            made = self._known is not before or (isinstance(failed, UpstreamUnavailable) and failed.sent)
             self._session_key, self._known = before_key, before
+            if made:
+                self._take_back(digest_of(after_key))
             raise
         if last is not None:
             self._bring_along(before_digest, before, last)
+
+    def _take_back(self, digest: str) -> None:
+        """Take out the row of a key that nobody was told."""
+        try:
+            self._table.delete(digest)
+        except UpstreamUnavailable:
+            _log.warning("session_left_behind")  # it ends with its time; nobody has its key
 
     def modify(self, name: str, change: Change, default: Any = None) -> Any:
         """Put `change(value)` in the place of an entry's value at once, however many others do the same.

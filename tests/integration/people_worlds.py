@@ -1,38 +1,24 @@
-"""Identity providers to try the same cases on: the twin in memory, the local pool, or a real pool.
+"""Identity providers to try the same cases on: the twin in memory, the local pool, or the environment's.
 
-With COGNITO_TEST_POOL_ID in the environment the real pool takes the local one's place; the other variables
-are explained in docs/how-to/connect-a-cognito-pool.md. Nothing else changes.
+Where pools come from, and what the environment can say about that, is in tests/pools.py.
 """
 
 import itertools
-import os
 import secrets
-import shlex
-import subprocess
-import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from dev import mails
-from dev.ports import HOST
-from dev.provision import client
-from dev.stack.devstack import DevStack
 from storefront.aws import AwsClientSettings, ClientFactory, UserPoolCalls
 from storefront.core import Clock, SystemClock
 from storefront.http import RequestsTransport
-from storefront.identity import People, TokenRefused
+from storefront.identity import Challenge, People, TokenRefused, Tokens
 from storefront.identity.cognito import CognitoPeople, cognito_people
 from storefront.identity.fake import CONFIRM_CODE, FakePeople
-from storefront.identity.pool import PoolSettings
 from storefront.resilience import Resource, ResourceSettings
 from storefront.telemetry import Telemetry
+from tests.pools import PASSWORD, LocalPool, Place, Pool, local_place
 
-PASSWORD = "correct horse battery"
-MAIL_SECONDS = 60
+OTHER = "another horse, another battery"
 _NUMBERS = itertools.count(1)
 
 
@@ -40,8 +26,8 @@ class World(ABC):
     """A provider, and what a test needs to know from behind it."""
 
     people: People
-    asks_new_addresses = True
-    """Whether a new e-mail address has to be proved by a code."""
+    asks_new_addresses: bool | None = True
+    """Whether a new e-mail address has to be proved by a code; None where that is the provider's to say."""
 
     def address(self) -> str:
         """An address nobody has used yet."""
@@ -103,22 +89,16 @@ class FakeWorld(World):
         self.people.account(email).enabled = False
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a pool is, and its administrator's client."""
-
-    settings: PoolSettings
-    region: str
-    endpoint: str
-    admin: Any
-
-
 class CognitoWorld(World):
     """CognitoPeople on a pool."""
 
-    def __init__(self, place: Place, clock: Clock | None = None) -> None:
-        self.place = place
-        self.people: CognitoPeople = people_at(place, clock)
+    def __init__(self, pool: Pool, clock: Clock | None = None) -> None:
+        self.pool = pool
+        self.place = pool.place
+        self.people: CognitoPeople = people_at(pool.place, clock)
+
+    def address(self) -> str:
+        return self.pool.address()
 
     def account(
         self,
@@ -128,71 +108,31 @@ class CognitoWorld(World):
         groups: tuple[str, ...] = (),
         temporary: bool = False,
     ) -> str:
-        email, pool = self.address(), self.place.settings.pool_id
-        attributes = {"email": email, "email_verified": "true", **({"name": name} if name else {})}
-        self.place.admin.admin_create_user(
-            UserPoolId=pool,
-            Username=email,
-            MessageAction="SUPPRESS",
-            TemporaryPassword=password,
-            UserAttributes=[{"Name": key, "Value": value} for key, value in attributes.items()],
-        )
-        if not temporary:
-            self.place.admin.admin_set_user_password(
-                UserPoolId=pool, Username=email, Password=password, Permanent=True
-            )
-        for group in groups:
-            self.place.admin.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
-        return email
+        return self.pool.account(password, name=name, groups=groups, temporary=temporary)
+
+    def mails(self, email: str) -> int:
+        return self.pool.mails(email)
+
+    def code(self, email: str) -> str:
+        return self.pool.code(email)
 
     def disable(self, email: str) -> None:
-        self.place.admin.admin_disable_user(UserPoolId=self.place.settings.pool_id, Username=email)
+        self.pool.disable(email)
 
 
 class LocalWorld(CognitoWorld):
-    """The emulator: it takes new addresses at once, and its mails are in its outbox."""
+    """The emulator of a local stack: it takes new addresses at once."""
 
     asks_new_addresses = False
 
-    def mails(self, email: str) -> int:
-        return len(self._mails(email))
-
-    def code(self, email: str) -> str:
-        return "".join(letter for letter in self._mails(email)[-1] if letter.isdigit())
-
-    def _mails(self, email: str) -> list[str]:
-        return [mail.text for mail in mails.read(self.place.endpoint) if email in mail.to]
+    def __init__(self, place: Place) -> None:
+        super().__init__(LocalPool(place))
 
 
 class RealWorld(CognitoWorld):
-    """A pool of AWS: addresses by a pattern, codes by a command of whoever runs the tests."""
+    """The pool that the environment names; whether it asks for proof of a new address, it says itself."""
 
-    def __init__(self, place: Place, pattern: str, command: str) -> None:
-        super().__init__(place)
-        self._pattern = pattern
-        self._command = command
-        self._seen: dict[str, str] = {}
-
-    def address(self) -> str:
-        return self._pattern.format(f"{secrets.token_hex(4)}{next(_NUMBERS)}")
-
-    def mails(self, email: str) -> int:
-        return len(self._codes(email))
-
-    def code(self, email: str) -> str:
-        """The newest code, once one has come that was not there before."""
-        until = time.monotonic() + MAIL_SECONDS
-        while time.monotonic() < until:
-            codes = self._codes(email)
-            if codes and codes[-1] != self._seen.get(email):
-                self._seen[email] = codes[-1]
-                return codes[-1]
-            time.sleep(2)
-        raise TimeoutError(f"no new code was mailed to {email} within {MAIL_SECONDS} s")
-
-    def _codes(self, email: str) -> list[str]:
-        command = [*shlex.split(self._command), email]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.split()
+    asks_new_addresses = None
 
 
 def people_at(place: Place, clock: Clock | None = None) -> CognitoPeople:
@@ -205,45 +145,6 @@ def people_at(place: Place, clock: Clock | None = None) -> CognitoPeople:
     return cognito_people(place.settings, calls, RequestsTransport(), telemetry, clock)
 
 
-def local_place(stack: DevStack, *, secret: bool = False, **settings: Any) -> Place:
-    """The stack's own pool and client, or another client of it that has a secret or other `settings`."""
-    found = stack.provisioned
-    endpoint = f"http://{HOST}:{stack.ports.ministack}"
-    admin = client("cognito-idp", endpoint)
-    client_id, key = found.client_id, ""
-    if secret or settings:
-        made = admin.create_user_pool_client(
-            **{
-                "UserPoolId": found.user_pool_id,
-                "ClientName": "with-secret",
-                "GenerateSecret": secret,
-                "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
-                "PreventUserExistenceErrors": "ENABLED",
-                **settings,
-            }
-        )["UserPoolClient"]
-        client_id, key = made["ClientId"], made.get("ClientSecret", "")
-    pool = PoolSettings(found.user_pool_id, client_id, found.issuer, found.jwks_url, key)
-    return Place(pool, found.region, endpoint, admin)
-
-
-def real_place(pool_id: str) -> Place:
-    """The pool of the environment. Raises KeyError naming a variable that is missing."""
-    region = pool_id.partition("_")[0]
-    issuer = f"https://cognito-idp.{region}.amazonaws.com/{pool_id}"
-    settings = PoolSettings(
-        pool_id,
-        os.environ["COGNITO_TEST_CLIENT_ID"],
-        issuer,
-        f"{issuer}/.well-known/jwks.json",
-        os.environ.get("COGNITO_TEST_CLIENT_SECRET", ""),
-    )
-    admin = boto3.session.Session(region_name=region).client(
-        "cognito-idp", config=Config(retries={"mode": "standard", "total_max_attempts": 5})
-    )
-    return Place(settings, region, "", admin)
-
-
 def refused(call: Any, /, **arguments: Any) -> bool:
     """Whether a call with an access token is refused as such."""
     try:
@@ -253,4 +154,34 @@ def refused(call: Any, /, **arguments: Any) -> bool:
     return False
 
 
-__all__ = ["CONFIRM_CODE", "PASSWORD", "CognitoWorld", "FakeWorld", "LocalWorld", "RealWorld", "World"]
+def tokens_of(world: World, email: str, password: str = PASSWORD) -> Tokens:
+    outcome = world.people.sign_in(email=email, password=password)
+    assert isinstance(outcome, Tokens)
+    return outcome
+
+
+def challenge_of(world: World, email: str, password: str = PASSWORD) -> Challenge:
+    outcome = world.people.sign_in(email=email, password=password)
+    assert isinstance(outcome, Challenge)
+    return outcome
+
+
+def joined(world: World) -> str:
+    """Somebody who signed up and confirmed; their address."""
+    email = world.address()
+    world.people.sign_up(email=email, password=PASSWORD, name="Robin  Reed")
+    world.people.confirm(email=email, code=world.code(email))
+    return email
+
+
+__all__ = [
+    "CONFIRM_CODE",
+    "OTHER",
+    "PASSWORD",
+    "CognitoWorld",
+    "FakeWorld",
+    "LocalWorld",
+    "RealWorld",
+    "World",
+    "local_place",
+]

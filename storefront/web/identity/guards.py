@@ -17,6 +17,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
 from storefront.web.identity.person import SignInNeeded, session_of
+from storefront.web.identity.stamps import STAMP_FIELD, is_stamp_of
 from storefront.web.policies import READ_METHODS
 from storefront.web.regions import split
 from storefront.web.requests import ShopRequest
@@ -99,14 +100,19 @@ def keep_form(request: ShopRequest, path: str = "") -> None:
 
 
 def kept_form(request: ShopRequest) -> Mapping[str, str]:
-    """What was typed on this page before the sign-in came in between, once; empty otherwise."""
+    """What was typed on this page before the sign-in came in between, once; empty otherwise.
+
+    Also empty for another person than the one who typed it: the sign-in that came may be somebody else's.
+    """
     session, entry = session_of(request), _entry(request.path)
     kept = session.pop(entry) if entry in session else None
     if not isinstance(kept, dict) or not isinstance(kept.get("fields"), dict):
         return {}
     if request.shop.clock.now().timestamp() - _at(kept) > KEPT_SECONDS:
         return {}
-    return {str(name): str(value) for name, value in kept["fields"].items()}
+    fields = {str(name): str(value) for name, value in kept["fields"].items()}
+    stamp, person = fields.pop(STAMP_FIELD, ""), request.identity.person
+    return fields if not stamp or (person is not None and is_stamp_of(person.sub, stamp)) else {}
 
 
 def forget_form(request: ShopRequest) -> None:

@@ -6,21 +6,21 @@ The session's entries are `auth` (who it is and since when, encrypted), `tokens`
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from storefront.core import Clock, StorefrontError, UpstreamUnavailable
 from storefront.identity import Person
 from storefront.sessions.backend import SessionStore
+from storefront.web.identity.stamps import hidden_field, stamp_of
 
 if TYPE_CHECKING:
     from storefront.web.requests import ShopRequest
 
 AUTH, TOKENS, ACTIVE = "auth", "tokens", "active"
-_STAMP_LENGTH = 16
 
 
 class SignInNeeded(StorefrontError):  # noqa: N818 - says what to do
@@ -51,6 +51,7 @@ class Identity:
             name=str(auth.get("name", "")),
             groups=groups,
             email_verified=auth.get("email_verified") is True,
+            provider=str(auth.get("provider", "")),
         )
 
     @property
@@ -92,11 +93,14 @@ class Identity:
 
     @property
     def stamp(self) -> str:
-        """A word for this sign-in that tells it from any other and opens nothing; "" for a guest."""
+        """A word for the person that tells them from any other and opens nothing; "" for a guest."""
         auth = self._auth
-        if auth is None:
-            return ""
-        return sha256(f"{auth['sub']}|{auth['at']}".encode()).hexdigest()[:_STAMP_LENGTH]
+        return stamp_of(str(auth["sub"])) if auth is not None else ""
+
+    @property
+    def person_input(self) -> SafeString:
+        """The field of a form that says whose it is, "" for a guest; templates print it by `csrf_input`."""
+        return hidden_field(self.stamp)
 
     def is_recent(self, span: timedelta) -> bool:
         """Whether the person was active within `span`; a clock that was ahead counts as now."""
@@ -136,6 +140,7 @@ def describe(person: Person, now: datetime) -> dict[str, Any]:
         "name": person.name,
         "groups": sorted(person.groups),
         "email_verified": person.email_verified,
+        "provider": person.provider,
         "at": int(now.timestamp()),
     }
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from django.middleware.csrf import rotate_token
 
-from storefront.core import UpstreamUnavailable
+from storefront.core import UpstreamError, UpstreamUnavailable
 from storefront.identity import IdentityRefused, Person, Tokens
 from storefront.sessions import EntryRules, StoredSession, Unreadable, Vault, digest_of, new_key
 from storefront.sessions.contents import Codec
@@ -41,13 +41,14 @@ def sign_in(request: ShopRequest, tokens: Tokens) -> Person:
     if before is not None and before.sub != person.sub:
         _end_here(request, before)
     replaced, known_as = refresh_token(request), session.digest if session.saved else ""
-    contents = dict(session.items())
+    contents, key = dict(session.items()), new_key()
     try:
-        ended = _begin(request, person, tokens)
+        ended = _begin(request, person, tokens, key)
     except BaseException:
         # A page may be made of this failure; what it saves must not be somebody signed in under the old id.
         session.clear()
         session.update(contents)
+        _tidy(request, person.sub, digest_of(key))
         raise
     if before is not None and known_as:
         _tidy(request, person.sub, known_as)
@@ -77,12 +78,14 @@ def sign_out(request: ShopRequest, response: HttpResponseBase) -> None:
 def sign_out_everywhere(request: ShopRequest, response: HttpResponseBase | None = None) -> None:
     """End all of the person's sessions, this one too, and all their tokens at the provider.
 
-    Raises SignInNeeded for guests and UpstreamUnavailable while sessions cannot be ended.
+    Browsers that know their carts open them no more. Raises SignInNeeded for guests and UpstreamUnavailable
+    while sessions cannot be ended.
     """
     person = request.identity.person
     if person is None:
         raise request.identity.outage or SignInNeeded
     token = _token_or_none(request)
+    _close_carts(request, token)
     held = registry_of(request).end_all(person.sub, but=session_of(request).digest)
     if token is None or not _sign_out_at_provider(request, token):
         _revoke(request, _refresh_tokens(request, held))
@@ -134,7 +137,7 @@ def forget_browser(response: HttpResponseBase) -> None:
     response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
 
 
-def _begin(request: ShopRequest, person: Person, tokens: Tokens) -> Mapping[str, StoredSession]:
+def _begin(request: ShopRequest, person: Person, tokens: Tokens, key: str) -> Mapping[str, StoredSession]:
     """Put the person into the session and the session on their list; what had to end for it."""
     session = session_of(request)
     for name in [name for name, _value in session.items() if name.startswith(SIGN_IN_PREFIX)]:
@@ -143,7 +146,6 @@ def _begin(request: ShopRequest, person: Person, tokens: Tokens) -> Mapping[str,
     session[AUTH] = describe(person, now)
     session[TOKENS] = packed(tokens)
     session[ACTIVE] = int(now.timestamp())
-    key = new_key()
     ended = registry_of(request).add(person.sub, digest_of(key), notes_of(request))
     session.cycle_key(key, anew=True)
     return ended
@@ -170,6 +172,20 @@ def _token_or_none(request: ShopRequest) -> str | None:
         return access_token(request)
     except (SignInNeeded, UpstreamUnavailable):
         return None
+
+
+def _close_carts(request: ShopRequest, token: str | None) -> None:
+    """Let no browser open the person's carts any more. Before the token ends, which is needed for it.
+
+    What stays open where that fails is a cart, and only to browsers that this person has used.
+    """
+    if token is None:
+        request.shop.telemetry.degraded("cart_merge", "not closed")
+        return
+    try:
+        request.shop.orders.close_my_carts(access_token=token)
+    except UpstreamError:
+        request.shop.telemetry.degraded("cart_merge", "not closed")
 
 
 def _sign_out_at_provider(request: ShopRequest, token: str) -> bool:

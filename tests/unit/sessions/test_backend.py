@@ -1,35 +1,12 @@
 """Django's session on our table: lazy, by entry, bounded, and harmless while the table is away."""
 
-from dataclasses import replace
-
 import pytest
-from cryptography.fernet import Fernet
 from django.contrib.sessions.backends.base import UpdateError
 
 from storefront.core import ManualClock, UpstreamUnavailable
-from storefront.sessions import MOST_BYTES, MemorySessionTable, SessionTooLarge, Vault, digest_of, new_key
+from storefront.sessions import MOST_BYTES, MemorySessionTable, SessionTooLarge, digest_of, new_key
 from storefront.sessions.backend import SessionStore
-
-
-@pytest.fixture
-def table() -> MemorySessionTable:
-    return MemorySessionTable(ManualClock())
-
-
-@pytest.fixture
-def vault() -> Vault:
-    return Vault([Fernet.generate_key().decode()])
-
-
-def saved(table: MemorySessionTable, **entries: object) -> SessionStore:
-    session = SessionStore(None, table)
-    session.update(entries)
-    session.save()
-    return session
-
-
-def again(table: MemorySessionTable, session: SessionStore) -> SessionStore:
-    return SessionStore(session.session_key, table)
+from tests.unit.sessions.stores import again, saved, sealed_session
 
 
 def test_looking_into_a_session_that_is_not_there_writes_nothing(table):
@@ -197,101 +174,6 @@ def test_the_fingerprint_tells_sessions_apart_and_opens_none(table):
     session = saved(table, a=1)
     assert len(session.fingerprint) == 8
     assert session.fingerprint not in session.session_key
-
-
-SECRET = {"access": "eyJhbGciOiJSUzI1NiJ9.e30.x", "refresh": "eyJjdHkiOiJKV1QifQ"}
-
-
-def sealed_session(table: MemorySessionTable, vault: Vault, **entries: object) -> SessionStore:
-    session = SessionStore(None, table, vault)
-    session.update(entries)
-    session.save()
-    return session
-
-
-def test_sealed_entries_are_nowhere_in_the_clear(table, vault):
-    session = sealed_session(table, vault, tokens=SECRET, auth={"email": "robin@example.com"}, step="x")
-    kept = repr(table.sessions)
-    assert not [word for word in ("eyJ", "robin", "access", "email") if word in kept]
-    found = SessionStore(session.session_key, table, vault)
-    assert (found["tokens"], found["auth"], found["step"]) == (SECRET, {"email": "robin@example.com"}, "x")
-
-
-def test_sealed_entries_move_along_when_the_key_changes(table, vault):
-    session = sealed_session(table, vault, tokens=SECRET)
-    session.cycle_key()
-    assert SessionStore(session.session_key, table, vault)["tokens"] == SECRET
-
-
-def test_what_was_sealed_is_not_written_again_without_a_change(table, vault):
-    session = SessionStore(sealed_session(table, vault, tokens=SECRET).session_key, table, vault)
-    assert session["tokens"] == SECRET
-    table.calls.clear()
-    session.save()
-    assert table.calls == []
-
-
-def test_an_entry_in_the_clear_that_has_to_be_sealed_does_not_count(table, vault):
-    session = sealed_session(table, vault, step="x")
-    table.update(session.digest, {"auth": '{"sub":"somebody"}'}, ())
-    assert SessionStore(session.session_key, table, vault).get("auth") is None
-
-
-def test_tokens_of_another_session_do_not_count(table, vault):
-    mine, theirs = sealed_session(table, vault, tokens=SECRET), sealed_session(table, vault, step="x")
-    table.update(theirs.digest, {"tokens": table.sessions[mine.digest].data["tokens"]}, ())
-    assert SessionStore(theirs.session_key, table, vault).get("tokens") is None
-
-
-def test_a_new_key_reads_what_the_old_one_sealed_and_the_next_write_seals_it_anew(table):
-    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-    session = sealed_session(table, Vault([old]), tokens=SECRET)
-    rotated = SessionStore(session.session_key, table, Vault([new, old]))
-    assert rotated["tokens"] == SECRET
-    rotated["step"] = "x"
-    rotated.save()
-    assert SessionStore(session.session_key, table, Vault([new]))["tokens"] == SECRET
-
-
-def test_sealing_anew_never_brings_back_older_tokens(table):
-    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-    session = sealed_session(table, Vault([old]), tokens=SECRET)
-    late = SessionStore(session.session_key, table, Vault([new, old]))
-    assert late["tokens"] == SECRET
-    quick = SessionStore(session.session_key, table, Vault([new, old]))
-    quick["tokens"] = {"access": "newer"}
-    quick.save()
-    late["step"] = "x"
-    late.save()
-    found = SessionStore(session.session_key, table, Vault([new]))
-    assert (found["tokens"], found["step"]) == ({"access": "newer"}, "x")
-
-
-def test_without_the_key_a_session_goes_on_and_what_it_cannot_read_stays(table, vault):
-    session = sealed_session(table, vault, tokens=SECRET, step="x")
-    before = table.sessions[session.digest].data["tokens"]
-    stranger = SessionStore(session.session_key, table, Vault([Fernet.generate_key().decode()]))
-    assert (stranger.get("tokens"), stranger["step"]) == (None, "x")
-    stranger["step"] = "y"
-    stranger.save()
-    assert table.sessions[session.digest].data["tokens"] == before
-
-
-def test_what_a_later_release_wrote_is_kept_by_this_one(table, vault):
-    session = sealed_session(table, vault, step="x")
-    table.sessions[session.digest] = replace(
-        table.sessions[session.digest],
-        data={"step": '"x"', "of_tomorrow": "\x02packed", "tokens": '"s9:tomorrow"', "plain": "[1]"},
-        others={"shelf": 7},
-    )
-    here = SessionStore(session.session_key, table, vault)
-    here["step"] = "y"
-    here.save()
-    here.cycle_key()
-    kept = table.sessions[here.digest]
-    assert kept.data["of_tomorrow"] == "\x02packed"
-    assert kept.data["tokens"] == '"s9:tomorrow"'
-    assert (kept.data["plain"], kept.data["step"], kept.others) == ("[1]", '"y"', {"shelf": 7})
 
 
 def test_both_lists_are_united_where_the_rules_say_so(table):
