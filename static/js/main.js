@@ -1,6 +1,7 @@
 // Loads behaviours where a page needs them, and keeps what every swap promises: it is announced, focus goes where
 // it should, what was unfolded stays so, and a failure says so.
 const behaviours = {
+  copy: () => import("./behaviours/copy.js"),
   gallery: () => import("./behaviours/gallery.js"),
   menu: () => import("./behaviours/menu.js"),
   newpasskey: () => import("./behaviours/newpasskey.js"),
@@ -37,6 +38,18 @@ function fail({ requestConfig, xhr }) {
   by("notices").replaceChildren(toast);
 }
 
+// Pages are the same for everybody; what is on the shopper's wish list comes with the header's fragment. A product's heart stands
+// for all its variants, a variant's also for the product as a whole. A filled one takes away what it stands for.
+function hearts() {
+  const marks = by("saved")?.dataset.marks?.split(" ") ?? [];
+  for (const heart of document.querySelectorAll("[form=quick-save]:not([name=removed])")) {
+    const handle = heart.value.split(":")[0];
+    const near = (mark) => mark === heart.value || mark === handle || mark.split(":")[0] === heart.value;
+    heart.ariaPressed = marks.some(near);
+    heart.name = heart.ariaPressed === "true" ? "off" : "item";
+  }
+}
+
 let unfolded;
 let held;
 
@@ -61,10 +74,13 @@ on("afterSettle", ({ target, detail }) => {
     if (target.contains(details)) details.open = open;
   }
   start(target);
+  hearts();
   say((target.closest("[data-announce]") ?? target.querySelector("[data-announce]"))?.dataset.announce);
   const dialog = target.closest("dialog");
   if (dialog && !dialog.open) dialog.showModal();
-  const { elt, triggeringEvent } = detail.requestConfig ?? {};
+  const { elt, triggeringEvent, verb } = detail.requestConfig ?? {};
+  // What was said before this change is old by now.
+  if (verb && verb !== "get") by("said")?.remove();
   // After a change one stays where one was: htmx finds that by its id. What is gone for good gives the focus on.
   const lost = !held?.isConnected && document.activeElement === document.body;
   if (lost || triggeringEvent?.type !== "change") by(elt?.dataset.focus)?.focus();

@@ -145,6 +145,7 @@ class Code:
 
     typed: str
     error: str
+    fault: str
 
 
 def cart() -> Cart:
@@ -254,7 +255,7 @@ class Samples:
     totals_on_top: Totals = field(default_factory=lambda: totals(taxed_on_top=True))
     categories: tuple[CategoryNode, ...] = field(default_factory=categories)
     cart: Cart = field(default_factory=cart)
-    code: Code = Code("HARVST", "Promo code: we do not know this one.")
+    code: Code = Code("HARVST", "Promo code: we do not know this one.", "We do not know this one.")
     options: tuple[OptionRow, ...] = field(default_factory=options)
     pictures: tuple[Picture, ...] = field(default_factory=pictures)
     image: Image | None = None

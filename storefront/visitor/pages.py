@@ -11,12 +11,17 @@ from storefront.web.shop import Shop
 class SummaryPage:
     """`item_count` is how many things are in the cart, None when that can't be known now.
 
-    `name` is who is signed in, "" for nobody, and where the page has no place for it.
+    `name` is who is signed in, by their first name, "" for nobody. `marks` and `count` are what hearts need
+    to know of the wish list (templates/components/saved.html). `header` says whether there is a place for
+    these: only the header has it, not other frames that ask for notices.
     """
 
     item_count: int | None
     notices: tuple[str, ...]
+    header: bool = False
     name: str = ""
+    marks: str = ""
+    count: str = ""
 
 
 def build_summary(shop: Shop, ref: CartRef | None, notices: tuple[str, ...]) -> tuple[SummaryPage, bool]:

@@ -6,6 +6,7 @@ from django.http import HttpResponseBase
 
 from storefront.visitor.pages import build_summary
 from storefront.web.cart_cookie import cart_of, cart_problem, forget_cart
+from storefront.web.list_copy import how_many, marks, own_items
 from storefront.web.notices import take_notices
 from storefront.web.policies import FRAGMENT_SECONDS, READ_METHODS, private_page
 from storefront.web.requests import ShopRequest
@@ -21,13 +22,18 @@ def summary(request: ShopRequest) -> HttpResponseBase:
     problem = cart_problem(request)
     notices = (*take_notices(request), *((problem,) if problem else ()))
     page, gone = build_summary(request.shop, ref, notices)
-    response = render_fragment(request, "visitor/summary.html", replace(page, name=_name(request)))
+    if request.htmx.target == _HEADER:
+        items = own_items(request)
+        page = replace(page, header=True, name=_name(request), marks=marks(items), count=how_many(len(items)))
+    response = render_fragment(request, "visitor/summary.html", page)
     if gone:
         forget_cart(response)
     return response
 
 
 def _name(request: ShopRequest) -> str:
-    """Who is signed in, for the header; other frames ask for notices only and have no place for a name."""
-    person = request.identity.person if request.htmx.target == _HEADER else None
-    return (person.name or person.email) if person else ""
+    """What to call who is signed in, where there is little room: their first name, else by their address."""
+    person = request.identity.person
+    if person is None:
+        return ""
+    return next(iter(person.name.split()), "") or person.email.partition("@")[0]

@@ -7,14 +7,17 @@ not fit together) stays in the browser's cookie, and the wish list page tries ag
 from dataclasses import dataclass
 
 from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from storefront.clients.lists import ListRef, WishList
 from storefront.core import Conflict, UpstreamError
+from storefront.web import reads
 from storefront.web.bearer import bearer_of
 from storefront.web.formats import number
 from storefront.web.list_cookie import forget_list, list_of
+from storefront.web.list_copy import forget_copy, keep_copy, last_copy
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
 
@@ -28,11 +31,14 @@ FULL = _lazy(
 class Opened:
     """A customer's list; `added` came in from the guest's just now, `full` when that did not fit.
 
+    `title` is the name of the one thing that did, "" where it were several, or has no name now.
+
     `settled`: what this browser remembers of a guest's list is of no use any more.
     """
 
     list: WishList
     added: int = 0
+    title: str = ""
     full: bool = False
     settled: bool = False
 
@@ -43,9 +49,12 @@ class Opened:
             return str(FULL)
         if not self.added:
             return ""
+        if self.title:
+            sentence = _("%(title)s, which you saved before you signed in, is on your wish list.")
+            return sentence % {"title": self.title}
         sentence = ngettext(
-            "We put %(count)s thing on your wish list that you saved before you signed in.",
-            "We put %(count)s things on your wish list that you saved before you signed in.",
+            "We put %(count)s item on your wish list that you saved before you signed in.",
+            "We put %(count)s items on your wish list that you saved before you signed in.",
             self.added,
         )
         return sentence % {"count": number(self.added)}
@@ -70,13 +79,32 @@ def merge_list(request: ShopRequest, response: HttpResponseBase) -> None:
 def open_own_list(request: ShopRequest, token: str, guest: ListRef | None) -> Opened:
     """The customer's list, with the guest's put into it where there is one.
 
-    Raises the lists service's errors, but not that the two do not fit: then both stay as they are.
+    Its copy is kept. Raises the lists service's errors, but not that the two do not fit: then both stay as
+    they are.
     """
-    lists = request.shop.lists
+    lists, ref = request.shop.lists, ListRef(access_token=token)
     if guest is None:
-        return Opened(lists.get_list(ref=ListRef(access_token=token)))
+        opened = Opened(lists.get_list(ref=ref))
+    else:
+        try:
+            mine = lists.open_my_list(token=token, guest=guest)
+        except Conflict:
+            opened = Opened(lists.get_list(ref=ref), full=True)
+        else:
+            added = mine.merged.added if mine.merged else 0
+            title = _only_title(request, guest) if added == 1 else ""
+            opened = Opened(mine.list, added, title, settled=True)
+            forget_copy(request, guest)
+    keep_copy(request, ref, opened.list)
+    return opened
+
+
+def _only_title(request: ShopRequest, guest: ListRef) -> str:
+    """The name of the one thing that was on the guest's list, by the last copy of that; "" otherwise."""
+    found = last_copy(request, guest)
+    if found is None or len(found.items) != 1:
+        return ""
     try:
-        mine = lists.open_my_list(token=token, guest=guest)
-    except Conflict:
-        return Opened(lists.get_list(ref=ListRef(access_token=token)), full=True)
-    return Opened(mine.list, added=mine.merged.added if mine.merged else 0, settled=True)
+        return reads.product(request.shop, found.items[0].handle).value.title
+    except UpstreamError:
+        return ""

@@ -1,12 +1,14 @@
 """What the wish list's pages hold: things with today's price and stock, whatever became of them since.
 
 A page of 24 things is two calls to the catalogue however many are on the list: their cards, and the offers of
-those that were saved as one variant.
+those that were saved as one variant. What such a variant is called is in its product's page, which is read
+through the cache, side by side for all of them, and left out where it does not come in time.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -19,10 +21,12 @@ from storefront.clients.lists import Item, SharedItem, WishList
 from storefront.clients.shapes import ProductCard
 from storefront.core import Money, UpstreamError
 from storefront.web import reads
+from storefront.web.account_menu import Section
 from storefront.web.shop import Shop
 from storefront.wishlist import words
 
 PAGE_SIZE = 24
+_WORDS_SECONDS = 0.4
 State = Literal["there", "choose", "sold_out", "gone", "unknown"]
 """Can be bought at once; a variant has to be chosen; sold out; no longer sold; can't be told now."""
 
@@ -39,7 +43,8 @@ class Removed:
 class Wish:
     """One thing on a list. `card` is None when it is no longer sold, or can't be told now.
 
-    `sku` is the variant that was saved, "" for none; `buy_sku` the one that can go into the cart.
+    `sku` is the variant that was saved, "" for none, `variant` what it is called ("Clay, 45 × 45 cm"), ""
+    where that can't be told; `buy_sku` is the one that can go into the cart.
     """
 
     id: str
@@ -48,6 +53,7 @@ class Wish:
     card: ProductCard | None
     state: State
     sku: str
+    variant: str
     buy_sku: str
     price: Money | None
     price_from: bool
@@ -65,7 +71,8 @@ class Wish:
 class WishlistPage:
     """The list of whoever asks. `problem` says why it can't be shown; `copy` when it can't be changed now.
 
-    `share_href` is the address to give to others, "" while the list is not shared.
+    `share_href` is the address to give to others, "" while the list is not shared. `sections` is the menu of
+    the account, for whoever is signed in.
     """
 
     title: str
@@ -75,7 +82,7 @@ class WishlistPage:
     removed: Removed | None = None
     problem: str = ""
     copy: bool = False
-    signed_in: bool = False
+    sections: tuple[Section, ...] = ()
     share_href: str = ""
     page: int = 1
     previous_href: str = ""
@@ -103,11 +110,17 @@ class SharedPage:
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """What is said after something was saved, or was not."""
+    """What is said after a heart was pressed; `undo` puts back what that took away, "" for nothing.
+
+    `marks` and `count` are the hearts' new state (templates/components/saved.html).
+    """
 
     title: str
     message: str
     ok: bool
+    undo: str = ""
+    marks: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,7 @@ class _Today:
 
     cards: Mapping[str, ProductCard] | None
     offers: Mapping[str, Offer] | None = field(default_factory=dict)
+    variants: Mapping[str, str] = field(default_factory=dict)
 
 
 def sliced(items: Sequence[Item | SharedItem], asked: str, href: str) -> Slice:
@@ -181,8 +195,22 @@ def _ask(shop: Shop, items: Sequence[Item | SharedItem]) -> _Today:
         offers = shop.catalog.list_offers(market=shop.market, skus=skus).items
     except UpstreamError:
         shop.telemetry.degraded("wishlist", "offers")
-        return _Today(cards, None)
-    return _Today(cards, {offer.sku: offer for offer in offers})
+        return _Today(cards, None, _variants(shop, items, cards))
+    return _Today(cards, {offer.sku: offer for offer in offers}, _variants(shop, items, cards))
+
+
+def _variants(
+    shop: Shop, items: Sequence[Item | SharedItem], cards: Mapping[str, ProductCard]
+) -> Mapping[str, str]:
+    """What the saved variants are called, by SKU; a product that is sold in one way only needs no words."""
+    handles = {item.handle for item in items if item.sku}
+    several = [handle for handle in handles if handle in cards and cards[handle].variant_count > 1]
+    plan = shop.compose.plan(_WORDS_SECONDS)
+    parts = [plan.deferred("variant", partial(reads.product, shop, handle)) for handle in several]
+    if parts:
+        plan.run()
+    found = [cached.value for part in parts if (cached := part.or_none()) is not None]
+    return {variant.sku: variant.title for product in found for variant in product.variants}
 
 
 def _wish(item: Item | SharedItem, today: _Today) -> Wish:
@@ -198,6 +226,7 @@ def _wish(item: Item | SharedItem, today: _Today) -> Wish:
         card=card,
         state=_state(item, today, card, offer),
         sku=item.sku or "",
+        variant=today.variants.get(item.sku or "", ""),
         buy_sku=sku,
         price=offer.price if offer else card.price_from if card and not item.sku else None,
         price_from=offer is None and card is not None and card.price_varies,

@@ -1,6 +1,7 @@
-"""What a heart's form says, whether there is such a thing, and what puts a removed one back."""
+"""What a heart's form says, whether there is such a thing, and what puts removed ones back."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,24 +51,34 @@ def named(shop: Shop, thing: Thing) -> str | None:
     return product.title
 
 
-def signed(item: Item) -> str:
-    """What puts a thing back in its place, once it is off the list: for ten minutes, without a session."""
-    value = [item.handle, item.sku or "", item.added_at.isoformat()]
+def meant(thing: Thing, item: Item) -> bool:
+    """Whether a heart of the thing is filled because of this item.
+
+    A product's heart stands for every variant of it; a variant's for itself, and for the product saved as a
+    whole.
+    """
+    return item.handle == thing.handle and (not thing.sku or item.sku in (None, thing.sku))
+
+
+def signed(items: Sequence[Item]) -> str:
+    """What puts things back in their places, once they are off: for ten minutes, without a session."""
+    value = [[item.handle, item.sku or "", item.added_at.isoformat()] for item in items]
     return signing.dumps(value, salt=_SALT, compress=True)
 
 
-def opened(token: str) -> tuple[Thing | None, datetime | None]:
-    """What such a token puts back, and since when it was there; None for an old one, or none of ours."""
+def opened(token: str) -> tuple[tuple[Thing, datetime], ...]:
+    """What such a token puts back, and since when it was there; nothing for an old one, or none of ours."""
     try:
-        handle, sku, since = signing.loads(token, salt=_SALT, max_age=_UNDO_SECONDS)
+        kept = signing.loads(token, salt=_SALT, max_age=_UNDO_SECONDS)
+        return tuple((Thing(handle, sku), datetime.fromisoformat(since)) for handle, sku, since in kept)
     except (signing.BadSignature, ValueError):
-        return None, None
-    return Thing(handle, sku), datetime.fromisoformat(since)
+        return ()
 
 
 def removed_of(shop: Shop, token: str) -> Removed | None:
     """The removal that can be undone, None for none."""
-    thing, _since = opened(token) if token else (None, None)
-    if thing is None:
+    things = opened(token) if token else ()
+    if not things:
         return None
+    thing, _since = things[0]
     return Removed(named(shop, thing) or called(thing.handle), token)

@@ -55,7 +55,8 @@ def shared(request: ShopRequest, token: str) -> HttpResponseBase:
     try:
         found = request.shop.lists.get_shared_list(share=token)
     except (NotFound, Invalid):
-        response: HttpResponseBase = error_response(request, 404)
+        ask, ended = str(words.ASK_FOR_ANOTHER), str(words.NO_LONGER_SHARED)
+        response: HttpResponseBase = error_response(request, 404, ask, title=ended)
     except UpstreamError:
         page = SharedPage(title=title, problem=str(words.SHARED_AWAY))
         response = render_page(request, TEMPLATE, page, status=503)

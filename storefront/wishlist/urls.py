@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from storefront.wishlist import sharing, views
+from storefront.wishlist import hearts, sharing, views
 
 app_name = "wishlist"
 urlpatterns = [
     path("", views.show, name="show"),
-    path("items/", views.add, name="add"),
+    path("items/", hearts.press, name="add"),
     path("items/remove/", views.remove, name="remove"),
     path("items/move/", views.move, name="move"),
     path("share/", sharing.share, name="share"),

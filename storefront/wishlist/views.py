@@ -1,4 +1,4 @@
-"""Looking at one's own list, and changing it."""
+"""Looking at one's own list, taking things off it, moving them to the cart."""
 
 from dataclasses import replace
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from storefront.clients.lists import Item, ListRef, WishList
-from storefront.core import Conflict, Gone, Invalid, NotFound, UpstreamError
+from storefront.core import Gone, Invalid, NotFound, UpstreamError
+from storefront.web.account_menu import sections
 from storefront.web.cart_cookie import keep_cart
 from storefront.web.notices import add_notice, take_notices
 from storefront.web.policies import private_page
@@ -18,17 +19,17 @@ from storefront.wishlist import words
 from storefront.wishlist.moving import NotMoved, into_cart
 from storefront.wishlist.pages import (
     Removed,
-    SavedPage,
     WishlistPage,
     share_href,
     sliced,
     unavailable,
     wishes,
 )
-from storefront.wishlist.saving import named, opened, read_thing, removed_of, signed
+from storefront.wishlist.saving import named, read_thing, removed_of, signed
 from storefront.wishlist.wishes import Look, change, look, settle
 
 TEMPLATE = "wishlist/wishlist.html"
+_ROUTE = "wishlist:show"
 
 
 @private_page(query=("page", "removed"))
@@ -36,39 +37,6 @@ TEMPLATE = "wishlist/wishlist.html"
 def show(request: ShopRequest) -> HttpResponseBase:
     """The list, or a sentence that says why it can't be shown."""
     return list_page(request, removed=removed_of(request.shop, request.GET.get("removed", "")))
-
-
-@private_page(query=())
-@require_POST
-def add(request: ShopRequest) -> HttpResponseBase:
-    """Save a product, or a variant of it; from a removal's undo, in its place."""
-    token = request.POST.get("removed", "")
-    thing, since = opened(token) if token else (read_thing(request.POST.get("item", "")), None)
-    title = named(request.shop, thing) if thing else None
-    if thing is None or title is None:
-        return _saved(request, str(words.UNKNOWN), status=404)
-    sku = thing.sku or None
-
-    def put(ref: ListRef) -> WishList:
-        return request.shop.lists.put_item(ref=ref, handle=thing.handle, sku=sku, added_at=since)
-
-    try:
-        changed = change(request, put, fresh=True)
-    except Conflict:
-        return _saved(request, str(words.FULL), status=409)
-    except (Invalid, NotFound):
-        return _saved(request, str(words.UNKNOWN), status=404)
-    except UpstreamError:
-        return _saved(request, str(words.NOT_SAVED), status=503)
-    assert changed is not None
-    if token and request.htmx:
-        response = list_page(request, Look(changed.list))
-    else:
-        named_so = _("%(title)s is on your wish list.") % {"title": title}
-        message = named_so if title else _("It is on your wish list.")
-        response = _saved(request, "" if token else message)
-    changed.keep(request, response)
-    return response
 
 
 @private_page(query=())
@@ -85,14 +53,15 @@ def remove(request: ShopRequest) -> HttpResponseBase:
     try:
         changed = change(request, take, fresh=False)
     except (Invalid, NotFound, Gone):
-        return see_other(reverse("wishlist:show"))
+        return see_other(reverse(_ROUTE))
     except UpstreamError:
         return list_page(request, notices=(str(words.NOT_REMOVED),), status=503)
     if changed is None or not taken:
-        return see_other(reverse("wishlist:show"))
-    token = signed(taken[0])
+        return see_other(reverse(_ROUTE))
+    token = signed(taken)
     if request.htmx:
         response = list_page(request, Look(changed.list), removed=removed_of(request.shop, token))
+        response.headers["HX-Trigger"] = "list:changed"
     else:
         response = see_other(f"{reverse('wishlist:show')}?removed={token}")
     changed.keep(request, response)
@@ -122,10 +91,10 @@ def move(request: ShopRequest) -> HttpResponseBase:
     response: HttpResponseBase
     if request.htmx:
         response = list_page(request, Look(changed.list) if changed else None, notices=(message,))
-        response.headers["HX-Trigger"] = "cart:changed"
+        response.headers["HX-Trigger"] = "cart:changed, list:changed"
     else:
         add_notice(request, message)
-        response = see_other(reverse("wishlist:show"))
+        response = see_other(reverse(_ROUTE))
     keep_cart(response, cart)
     if changed is not None:
         changed.keep(request, response)
@@ -146,7 +115,7 @@ def list_page(
     except UpstreamError:
         return render_page(request, TEMPLATE, unavailable(), status=503)
     items = seen.list.items if seen.list else ()
-    part = sliced(items, request.GET.get("page", "1"), reverse("wishlist:show"))
+    part = sliced(items, request.GET.get("page", "1"), reverse(_ROUTE))
     page = WishlistPage(
         title=str(words.TITLE),
         wishes=wishes(request.shop, part.items),
@@ -154,7 +123,7 @@ def list_page(
         notices=(*notices, *seen.notices),
         removed=removed,
         copy=seen.copy,
-        signed_in=request.identity.signed_in,
+        sections=sections(_ROUTE, exact=True) if request.identity.signed_in else (),
         share_href=share_href(seen.list) if seen.list else "",
         page=part.number,
         previous_href=part.previous_href,
@@ -167,16 +136,3 @@ def list_page(
         response = render_page(request, TEMPLATE, page, status=status, degraded=seen.copy)
     settle(seen, response)
     return response
-
-
-def _saved(request: ShopRequest, message: str, *, status: int = 200) -> HttpResponseBase:
-    """What came of saving: words in passing where htmx asked, else the list with them."""
-    ok = status < 400  # noqa: PLR2004 - where HTTP's refusals begin
-    if request.htmx:
-        page = SavedPage(title=str(words.TITLE), message=message, ok=ok)
-        return render_fragment(request, "wishlist/saved.html", page, status=status)
-    if not ok:
-        return list_page(request, notices=(message,), status=status)
-    if message:
-        add_notice(request, message)
-    return see_other(reverse("wishlist:show"))

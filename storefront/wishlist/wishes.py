@@ -1,17 +1,13 @@
 """Whose list it is: what a request reads and changes, a customer's by their token, a guest's by the cookie.
 
-The last good copy of a list is kept for a day, so that it can be looked at while the lists service is away.
-It lies in the shared cache under a name that only the list's owner can make: a hash of what opens it.
+The last good copy of a list is kept for a day (storefront/web/list_copy.py), so that it can be looked at
+while the lists service is away.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import uuid4
 
-import msgspec
-from django.core.cache import cache
 from django.http import HttpResponseBase
 
 from storefront.clients.lists import ListRef, WishList
@@ -19,13 +15,10 @@ from storefront.core import Gone, NotFound, UpstreamError
 from storefront.web import limits
 from storefront.web.bearer import bearer_of
 from storefront.web.list_cookie import forget_list, keep_list, list_of
+from storefront.web.list_copy import forget_copy, keep_copy, last_copy
 from storefront.web.list_merge import open_own_list
 from storefront.web.requests import ShopRequest
 from storefront.wishlist import words
-
-_COPY_SECONDS = 24 * 3600
-_MOST_KEPT = 100_000  # bytes; a list of 400 things has about 60,000
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,7 @@ class Changed:
         """Let the browser remember a guest's list."""
         if self.ref.secret:
             keep_list(response, self.ref)
-        _keep_copy(_name(request, self.ref), self.list)
+        keep_copy(request, self.ref, self.list)
 
 
 def look(request: ShopRequest) -> Look:
@@ -96,13 +89,13 @@ def _theirs(request: ShopRequest, token: str, guest: ListRef | None) -> Look:
     try:
         opened = open_own_list(request, token, guest)
     except Gone:  # the account was deleted while this browser was signed in
+        forget_copy(request, ListRef())
         return Look(None)
     except UpstreamError:
         kept = _copy(request, ListRef())
         if kept is None:
             raise
         return kept
-    _keep_copy(_name(request, ListRef()), opened.list)
     said = (opened.words,) if opened.words else ()
     return Look(opened.list, said, forget=opened.settled)
 
@@ -122,31 +115,14 @@ def _guests(request: ShopRequest, guest: ListRef | None) -> Look:
         if kept is None:
             raise
         return kept
-    _keep_copy(_name(request, guest), found)
+    keep_copy(request, guest, found)
     return Look(found)
 
 
-def _name(request: ShopRequest, ref: ListRef) -> str:
-    """The copy's name in the cache: of a guest's list by its secret, of a customer's by who they are."""
-    person = request.identity.person
-    opens = f"guest\n{ref.id}\n{ref.secret}" if ref.secret else f"customer\n{person.sub if person else ''}"
-    return f"list:{hashlib.sha256(opens.encode()).hexdigest()}"
-
-
-def _keep_copy(name: str, found: WishList) -> None:
-    kept = msgspec.json.encode(found)
-    if len(kept) <= _MOST_KEPT:
-        cache.set(name, kept.decode(), timeout=_COPY_SECONDS)
-
-
 def _copy(request: ShopRequest, ref: ListRef) -> Look | None:
-    """The last good copy; None when there is none, or none that can be read."""
-    kept = cache.get(_name(request, ref))
-    if not isinstance(kept, str):
-        return None
-    try:
-        found = msgspec.json.decode(kept, type=WishList)
-    except msgspec.MsgspecError:
+    """The last good copy; None when there is none."""
+    found = last_copy(request, ref)
+    if found is None:
         return None
     request.shop.telemetry.degraded("wishlist", "copy")
     return Look(found, (str(words.AS_BEFORE),), copy=True)

@@ -1,5 +1,6 @@
 """The header's personal fragment: always an answer, never stored, never anybody else's."""
 
+import re
 from html import unescape
 
 import pytest
@@ -105,17 +106,27 @@ IN_HEADER = {"HX-Request": "true", "HX-Target": "summary"}
 
 
 def test_the_header_says_who_is_signed_in(client, twins):
-    sign_in_browser(client, twins, name="Robin <b>Byrne</b>")
+    sign_in_browser(client, twins, name="<b>Robin</b> Byrne")
     response = client.get(URL, headers=IN_HEADER)
     page = response.content.decode()
-    assert "<bdi>Robin &lt;b&gt;Byrne&lt;/b&gt;</bdi>" in page
+    assert page.count("<bdi>&lt;b&gt;Robin&lt;/b&gt;</bdi>") == 2  # in the bar, and in the menu of phones
     assert 'id="who"' in page
     assert response["Cache-Control"] == "private, no-store"
 
 
 def test_who_has_told_no_name_is_called_by_their_address(client, twins):
     sign_in_browser(client, twins, name="", email="robin@example.com")
-    assert "<bdi>robin@example.com</bdi>" in text_of(client.get(URL, headers=IN_HEADER))
+    assert "<bdi>robin</bdi>" in text_of(client.get(URL, headers=IN_HEADER))
+
+
+def test_the_menu_of_phones_says_it_too_and_lets_one_sign_out(client, twins):
+    sign_in_browser(client, twins, name="Robin Byrne")
+    page = text_of(client.get(URL, headers=IN_HEADER))
+    assert re.search(
+        r'<li id="menu-who".*<bdi>Robin</bdi>.*action="/ie/en/account/sign-out/"', page, re.DOTALL
+    )
+    assert 'id="menu-who"' in text_of(client.get("/"))
+    assert "Sign out" not in text_of(client.get("/"))
 
 
 def test_a_stranger_has_no_name(client, twins):

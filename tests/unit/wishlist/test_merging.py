@@ -1,6 +1,7 @@
 """Signing in brings along what was saved as a guest: once, visibly, and without ever standing in the way."""
 
 import pytest
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.urls import path
 
@@ -12,6 +13,7 @@ from tests import samples
 from tests.unit.web.shops import down, urlconf
 from tests.unit.wishlist.wisher import CUSHION, VASE, handles
 
+NAMED = "Meadow cushion, which you saved before you signed in, is on your wish list."
 MINE = ListRef(access_token=samples.ROBIN_TOKEN)
 
 
@@ -21,7 +23,7 @@ def test_what_a_guest_saved_comes_along_when_the_list_is_looked_at(wisher):
     wisher.save(VASE)
     wisher.sign_in()
     page = wisher.look()
-    assert "We put 2 things on your wish list that you saved before you signed in." in page
+    assert "We put 2 items on your wish list that you saved before you signed in." in page
     assert handles(wisher.own) == ["ember-vase", "meadow-cushion", "tide-rug"]
     assert wisher.cookie is None
     assert "before you signed in" not in wisher.look()
@@ -77,7 +79,7 @@ def test_sign_in_merges_and_says_so_on_the_next_page(wisher, signed_in):
     signed_in()
     assert handles(wisher.own) == ["meadow-cushion"]
     assert wisher.cookie is None
-    assert "We put 1 thing on your wish list that you saved before you signed in." in wisher.look()
+    assert NAMED in wisher.look()
 
 
 def test_sign_in_goes_on_while_lists_are_away(wisher, signed_in):
@@ -85,7 +87,7 @@ def test_sign_in_goes_on_while_lists_are_away(wisher, signed_in):
     wisher.twins.lists.fail(down("lists"))
     assert not signed_in().cookies
     wisher.twins.lists.heal()
-    assert "We put 1 thing" in wisher.look()
+    assert NAMED in wisher.look()
 
 
 def test_a_lost_answer_does_not_cost_the_word_of_it(wisher, signed_in, monkeypatch):
@@ -100,7 +102,7 @@ def test_a_lost_answer_does_not_cost_the_word_of_it(wisher, signed_in, monkeypat
         away.setattr(wisher.twins.lists, "open_my_list", lost)
         signed_in()
     assert handles(wisher.own) == ["meadow-cushion"]
-    assert "We put 1 thing on your wish list that you saved before you signed in." in wisher.look()
+    assert NAMED in wisher.look()
     assert wisher.cookie is None
     assert "before you signed in" not in wisher.look()
 
@@ -108,3 +110,11 @@ def test_a_lost_answer_does_not_cost_the_word_of_it(wisher, signed_in, monkeypat
 def test_without_a_guests_list_nothing_is_asked(wisher, signed_in):
     signed_in()
     assert wisher.twins.lists.calls == []
+
+
+def test_one_thing_without_a_name_is_told_of_by_number(wisher, signed_in):
+    wisher.save()
+    wisher.twins.catalog.fail(down("catalog"))
+    cache.clear()
+    signed_in()
+    assert "We put 1 item on your wish list that you saved before you signed in." in wisher.look()

@@ -81,7 +81,7 @@ def test_a_full_list_says_so_and_what_to_do(wisher):
         wisher.twins.lists.put_item(ref=ref, handle=f"thing-{number}", sku=None)
     response = wisher.save(VASE, **HTMX)
     assert response.status_code == 409
-    assert re.search(r"data-status>[^<]*it holds 200 things", text_of(response))
+    assert re.search(r"data-status>[^<]*it holds 200 items", text_of(response))
     assert wisher.save(VASE).status_code == 409
 
 
@@ -113,7 +113,7 @@ def test_while_nobody_can_tell_who_it_is_a_browser_saves_for_itself_and_it_comes
     assert wisher.save().status_code == 303
     assert handles(wisher.guests) == ["meadow-cushion"]
     wisher.twins.sessions.down = False
-    assert "We put 1 thing on your wish list" in wisher.look()
+    assert "Meadow cushion, which you saved before you signed in, is on your wish list." in wisher.look()
     assert handles(wisher.own) == ["meadow-cushion"]
 
 

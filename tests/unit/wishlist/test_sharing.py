@@ -10,7 +10,7 @@ from tests.unit.wishlist.wisher import CUSHION, HTMX, text_of
 
 
 def link(page: str) -> str:
-    found = re.search(r'value="http://testserver/ie/en(/wishlist/shared/[^"]+)"', page)
+    found = re.search(r">http://testserver/ie/en(/wishlist/shared/[^<]+)</textarea>", page)
     assert found, page
     return found.group(1)
 
@@ -33,7 +33,10 @@ def test_a_link_is_made_shown_to_others_and_ended(wisher, client):
     client.cookies.update(mine)
     del client.cookies[settings.SESSION_COOKIE_NAME]
     assert wisher.press("/wishlist/share/").status_code == 303
-    assert client.get(path).status_code == 404
+    ended = client.get(path)
+    assert ended.status_code == 404
+    assert "This list is no longer shared" in text_of(ended)
+    assert 'href="/ie/en/"' in text_of(ended)
 
 
 def test_a_shared_page_is_kept_and_indexed_by_nobody(wisher, client):

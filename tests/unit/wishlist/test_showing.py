@@ -3,12 +3,14 @@
 import re
 import time
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.core.cache import cache
 
 from storefront.clients.lists import ListRef
 from storefront.core import Gone
+from storefront.web.copies import Copies
 from storefront.wishlist import saving
 from tests import samples
 from tests.unit.web.shops import down
@@ -38,7 +40,7 @@ def test_things_are_shown_at_todays_price_with_what_became_of_them(wisher):
     wisher.twins.lists.put_item(ref=wisher.cookie, handle="old-lamp", sku=None)
     wisher.twins.lists.put_item(ref=wisher.cookie, handle="meadow-cushion", sku="FN-NO-MORE")
     page = wisher.look()
-    assert "6 things" in page
+    assert "6 items" in page
     assert "€49.00" in wish(page, samples.CUSHION)
     assert "Move to cart" in wish(page, samples.CUSHION)
     assert "Only a few left" in wish(page, "tide-rug")
@@ -51,11 +53,14 @@ def test_things_are_shown_at_todays_price_with_what_became_of_them(wisher):
     bare = next(
         e
         for e in re.findall(r'<li class="line".*?</li>', page, re.DOTALL)
-        if "Article" not in e and "meadow" in e
+        if "variant=" not in e and "meadow" in e
     )
     assert "Choose options" in bare
     assert "from €49.00" in bare
     assert page.count("Remove<span") == 6
+    # What was saved is told by its words, as the cart does, not by its number.
+    assert '<p class="line__variant">Ink / 45 cm</p>' in wish(page, samples.CUSHION)
+    assert "Article number" not in page
 
 
 def test_a_page_costs_the_same_calls_however_much_is_on_it(wisher, client):
@@ -111,7 +116,7 @@ def test_htmx_gets_list_and_undo_at_once(wisher, client):
     assert 'id="undo"' in page
     assert 'data-announce="Ember vase was removed."' in page
     form = next(form for form in forms_to(page, "/wishlist/items/") if "removed" in form)
-    back = text_of(client.post("/wishlist/items/", form, headers=HTMX))
+    back = text_of(client.post("/wishlist/items/", form, headers=HTMX | {"HX-Target": "wishlist"}))
     assert back.count('<li class="line"') == 2
     assert "was removed" not in back
 
@@ -146,7 +151,7 @@ def test_a_thing_moves_to_the_cart_once(wisher, client):
 def test_with_a_script_the_header_learns_of_it(wisher):
     wisher.save(VASE)
     response = wisher.press("/wishlist/items/move/", **HTMX)
-    assert response["HX-Trigger"] == "cart:changed"
+    assert response["HX-Trigger"] == "cart:changed, list:changed"
     assert "nothing on your wish list yet" in text_of(response)
 
 
@@ -239,3 +244,43 @@ def test_it_is_the_same_list_in_every_market(wisher, client):
     page = text_of(client.get("/us/en/wishlist/"))
     assert "Meadow cushion" in page or "No longer sold here" in page
     assert wisher.twins.lists.get_list(ref=ListRef(wisher.cookie.id, wisher.cookie.secret)).items
+
+
+def test_without_the_words_of_variants_the_rest_is_there(wisher):
+    wisher.twins.catalog.fail(down("catalog"), "get_product")
+    wisher.save()
+    page = wisher.look()
+    assert "€49.00" in page
+    assert "Ink / 45 cm" not in page
+
+
+def test_a_list_stands_in_the_account_of_whoever_is_signed_in(wisher):
+    assert "account__menu" not in wisher.look()
+    wisher.sign_in()
+    page = wisher.look()
+    assert re.search(r'href="/ie/en/wishlist/"\s+aria-current="page">Wish list</a>', page)
+    assert '<p class="account__back no-print"><a href="/ie/en/account/">Your account</a></p>' in page
+
+
+def test_the_store_learns_neither_whose_list_it_is_nor_what_is_on_it(wisher, monkeypatch):
+    kept = {}
+    monkeypatch.setattr(cache, "set", lambda key, value, timeout: kept.update({key: value}))
+    wisher.save()
+    wisher.look()
+    wisher.sign_in()
+    wisher.save(VASE)
+    copies = {key: value for key, value in kept.items() if key.startswith("account-copy:")}
+    assert len(copies) == 2
+    for key, value in copies.items():
+        for secret in ("meadow", "ember", samples.ROBIN.id, sha256(samples.ROBIN.id.encode()).hexdigest()):
+            assert secret not in key
+            assert secret not in value
+
+
+def test_no_copy_outlives_the_account(wisher):
+    wisher.sign_in()
+    wisher.save()
+    wisher.look()
+    Copies(wisher.twins.shop, samples.ROBIN.id).forget()
+    wisher.twins.lists.fail(down("lists"))
+    assert wisher.client.get("/wishlist/").status_code == 503
