@@ -143,7 +143,7 @@ def _answer(
         seen = saved.now.version if saved.now else parse_version(request.POST.get("version", ""))
         return _show_form(request, saved.form, address_id, seen, status=saved.status)
     owner.copies.forget(COPY)
-    add_notice(request, _("The address is saved."))
+    add_notice(request, _("The address is saved."), kind="good")
     return see_other(f"{reverse(HERE)}#address-{saved.done.id}")
 
 

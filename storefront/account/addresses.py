@@ -6,12 +6,12 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from storefront.account.copies import Copied
 from storefront.account.guards import POST_ONLY, account_view
 from storefront.account.owner import Owner
 from storefront.account.pages import AccountPage
 from storefront.clients.customers import AddressList, SavedAddress
 from storefront.core import Conflict, NotFound, UpstreamError
+from storefront.web.copies import Copied
 from storefront.web.policies import READ_METHODS
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other

@@ -42,7 +42,7 @@ class AuthenticatorPage(FormPage):
         return f"AuthenticatorPage(active={self.active!r})"
 
 
-@account_view(section=HERE, seconds=IDENTITY_SECONDS, fresh=FRESH)
+@account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS, fresh=FRESH)
 def authenticator(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """Whether there is one; asked to (`action=begin`) a new secret; with its first code it is on."""
     if request.method != "POST":
@@ -62,11 +62,12 @@ def authenticator(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     refusal = prove(request, owner.person.email, confirm, in_words=code_words, kind="code")
     if refusal is not None:
         return _show(request, owner, refusal.beside(form), refusal, secret=secret)
-    add_notice(request, _("From now on we ask for a code from your authenticator app when you sign in."))
+    words = _("From now on we ask for a code from your authenticator app when you sign in.")
+    add_notice(request, words, kind="good")
     return see_other(reverse(HERE))
 
 
-@account_view(section=HERE, seconds=IDENTITY_SECONDS, fresh=FRESH, methods=POST_ONLY)
+@account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS, fresh=FRESH, methods=POST_ONLY)
 def end(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """Ask for no codes any more."""
     try:
@@ -74,7 +75,7 @@ def end(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     except (UpstreamError, IdentityRefused) as failed:
         refusal = _not_done(failed)
         return _show(request, owner, refusal.beside(_form()), refusal, active=True)
-    add_notice(request, _("We no longer ask for a code from an authenticator app."))
+    add_notice(request, _("We no longer ask for a code from an authenticator app."), kind="good")
     return see_other(reverse(HERE))
 
 

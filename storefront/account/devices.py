@@ -61,7 +61,7 @@ def end(request: ShopRequest, _owner: Owner, handle: str) -> HttpResponseBase:
     """End one; 404 for a handle that is none of this person's. This device signs out by its own button."""
     if not end_session(request, handle):
         raise Http404
-    add_notice(request, _("That device is signed out."))
+    add_notice(request, _("That device is signed out."), kind="good")
     response = see_other(reverse(_HERE))
     close_other_carts(request, response)
     return response
@@ -71,7 +71,7 @@ def end(request: ShopRequest, _owner: Owner, handle: str) -> HttpResponseBase:
 def end_all(request: ShopRequest, _owner: Owner) -> HttpResponseBase:
     """End all but this one."""
     end_other_sessions(request)
-    add_notice(request, _("You are signed out everywhere but here."))
+    add_notice(request, _("You are signed out everywhere but here."), kind="good")
     response = see_other(reverse(_HERE))
     close_other_carts(request, response)
     return response

@@ -15,6 +15,7 @@ from storefront.account.proving import Refusal, code_words, other_words, prove
 from storefront.account.security import HERE, show_form
 from storefront.core import UpstreamUnavailable
 from storefront.identity import IdentityRefused, WrongCredentials
+from storefront.web.cart_merge import close_other_carts
 from storefront.web.credentials import code_field, email_field
 from storefront.web.forms import Form
 from storefront.web.identity import renew
@@ -23,7 +24,7 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
 
 
-@account_view(section=HERE, seconds=IDENTITY_SECONDS, fresh=FRESH)
+@account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS, fresh=FRESH)
 def email(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """Say a new address."""
     form = Form((email_field(),))
@@ -46,7 +47,7 @@ def email(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     return see_other(reverse("account:confirm_email")) if coming else _changed(request, owner)
 
 
-@account_view(section=HERE, seconds=IDENTITY_SECONDS, fresh=FRESH)
+@account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS, fresh=FRESH)
 def confirm_email(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """Type the code that went to the new address."""
     form = Form((code_field(),))
@@ -69,9 +70,12 @@ def confirm_email(request: ShopRequest, owner: Owner) -> HttpResponseBase:
 def _changed(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     owner.copies.forget("profile")
     _renew(request)
-    add_notice(request, _("Your email address is changed. Please sign in with it from now on."))
+    words = _("Your email address is changed. Please sign in with it from now on.")
+    add_notice(request, words, kind="good")
     end_others(request)
-    return see_other(reverse(HERE))
+    response = see_other(reverse(HERE))
+    close_other_carts(request, response)
+    return response
 
 
 def _renew(request: ShopRequest) -> None:

@@ -9,17 +9,17 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from storefront.account.copies import Copies
 from storefront.account.owner import Owner
 from storefront.account.pages import AwayPage
 from storefront.core import UpstreamError, UpstreamInvalid, UpstreamUnavailable
 from storefront.identity import TokenRefused
+from storefront.web.copies import Copies
 from storefront.web.errors import RETRY_SECONDS
 from storefront.web.identity import SignInNeeded, access_token, kept_form, signed_in, with_token
 from storefront.web.notices import add_notice
 from storefront.web.policies import FORM_METHODS, READ_METHODS, private_page
 from storefront.web.requests import ShopRequest
-from storefront.web.responses import render_page
+from storefront.web.responses import render_page, see_other
 
 AccountView = Callable[..., HttpResponseBase]
 
@@ -41,17 +41,24 @@ def account_view(
     query: tuple[str, ...] = (),
     fresh: timedelta | None = None,
     seconds: float = ACCOUNT_SECONDS,
+    ours: bool = False,
 ) -> Callable[[AccountView], AccountView]:
     """Give a view its owner, as the second argument; send whoever is not signed in to sign in.
 
     `fresh` asks for a sign-in not longer ago than that; `seconds` is the deadline. A page of the `section`
     whose service is away, and of which there is no copy, says so within the account. A token that a service
     does not take is renewed once, and then as good as none.
+
+    `ours` is for what only accounts of our own have, as a password: whoever signs in at another company is
+    told where theirs is kept, on the page of the section, and nothing is done.
     """
 
     def decorate(view: AccountView) -> AccountView:
         @wraps(view)
         def guarded(request: ShopRequest, **kwargs: Any) -> HttpResponseBase:
+            person = request.identity.person
+            if ours and person is not None and person.provider:
+                return see_other(reverse(section))
             try:
                 return _with_owner(request, lambda owner: view(request, owner, **kwargs))
             except TokenRefused as refused:

@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from storefront.account.copies import Copied
 from storefront.account.guards import account_view
 from storefront.account.owner import Owner
 from storefront.account.pages import AccountPage
 from storefront.clients.orders import OrderPage, OrderStatus, OrderSummary
 from storefront.core import Invalid
+from storefront.web.copies import Copied
 from storefront.web.policies import READ_METHODS
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other

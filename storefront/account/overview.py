@@ -9,7 +9,6 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from storefront.account.addresses import book_of
-from storefront.account.copies import Copied
 from storefront.account.guards import account_view
 from storefront.account.orders import OrderRow, newest
 from storefront.account.owner import Owner
@@ -17,6 +16,7 @@ from storefront.account.pages import AccountPage
 from storefront.clients.customers import AddressList, SavedAddress
 from storefront.clients.orders import OrderPage
 from storefront.orchestration import Why
+from storefront.web.copies import Copied
 from storefront.web.policies import COMPOSE_SECONDS, READ_METHODS
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page

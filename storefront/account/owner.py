@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from storefront.account.copies import Copies
 from storefront.core import UpstreamError
 from storefront.identity import Person
+from storefront.web.copies import Copies
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from storefront.account.sections import Section, home_href, sections
+from storefront.web.account_menu import Section, home_href, sections
 from storefront.web.forms import FieldError, Form
 from storefront.web.moments import moment
 

@@ -54,7 +54,7 @@ class PasskeysPage(AccountPage):
     problem: str = ""
 
 
-@account_view(section=HERE, seconds=IDENTITY_SECONDS, fresh=FRESH)
+@account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS, fresh=FRESH)
 def passkeys(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """The list; asked to, the question for the device; with the device's answer one more passkey.
 
@@ -70,11 +70,11 @@ def passkeys(request: ShopRequest, owner: Owner) -> HttpResponseBase:
         request.shop.people.passkeys.finish_registration(access_token=owner.token, credential=credential)
     except (UpstreamError, IdentityRefused) as failed:
         return _not_done(request, owner, failed)
-    add_notice(request, _("The passkey is saved. You can sign in with it from now on."))
+    add_notice(request, _("The passkey is saved. You can sign in with it from now on."), kind="good")
     return see_other(reverse(_PAGE))
 
 
-@account_view(section=HERE, seconds=IDENTITY_SECONDS, fresh=FRESH, methods=POST_ONLY)
+@account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS, fresh=FRESH, methods=POST_ONLY)
 def remove(request: ShopRequest, owner: Owner, passkey_id: str) -> HttpResponseBase:
     """Forget one; 404 for one that is not this person's."""
     port = request.shop.people.passkeys
@@ -84,7 +84,7 @@ def remove(request: ShopRequest, owner: Owner, passkey_id: str) -> HttpResponseB
         port.remove(access_token=owner.token, passkey_id=passkey_id)
     except (UpstreamError, IdentityRefused) as failed:
         return _not_done(request, owner, failed)
-    add_notice(request, _("The passkey is removed. It no longer opens your account."))
+    add_notice(request, _("The passkey is removed. It no longer opens your account."), kind="good")
     return see_other(reverse(_PAGE))
 
 

@@ -19,7 +19,7 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
 
 
-@account_view(section=HERE, seconds=IDENTITY_SECONDS)
+@account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS)
 def password(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """The form, and what came of it."""
     form = Form((password_field("old", _("Current password")), new_password_field("new")))
@@ -36,7 +36,7 @@ def password(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     refusal = prove(request, owner.person.email, change, in_words=_in_words, kind="password")
     if refusal is not None:
         return _show(request, owner, refusal.beside(form), refusal)
-    add_notice(request, _("Your password is changed."))
+    add_notice(request, _("Your password is changed."), kind="good")
     end_others(request)
     response = see_other(reverse(HERE))
     close_other_carts(request, response)
@@ -49,10 +49,10 @@ def end_others(request: ShopRequest) -> None:
         ended = end_other_sessions(request)
     except UpstreamUnavailable:
         words = _("We could not end your other sign-ins right now. Please do so on the page of your devices.")
-        add_notice(request, words)
+        add_notice(request, words, kind="care")
         return
     if ended:
-        add_notice(request, _("You are signed out on your other devices."))
+        add_notice(request, _("You are signed out on your other devices."), kind="good")
 
 
 def _in_words(refused: IdentityRefused) -> Refusal:

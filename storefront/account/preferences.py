@@ -57,7 +57,7 @@ def preferences(request: ShopRequest, owner: Owner) -> HttpResponseBase:
         page = PreferencesPage(title=_("Preferences"), section=_HERE, form=saved.form, version=version)
         return render_page(request, "account/preferences.html", page, status=saved.status)
     owner.copies.forget(_COPY)
-    add_notice(request, _("Your preferences are saved."))
+    add_notice(request, _("Your preferences are saved."), kind="good")
     return see_other(_onward(request.region, saved.done))
 
 

@@ -27,9 +27,10 @@ _COPY = "profile"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilePage(FormPage):
-    """The form, and the e-mail address, which is changed elsewhere."""
+    """The form, and the e-mail address, which is changed elsewhere: with us if it is of an `own_email`."""
 
     email: str
+    own_email: bool
 
 
 @account_view(section=_HERE)
@@ -53,7 +54,7 @@ def profile(request: ShopRequest, owner: Owner) -> HttpResponseBase:
         return render_page(request, "account/profile.html", page, status=saved.status)
     owner.copies.forget(_COPY)
     _tell_identity(request, owner, form["name"].value)
-    add_notice(request, _("Your details are saved."))
+    add_notice(request, _("Your details are saved."), kind="good")
     return see_other(reverse(_HERE))
 
 
@@ -103,6 +104,7 @@ def _page(owner: Owner, form: Form, version: int, copied_at: datetime | None = N
         form=form,
         version=version,
         email=owner.person.email,
+        own_email=not owner.person.provider,
         copied_at=copied_at,
     )
 

@@ -84,7 +84,7 @@ def _added(request: ShopRequest, added: Filled[Cart], sku: str) -> HttpResponseB
         response = render_fragment(request, "cart/added.html", page, block="added")
         response.headers["HX-Trigger"] = "cart:changed"
     else:
-        add_notice(request, message)
+        add_notice(request, message, kind="good")
         response = see_other(reverse("cart:show"))
     keep_cart(response, added.ref)
     return response

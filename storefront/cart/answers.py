@@ -7,14 +7,14 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.urls import reverse
 
-from storefront.cart.pages import CartPage, build_cart_page, unavailable_page
+from storefront.cart.pages import CartPage, build_cart_page, order_href, unavailable_page
 from storefront.cart.words import EMPTY, UNAVAILABLE
-from storefront.clients.orders import Cart, CartRef
+from storefront.clients.orders import Cart, CartNotice, CartRef
 from storefront.core import UpstreamError
 from storefront.web.cart_cookie import forget_cart, keep_cart
 from storefront.web.cart_merge import is_own, merged
-from storefront.web.notices import Undo, add_notice, keep_undo, take_notices
-from storefront.web.order_tokens import may_see
+from storefront.web.notices import Notice, Undo, add_notice, keep_undo, take_notices
+from storefront.web.order_tokens import latest_order, may_see
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_fragment, render_page, see_other
 
@@ -44,7 +44,8 @@ def cart_page(
     mine = page.cart is not None and may_cancel(request, page.cart)
     said = merged(request, page.cart)
     page = replace(page, notices=(*notices, *page.notices), can_cancel=mine, merged=said, **more)
-    page = replace(page, signed_in=request.identity.signed_in)
+    latest = order_href(latest_order(request))
+    page = replace(page, signed_in=request.identity.signed_in, latest_href=latest)
     response = render_cart(request, page, status)
     if ref is not None and page.cart is None:
         forget_cart(response)
@@ -62,6 +63,9 @@ def render_cart(request: ShopRequest, page: CartPage, status: int) -> HttpRespon
     if not request.htmx:
         return render_page(request, TEMPLATE, page, status=status)
     page = replace(page, notices=(*take_notices(request), *page.notices))
+    if page.cart is None or not page.cart.lines:
+        # What an emptied cart offers, the categories, is known to a whole page only; htmx takes #cart of it.
+        return render_page(request, TEMPLATE, page, status=status)
     return render_fragment(request, TEMPLATE, page, block="cart", status=status)
 
 
@@ -77,22 +81,27 @@ def changed(
     *,
     anchor: str = "",
     undo: Undo | None = None,
-    said: tuple[str, ...] = (),
+    said: tuple[Notice, ...] = (),
 ) -> HttpResponseBase:
     """After a change: the cart, and what the change brought or cost."""
-    said = (*said, *(notice.detail for notice in cart.notices))
+    said = (*said, *map(_told, cart.notices))
     response: HttpResponseBase
     if request.htmx:
         response = cart_page(request, ref, cart=cart, notices=said, undo=undo)
         response.headers["HX-Trigger"] = "cart:changed"
     else:
         for words in said:
-            add_notice(request, words)
+            add_notice(request, words, kind=words.kind)
         if undo is not None:
             keep_undo(request, undo)
         response = see_other(reverse("cart:show") + (f"#{anchor}" if anchor else ""))
     keep_cart(response, ref)
     return response
+
+
+def _told(notice: CartNotice) -> Notice:
+    """What a change brought is good news, what it cost is not."""
+    return Notice(notice.detail, "good" if notice.code == "promotion_gained" else "care")
 
 
 def posted(data: Mapping[str, str], name: str) -> str:

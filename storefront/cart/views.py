@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from storefront.cart.answers import away, cart_page, changed, posted
 from storefront.cart.elsewhere import cart_elsewhere
 from storefront.cart.operations import parse_quantity, shown_quantity
-from storefront.cart.pages import EstimateForm, order_href
+from storefront.cart.pages import EstimateForm
 from storefront.cart.words import CHANGED, LINE_GONE, NO_SUCH_PLACE, QUANTITY, UNDONE, why
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import Conflict, Gone, Invalid, LineId, NotFound, PreconditionFailed, UpstreamError
@@ -17,9 +17,8 @@ from storefront.web.cart_cookie import cart_of, cart_problem, forget_left
 from storefront.web.cart_merge import NotUndone, own_cart, undo_merge
 from storefront.web.cart_version import at_version, parse_version
 from storefront.web.forms import clean
-from storefront.web.notices import Undo, take_undo
+from storefront.web.notices import Notice, Undo, take_undo
 from storefront.web.open_cart import forget_presses
-from storefront.web.order_tokens import latest_order
 from storefront.web.policies import private_page
 from storefront.web.promo_codes import CodeForm, change_code
 from storefront.web.requests import ShopRequest
@@ -31,7 +30,6 @@ from storefront.web.responses import see_other
 def show(request: ShopRequest) -> HttpResponseBase:
     """The cart, or a sentence that says why it can't be shown."""
     notices = tuple(filter(None, (cart_problem(request),)))
-    latest = order_href(latest_order(request))
     undo, own = take_undo(request), own_cart(request)
     elsewhere = cart_elsewhere(request) if cart_of(request) is None else None
     cart = own.opened.cart if own.opened else None
@@ -42,7 +40,6 @@ def show(request: ShopRequest) -> HttpResponseBase:
         notices=notices,
         say_empty=request.GET.get("about") == "empty",
         undo=undo,
-        latest_href=latest,
         elsewhere=elsewhere,
     )
     own.keep(request, response)
@@ -109,7 +106,7 @@ def unmerge(request: ShopRequest) -> HttpResponseBase:
         back = undo_merge(request, posted(request.POST, "merge"))
     except NotUndone as stays:
         return cart_page(request, cart_of(request), status=409 if stays.gone else 503, notices=(str(stays),))
-    response = changed(request, back.ref, back.cart, said=(str(UNDONE),))
+    response = changed(request, back.ref, back.cart, said=(Notice(str(UNDONE), "good"),))
     forget_left(response)
     return response
 

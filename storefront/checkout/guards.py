@@ -116,7 +116,7 @@ def ended(request: ShopRequest, ref: CartRef, gone: NotFound | Gone) -> HttpResp
 
 def to_cart(request: ShopRequest, why: str, *, forget: bool = False) -> HttpResponseBase:
     """The cart page, which says once `why` (of WHY); while sessions are away it says nothing."""
-    add_notice(request, str(WHY[why]))
+    add_notice(request, str(WHY[why]), kind="good" if why == "cancelled" else "")
     response = go(request, reverse("cart:show"))
     if forget:
         forget_cart(response)

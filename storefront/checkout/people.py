@@ -118,7 +118,7 @@ def keep_address(request: ShopRequest, cart: Cart, address: Address) -> None:
         )
     except UpstreamError:
         words = _("Your order goes there, but we could not put the address into your address book.")
-        add_notice(request, words)
+        add_notice(request, words, kind="care")
 
 
 def _saved(request: ShopRequest) -> tuple[SavedAddress, ...]:

@@ -3,10 +3,11 @@
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from storefront.checkout import intents
-from storefront.checkout.guards import go, to_cart
+from storefront.checkout.guards import NO_CONTENT, go, to_cart
 from storefront.checkout.operations import place
 from storefront.checkout.pages import CheckingPage
 from storefront.checkout.people import signed_ref
@@ -22,14 +23,19 @@ from storefront.core import (
     UpstreamRefused,
 )
 from storefront.web.cart_cookie import cart_of
+from storefront.web.notices import add_notice
 from storefront.web.order_access import order_ref
 from storefront.web.order_tokens import latest_order, may_see
 from storefront.web.policies import ORDER_SUBMIT_SECONDS, private_page
 from storefront.web.requests import ShopRequest
-from storefront.web.responses import see_other
+
+NOT_REMEMBERED = _lazy(
+    "You are back from the payment page, but this browser does not remember the order. "
+    "Look it up here to see how it stands; you won't be charged twice."
+)
 
 
-@private_page(query=(), deadline=ORDER_SUBMIT_SECONDS, payment=True)
+@private_page(query=(), deadline=ORDER_SUBMIT_SECONDS, payment=True, polled=True)
 @require_safe
 def checking(request: ShopRequest) -> HttpResponseBase:
     """The answer to "Place order" was lost: ask again, which can't order twice, until we know."""
@@ -86,7 +92,7 @@ def _still_unknown(request: ShopRequest, ref: CartRef) -> HttpResponseBase:
     return unknown(request, ref, sent, sent=False)
 
 
-@private_page(payment=True)
+@private_page(payment=True, polled=True)
 @require_safe
 def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
     """Back from the provider, by whatever way: show where the order stands.
@@ -96,24 +102,27 @@ def back(request: ShopRequest, order_id: str) -> HttpResponseBase:
     """
     ref = order_ref(request, order_id)
     if ref is None:
-        return _look_up()
+        return _look_up(request)
     try:
         order = request.shop.orders.get_order(order=ref)
     except (NotFound, Unauthorized) as gone:
         if not ref.token:
-            return _look_up()
+            return _look_up(request)
         raise Http404 from gone
     except UpstreamError:
         return _checking(request, reverse("checkout:return", kwargs={"order_id": order_id}))
     response = outcome(request, cart_of(request), order)
+    if response.status_code == NO_CONTENT and order.status == "awaiting_payment":
+        return response  # the page that asks has seen to it, and asking again must not touch the session
     # The browser holds the order's token, so what led to the order has done its work.
     intents.write_down(request, order.cart_id, None)
     intents.forget(request, response, order.cart_id)
     return response
 
 
-def _look_up() -> HttpResponseBase:
-    return see_other(f"{reverse('orders:find')}?about=payment")
+def _look_up(request: ShopRequest) -> HttpResponseBase:
+    add_notice(request, str(NOT_REMEMBERED))
+    return go(request, reverse("orders:find"))
 
 
 def _checking(request: ShopRequest, again_href: str) -> HttpResponseBase:

@@ -76,7 +76,7 @@ def code(request: ShopRequest, checkout: Checkout) -> HttpResponseBase:
             return now
         return answer.told(render_review(request, now, code=answer, status=answer.status))
     for notice in answer.notices:
-        add_notice(request, notice.detail)
+        add_notice(request, notice.detail, kind="good" if notice.code == "promotion_gained" else "care")
     return see_other(f"{reverse('checkout:review')}#promo")
 
 

@@ -84,7 +84,7 @@ def onward(request: ShopRequest, before: Cart, done: str) -> HttpResponseBase:
     """To the step that comes next; an edit from the review page returns there."""
     following = after(done, before=before)
     if following == "review":
-        add_notice(request, _("Your change is saved."))
+        add_notice(request, _("Your change is saved."), kind="good")
     return see_other(reverse(f"checkout:{following}"))
 
 

@@ -30,12 +30,6 @@ _WAIT_SECONDS = 60
 _MINUTE = 60  # seconds
 _tries = AllowanceEach("orders-find", TRIES_A_MINUTE)
 
-ABOUT = {
-    "payment": _lazy(
-        "You are back from the payment page, but this browser does not remember the order. "
-        "Look it up here to see how it stands; you won't be charged twice."
-    ),
-}
 NOT_FOUND = _lazy(
     "We found no order with this number and this email address. Please check both; "
     "the number is in your confirmation email and looks like SF-7K3M-92QD."
@@ -43,12 +37,12 @@ NOT_FOUND = _lazy(
 AWAY = _lazy("We can't look orders up right now. Your order is safe; please try again in a moment.")
 
 
-@private_page(query=("about",))
+@private_page(query=())
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: ShopRequest) -> HttpResponseBase:
     """The form, or the order it finds."""
     if request.method != "POST":
-        return _show(request, _form(), notice=str(ABOUT.get(request.GET.get("about", ""), "")))
+        return _show(request, _form())
     form = _form().read(request.POST.dict())
     if not form.ok:
         return _show(request, form, status=422)

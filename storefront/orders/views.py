@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from storefront.clients.orders import CartRef, LeftOut, OrderRef, Reordered
+from storefront.clients.orders import CartRef, LeftOut, Order, OrderRef, Reordered
 from storefront.core import Conflict, NotFound, Unauthorized, UpstreamError
 from storefront.orders.finding import not_here
 from storefront.orders.pages import OrderPage
+from storefront.web import reads
 from storefront.web.cart_cookie import cart_of, keep_cart
 from storefront.web.cart_merge import new_own_cart
-from storefront.web.notices import add_notice
+from storefront.web.notices import Notice, add_notice
 from storefront.web.open_cart import fill_cart, press_key
 from storefront.web.order_access import order_ref
 from storefront.web.policies import private_page
@@ -34,7 +35,20 @@ def confirmation(request: ShopRequest, order_id: str) -> HttpResponseBase:
         order = request.shop.orders.get_order(order=ref)
     except (NotFound, Unauthorized):
         return not_here(request)
-    return render_page(request, "orders/confirmation.html", OrderPage.of(order))
+    page = OrderPage.of(order, request.shop.clock.now(), _paid_by(request, order))
+    return render_page(request, "orders/confirmation.html", page)
+
+
+def _paid_by(request: ShopRequest, order: Order) -> str:
+    """The name of the way it was paid; "" for one that is not, and while nobody can tell."""
+    if order.payment.status != "approved":
+        return ""
+    try:
+        methods = reads.payment_methods(request.shop).value.items
+    except UpstreamError:
+        request.shop.telemetry.degraded("payment_methods", "unavailable")
+        return ""
+    return next((one.name for one in methods if one.id == order.payment.method), "")
 
 
 @private_page(query=())
@@ -54,13 +68,15 @@ def again(request: ShopRequest, order_id: str) -> HttpResponseBase:
     except (NotFound, Unauthorized):
         return not_here(request)
     except Conflict:
-        add_notice(request, _("Your cart's order is being paid. Finish or cancel it, then try again."))
+        words = _("Your cart's order is being paid. Finish or cancel it, then try again.")
+        add_notice(request, words, kind="care")
         return see_other(reverse("cart:show"))
     except UpstreamError:
-        add_notice(request, _("We could not put it into your cart right now. Please try again in a moment."))
+        words = _("We could not put it into your cart right now. Please try again in a moment.")
+        add_notice(request, words, kind="care")
         return see_other(reverse("orders:confirmation", kwargs={"order_id": order_id}))
-    for words in _said(filled.answer):
-        add_notice(request, words)
+    for notice in _said(filled.answer):
+        add_notice(request, notice, kind=notice.kind)
     response = see_other(reverse("cart:show"))
     keep_cart(response, filled.ref)
     return response
@@ -72,15 +88,15 @@ def _put(request: ShopRequest, order: OrderRef, cart: CartRef) -> Reordered:
     return request.shop.orders.add_order_lines(cart=cart, order=order, idempotency_key=key)
 
 
-def _said(answer: Reordered) -> tuple[str, ...]:
+def _said(answer: Reordered) -> tuple[Notice, ...]:
     """What went into the cart and what did not."""
     if not answer.cart.lines:
-        said = _("Nothing from that order is available right now.")
+        said = Notice(_("Nothing from that order is available right now."), "care")
     elif answer.left_out:
-        said = _("Everything from that order that is still available is in your cart.")
+        said = Notice(_("Everything from that order that is still available is in your cart."), "good")
     else:
-        said = _("Everything of that order is in your cart, at today's prices.")
-    return (said, *(_left_out(one) for one in answer.left_out))
+        said = Notice(_("Everything of that order is in your cart, at today's prices."), "good")
+    return (said, *(Notice(_left_out(one), "care") for one in answer.left_out))
 
 
 def _left_out(one: LeftOut) -> str:

@@ -1,6 +1,7 @@
 """What an order says about itself: its status, what happened to it, and what will happen next."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,16 +11,18 @@ from storefront.clients.orders import Order, OrderStatus, StepKind
 from storefront.web.formats import day, money
 from storefront.web.moments import moment_in
 
+THANKS_SECONDS = 15 * 60
+"""How long after it was paid an order's page thanks for it; later it says how the order stands."""
 TITLES: Mapping[OrderStatus, str | Promise] = {
-    "placed": _lazy("Thank you for your order"),
-    "preparing": _lazy("We are packing your order"),
-    "ready_for_pickup": _lazy("Your order is ready to be picked up"),
-    "shipped": _lazy("Your order is on its way"),
-    "delivered": _lazy("Your order has arrived"),
-    "awaiting_payment": _lazy("Your order is waiting for payment"),
-    "payment_failed": _lazy("Your order was not paid"),
-    "cancelled": _lazy("Your order was cancelled"),
-    "refunded": _lazy("We could not send your order"),
+    "placed": _lazy("Order %(number)s: paid"),
+    "preparing": _lazy("Order %(number)s: paid, being packed"),
+    "ready_for_pickup": _lazy("Order %(number)s: ready to be picked up"),
+    "shipped": _lazy("Order %(number)s: on its way"),
+    "delivered": _lazy("Order %(number)s: delivered"),
+    "awaiting_payment": _lazy("Order %(number)s: waiting for payment"),
+    "payment_failed": _lazy("Order %(number)s: not paid"),
+    "cancelled": _lazy("Order %(number)s: cancelled"),
+    "refunded": _lazy("Order %(number)s: could not be sent"),
 }
 STEPS: Mapping[StepKind, str | Promise] = {
     "created": _lazy("Ordered"),
@@ -37,9 +40,31 @@ STEPS: Mapping[StepKind, str | Promise] = {
 }
 
 
+AHEAD: tuple[StepKind, ...] = ("preparing", "shipped", "delivered")
+AHEAD_IN_STORE: tuple[StepKind, ...] = ("preparing", "ready_for_pickup", "collected")
+"""What a paid order goes through, sent or picked up."""
+UNDER_WAY = frozenset({"placed", "preparing", "ready_for_pickup", "shipped"})
+
+
+def is_new(order: Order, now: datetime) -> bool:
+    """Whether it was paid a moment ago, and nothing but the packing has happened since."""
+    if order.status not in {"placed", "preparing"} or order.placed_at is None:
+        return False
+    return now - order.placed_at < timedelta(seconds=THANKS_SECONDS)
+
+
+def thanks_for(order: Order) -> tuple[str, str]:
+    """The heading and the sentence below it, of an order that was just paid."""
+    mail = {"email": order.contact.email}
+    return _("Thank you for your order"), _("It is paid. The confirmation goes to %(email)s.") % mail
+
+
 def title_of(order: Order) -> str:
-    """The heading of an order's page."""
-    return str(TITLES[order.status])
+    """The heading of an order's page: its number, and how it stands."""
+    number = {"number": order.number}
+    if any(step.kind == "collected" for step in order.timeline):
+        return _("Order %(number)s: picked up") % number
+    return str(TITLES[order.status]) % number
 
 
 def lead_of(order: Order) -> str:
@@ -47,7 +72,7 @@ def lead_of(order: Order) -> str:
     mail = {"email": order.contact.email}
     match order.status:
         case "placed":
-            return _("It is paid. The confirmation goes to %(email)s.") % mail
+            return _("We pack it next. The confirmation went to %(email)s.") % mail
         case "preparing":
             return _("We will email %(email)s as soon as it is ready.") % mail
         case "ready_for_pickup":
@@ -77,10 +102,28 @@ def notes_of(order: Order) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def ahead(order: Order) -> tuple[StepKind, ...]:
+    """The steps that a paid order still has before it, in their order."""
+    if order.status not in UNDER_WAY:
+        return ()
+    way = AHEAD if order.pickup is None else AHEAD_IN_STORE
+    done = {step.kind for step in order.timeline}
+    last = max((way.index(kind) for kind in way if kind in done), default=-1)
+    return way[last + 1 :]
+
+
+def expected(order: Order, step: StepKind) -> str:
+    """When a step that is ahead will be, "" where nobody can say."""
+    if step == "delivered":
+        return _("It should arrive by %(day)s.") % {"day": day(order.delivery_option.latest, "EEEE d MMMM")}
+    if step == "ready_for_pickup" and order.pickup is not None:
+        ready = moment_in(order.pickup.ready_from, order.pickup.address.country)
+        return _("%(moment)s at the earliest") % {"moment": ready}
+    return ""
+
+
 def next_steps(order: Order) -> tuple[str, ...]:
     """What happens next with an order that was just paid."""
-    if order.status not in {"placed", "preparing"}:
-        return ()
     if order.pickup is not None:
         moment = moment_in(order.pickup.ready_from, order.pickup.address.country)
         ready = {"store": order.pickup.name, "day": moment}

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storefront.identity import ChallengeExpired, ExpiredCode, Outcome, WeakPassword, WrongCode
+from storefront.identity import ChallengeExpired, ExpiredCode, Outcome, WrongCode
 from storefront.signin import passkeys, words
 from storefront.signin.answers import SIGN_IN_SECONDS, answer
 from storefront.signin.finishing import answered, begin_again, step_of
@@ -18,7 +18,6 @@ from storefront.signin.pending import Pending, pending_of
 from storefront.signin.returns import NEXT, link, next_of
 from storefront.web import limits
 from storefront.web.authenticator import enrolment
-from storefront.web.credentials import weak_password
 from storefront.web.forms import Form
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
@@ -93,11 +92,8 @@ def new_password(request: ShopRequest, waiting: Pending) -> HttpResponseBase:
         return render_page(request, "signin/new_password.html", page, status=status)
 
     def act() -> HttpResponseBase:
-        password = form["password"]
-        try:
-            outcome = request.shop.people.answer(challenge=waiting.challenge, answer=password.value)
-        except WeakPassword as weak:
-            return show(form.with_errors({"password": weak_password(password.label, weak.reasons)}), 422)
+        password = form["password"].value
+        outcome = request.shop.people.answer(challenge=waiting.challenge, answer=password)
         return answered(request, waiting, outcome, next_of(request))
 
     if request.method != "POST":

@@ -10,7 +10,7 @@ from storefront.identity import Challenge, ChallengeExpired, Outcome, Tokens
 from storefront.signin import pending, words
 from storefront.signin.pending import Attempt, Pending
 from storefront.signin.returns import link, target
-from storefront.web.cart_merge import merge_cart
+from storefront.web.cart_merge import close_other_carts, merge_cart
 from storefront.web.identity import end_other_sessions, sign_in
 from storefront.web.list_merge import merge_list
 from storefront.web.notices import add_notice
@@ -77,9 +77,10 @@ def entered(request: ShopRequest, outcome: Outcome, attempt: Attempt, wanted: st
     except UpstreamUnavailable:
         _drop(request, outcome)
         raise
+    response = see_other(target(wanted))
     if attempt.alone:
         _end_others(request)
-    response = see_other(target(wanted))
+        close_other_carts(request, response)
     merge_cart(request, response)
     merge_list(request, response)
     return response
@@ -90,7 +91,7 @@ def _end_others(request: ShopRequest) -> None:
     try:
         end_other_sessions(request)
     except UpstreamUnavailable:
-        add_notice(request, str(words.OTHERS_STAY))
+        add_notice(request, str(words.OTHERS_STAY), kind="care")
 
 
 def begin_again(request: ShopRequest, wanted: str) -> HttpResponseBase:

@@ -4,38 +4,31 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from storefront.identity import WeakPassword, WrongCode, WrongCredentials
+from storefront.identity import WrongCredentials
 from storefront.signin import pending, words
-from storefront.signin.answers import SIGN_IN_SECONDS, answer
+from storefront.signin.answers import SIGN_IN_SECONDS, FormView, answer, by_mailed_code, page_of
 from storefront.signin.forms import confirm_form, forgot_form, sign_up_form
-from storefront.signin.pages import FormPage
 from storefront.signin.returns import NEXT, link, next_of
 from storefront.web import limits
-from storefront.web.credentials import weak_password
 from storefront.web.forms import Form
 from storefront.web.notices import add_notice
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
-from storefront.web.responses import render_page, see_other
+from storefront.web.responses import see_other
 
 
 @private_page(query=(NEXT,), deadline=SIGN_IN_SECONDS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: ShopRequest) -> HttpResponseBase:
     """A new account, still to be confirmed."""
-
-    def show(form: Form, status: int = 200) -> HttpResponseBase:
-        page = FormPage(title=_("Create an account"), form=form, next=next_of(request))
-        return render_page(request, "signin/sign_up.html", page, status=status)
+    show = page_of(request, "sign_up", _("Create an account"))
 
     def act() -> HttpResponseBase:
-        email, password = form["email"].value, form["password"]
+        email, password = form["email"].value, form["password"].value
         limits.before_sign_up(request, email)
         try:
             with limits.even_time(request):
-                request.shop.people.sign_up(email=email, password=password.value, name=form["name"].value)
-        except WeakPassword as weak:
-            return show(form.with_errors({"password": weak_password(password.label, weak.reasons)}), 422)
+                request.shop.people.sign_up(email=email, password=password, name=form["name"].value)
         except WrongCredentials:
             return show(form.with_errors({"email": str(words.NO_MAIL)}), 422)
         pending.keep_email(request, email)
@@ -51,22 +44,18 @@ def sign_up(request: ShopRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: ShopRequest) -> HttpResponseBase:
     """The code from the mail."""
+    show = _confirm_page(request)
 
-    def show(form: Form, status: int = 200) -> HttpResponseBase:
-        return _show_confirm(request, form, status)
+    def take() -> None:
+        request.shop.people.confirm(email=form["email"].value, code=form["code"].value)
+
+    def go_on() -> HttpResponseBase:
+        pending.keep_email(request, form["email"].value)
+        add_notice(request, str(words.CONFIRMED), kind="good")
+        return see_other(link("start", next_of(request)))
 
     def act() -> HttpResponseBase:
-        email = form["email"].value
-        limits.before_code(request, email)
-        try:
-            request.shop.people.confirm(email=email, code=form["code"].value)
-        except WrongCode:
-            limits.failed(request, email)
-            return show(form.with_errors({"code": str(words.CODE_MAILED)}), 422)
-        limits.succeeded(request, email)
-        pending.keep_email(request, email)
-        add_notice(request, str(words.CONFIRMED))
-        return see_other(link("start", next_of(request)))
+        return by_mailed_code(request, form, show, take, go_on)
 
     if request.method != "POST":
         return show(confirm_form(pending.email_of(request)))
@@ -83,7 +72,7 @@ def resend(request: ShopRequest) -> HttpResponseBase:
     def show(asked: Form, status: int) -> HttpResponseBase:
         whole = confirm_form(asked["email"].value)
         whole = whole.with_errors({"email": asked["email"].error}, problem=asked.problem)
-        return _show_confirm(request, whole, status)
+        return _confirm_page(request)(whole, status)
 
     def act() -> HttpResponseBase:
         email = form["email"].value
@@ -97,6 +86,5 @@ def resend(request: ShopRequest) -> HttpResponseBase:
     return answer(form, show, act, away=str(words.AWAY_HERE))
 
 
-def _show_confirm(request: ShopRequest, form: Form, status: int) -> HttpResponseBase:
-    page = FormPage(title=_("Confirm your email address"), form=form, next=next_of(request))
-    return render_page(request, "signin/confirm.html", page, status=status)
+def _confirm_page(request: ShopRequest) -> FormView:
+    return page_of(request, "confirm", _("Confirm your email address"))

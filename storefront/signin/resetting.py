@@ -5,32 +5,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from storefront.core import UpstreamError
-from storefront.identity import IdentityRefused, WeakPassword, WrongCode
+from storefront.identity import IdentityRefused
 from storefront.signin import pending, words
-from storefront.signin.answers import SIGN_IN_SECONDS, answer
+from storefront.signin.answers import SIGN_IN_SECONDS, answer, by_mailed_code, page_of
 from storefront.signin.finishing import judged
 from storefront.signin.forms import forgot_form, reset_form
-from storefront.signin.pages import FormPage
 from storefront.signin.pending import Attempt
 from storefront.signin.returns import NEXT, link, next_of
 from storefront.web import limits
-from storefront.web.credentials import weak_password
 from storefront.web.forms import Form
 from storefront.web.limits import TooMany
 from storefront.web.notices import add_notice
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
-from storefront.web.responses import render_page, see_other
+from storefront.web.responses import see_other
 
 
 @private_page(query=(NEXT,), deadline=SIGN_IN_SECONDS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgot(request: ShopRequest) -> HttpResponseBase:
     """Whose password it is; the code goes to the address, if it has an account."""
-
-    def show(form: Form, status: int = 200) -> HttpResponseBase:
-        page = FormPage(title=_("Forgot your password?"), form=form, next=next_of(request))
-        return render_page(request, "signin/forgot.html", page, status=status)
+    show = page_of(request, "forgot", _("Forgot your password?"))
 
     def act() -> HttpResponseBase:
         email = form["email"].value
@@ -52,23 +47,14 @@ def forgot(request: ShopRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: ShopRequest) -> HttpResponseBase:
     """The code and the new password; with them one is in, and everybody else of the account is out."""
+    show = page_of(request, "reset", _("Choose a new password"))
 
-    def show(form: Form, status: int = 200) -> HttpResponseBase:
-        page = FormPage(title=_("Choose a new password"), form=form, next=next_of(request))
-        return render_page(request, "signin/reset.html", page, status=status)
+    def take() -> None:
+        email, password = form["email"].value, form["password"].value
+        request.shop.people.reset(email=email, code=form["code"].value, password=password)
 
     def act() -> HttpResponseBase:
-        email, password = form["email"].value, form["password"]
-        limits.before_code(request, email)
-        try:
-            request.shop.people.reset(email=email, code=form["code"].value, password=password.value)
-        except WeakPassword as weak:
-            return show(form.with_errors({"password": weak_password(password.label, weak.reasons)}), 422)
-        except WrongCode:
-            limits.failed(request, email)
-            return show(form.with_errors({"code": str(words.CODE_MAILED)}), 422)
-        limits.succeeded(request, email)
-        return _straight_in(request, email, password.value)
+        return by_mailed_code(request, form, show, take, lambda: _straight_in(request, form))
 
     if request.method != "POST":
         return show(reset_form(pending.email_of(request)))
@@ -76,13 +62,13 @@ def reset(request: ShopRequest) -> HttpResponseBase:
     return answer(form, show, act, away=str(words.AWAY_HERE))
 
 
-def _straight_in(request: ShopRequest, email: str, password: str) -> HttpResponseBase:
+def _straight_in(request: ShopRequest, form: Form) -> HttpResponseBase:
     """Sign in with what was just typed; where that fails now, the new password is set all the same."""
-    wanted = next_of(request)
+    email, password, wanted = form["email"].value, form["password"].value, next_of(request)
     try:
         with limits.turn(request):
             outcome = request.shop.people.sign_in(email=email, password=password)
         return judged(request, outcome, Attempt(email, alone=True), wanted, proven=True)
     except (IdentityRefused, TooMany, UpstreamError):
-        add_notice(request, str(words.CHANGED))
+        add_notice(request, str(words.CHANGED), kind="good")
         return see_other(link("start", wanted))

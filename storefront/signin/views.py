@@ -29,7 +29,7 @@ def start(request: ShopRequest) -> HttpResponseBase:
         person = request.identity.person
         if person and AGAIN not in request.GET:
             return see_other(target(next_of(request)))
-        return show(request, sign_in_form(person.email if person else pending.email_of(request)))
+        return show(request, sign_in_form(_email_of(request)))
     form = sign_in_form().read(request.POST.dict())
     return answer(
         form, lambda shown, status: show(request, shown, status=status), lambda: _sign_in(request, form)
@@ -54,8 +54,10 @@ def show(request: ShopRequest, form: Form, *, status: int = 200) -> HttpResponse
     notice = ""
     if who.unavailable and form.ok:
         notice = str(words.AWAY)
-    elif who.signed_in and form.ok:
-        notice = str(words.PROVE_AGAIN)
+    elif who.person is not None and form.ok:
+        provider = who.person.provider
+        again = words.PROVE_AGAIN_ELSEWHERE if provider else words.PROVE_AGAIN
+        notice = str(again) % {"provider": provider}
     page = SignInPage(
         title=_("Sign in"),
         form=form,
@@ -66,6 +68,14 @@ def show(request: ShopRequest, form: Form, *, status: int = 200) -> HttpResponse
         guest_href="" if who.signed_in else guest_href(wanted),
     )
     return render_page(request, "signin/sign_in.html", page, status=status)
+
+
+def _email_of(request: ShopRequest) -> str:
+    """The address to fill in: of who has a password here and proves it again, or that was just given."""
+    person = request.identity.person
+    if person is None:
+        return pending.email_of(request)
+    return "" if person.provider else person.email
 
 
 def _sign_in(request: ShopRequest, form: Form) -> HttpResponseBase:

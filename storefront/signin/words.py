@@ -34,4 +34,7 @@ CODE_SENT = _lazy("If this address has an account, a code is on its way to it.")
 CHANGED = _lazy("Your new password is set. Please sign in with it.")
 OTHERS_STAY = _lazy("We could not sign you out elsewhere just now. Please do that under “Devices”.")
 PROVE_AGAIN = _lazy("You are signed in. For your safety, please type your password once more.")
+PROVE_AGAIN_ELSEWHERE = _lazy(
+    "You are signed in. For your safety, please sign in with %(provider)s once more."
+)
 ELSEWHERE_FAILED = _lazy("Signing in there did not work. Please try again, or choose another way.")

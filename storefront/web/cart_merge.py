@@ -217,7 +217,7 @@ def _say(request: ShopRequest, cart: Cart, merge: Merge) -> None:
         request.session.pop(_entry(request), None)
         return
     request.session[_entry(request)] = {"id": merge.id, "holds": _held(cart), "words": words}
-    add_notice(request, words)
+    add_notice(request, words, kind="good")
 
 
 def _held(cart: Cart) -> str:

@@ -10,10 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.core import FieldProblem
 
+ENTER: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "email": _lazy("Enter your email address."),
+        "password": _lazy("Enter your password."),
+        "name": _lazy("Enter your full name."),
+        "number": _lazy("Enter the order number."),
+        "code": _lazy("Enter the code."),
+        "line1": _lazy("Enter the street and house number."),
+        "city": _lazy("Enter the town or city."),
+    }
+)
+"""By a field's name what is said below its label when nothing was typed."""
 Check = Callable[[str], str]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 # Of Unicode's format characters those that steer the direction of text, or are there without being seen. The
@@ -40,10 +54,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `error` is a sentence that begins like the label, "" when there is none.
+    """One question. `error` is a sentence that begins with the label, "" when nothing is wrong.
 
-    `folded` fields are rarely needed and shown behind a summary. `max_length` counts characters; `check` is
-    asked for a sentence about a value that is present and short enough, "" when it is fine.
+    `fault` is what is said of it beside the label. `folded` fields are rarely needed and shown behind a
+    summary. `max_length` counts characters; `check` is asked for a sentence about a value that is present and
+    short enough, "" when it is fine.
     """
 
     name: str
@@ -66,10 +81,21 @@ class Field:
         value = clean(typed)
         return replace(self, value=value, error=self._problem(value))
 
+    @property
+    def fault(self) -> str:
+        """The error as it stands below the label; of what is missing it says what to enter, where known."""
+        if self.name in ENTER and self.error == self._missing:
+            return str(ENTER[self.name])
+        return below(self.label, self.error)
+
+    @property
+    def _missing(self) -> str:
+        return _("%(label)s: please fill this in.") % {"label": self.label}
+
     def _problem(self, value: str) -> str:
         label = {"label": self.label}
         if not value:
-            return _("%(label)s: please fill this in.") % label if self.required else ""
+            return self._missing if self.required else ""
         if len(value) > self.max_length:
             most = {"most": self.max_length, **label}
             return _("%(label)s: please use at most %(most)s characters.") % most
@@ -151,6 +177,12 @@ class Form:
             else:
                 rest.append(problem.detail)
         return self.with_errors(errors, problem=" ".join(rest) or ("" if errors else otherwise))
+
+
+def below(label: str, error: str) -> str:
+    """An error as it stands below a label, with which it begins elsewhere."""
+    fault = error.removeprefix(f"{label}: ")
+    return fault[:1].upper() + fault[1:]
 
 
 def clean(typed: str) -> str:

@@ -7,15 +7,32 @@ A notice is never worth an error: while the session table is away they are dropp
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import Literal, Self, cast, get_args
 from uuid import uuid4
 
 from storefront.sessions.backend import SOFT_PREFIX
 from storefront.web.requests import ShopRequest
 
+Kind = Literal["", "good", "care"]
+"""What went well, what should be looked at, and "" for what is merely to be known."""
 MOST_NOTICES = 10
 MOST_CHARACTERS = 300
 # Soft as notices are, and of no name that one of them has: those go on with digits.
 _UNDO = f"{SOFT_PREFIX}undo"
+
+
+class Notice(str):
+    """The words of a notice, and of which kind it is."""
+
+    __slots__ = ("kind",)
+
+    kind: Kind
+
+    def __new__(cls, words: str, kind: Kind = "") -> Self:
+        """The words as such a notice."""
+        made = super().__new__(cls, words)
+        made.kind = kind
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +45,20 @@ class Undo:
     key: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
 
-def add_notice(request: ShopRequest, text: str) -> None:
+def add_notice(request: ShopRequest, text: str, *, kind: Kind = "") -> None:
     """Show `text` on the page that comes next; the oldest gives way when there are ten."""
     names = _names(request)
     for name in names[: max(0, len(names) - MOST_NOTICES + 1)]:
         del request.session[name]
-    # The time first, so that the names sort by age.
-    request.session[f"{SOFT_PREFIX}{time.time_ns():020d}:{secrets.token_hex(4)}"] = text[:MOST_CHARACTERS]
+    # The time first, so that the names sort by age; the kind in the name, so that the entry stays plain text,
+    # which the release before this one reads too.
+    name = f"{SOFT_PREFIX}{time.time_ns():020d}:{secrets.token_hex(4)}:{kind}"
+    request.session[name] = text[:MOST_CHARACTERS]
 
 
-def take_notices(request: ShopRequest) -> tuple[str, ...]:
+def take_notices(request: ShopRequest) -> tuple[Notice, ...]:
     """The notices so far, oldest first; they are gone from the session afterwards."""
-    return tuple(str(request.session.pop(name)) for name in _names(request))
+    return tuple(Notice(str(request.session.pop(name)), _kind(name)) for name in _names(request))
 
 
 def drop_notice(request: ShopRequest, text: str) -> None:
@@ -65,3 +84,8 @@ def take_undo(request: ShopRequest) -> Undo | None:
 def _names(request: ShopRequest) -> list[str]:
     names = request.session.keys()
     return sorted(name for name in names if name.startswith(SOFT_PREFIX) and name != _UNDO)
+
+
+def _kind(name: str) -> Kind:
+    kind = name.rpartition(":")[2]
+    return cast("Kind", kind) if kind in get_args(Kind) else ""

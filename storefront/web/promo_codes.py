@@ -15,6 +15,7 @@ from storefront.web.cart_version import at_version
 from storefront.web.client_address import client_name
 from storefront.web.counters import AllowanceEach
 from storefront.web.formats import money
+from storefront.web.forms import below
 from storefront.web.requests import ShopRequest
 
 TRIES_A_MINUTE = 20
@@ -35,6 +36,11 @@ class CodeForm:
     error: str = ""
     wait: int = 0
     raced: bool = False
+
+    @property
+    def fault(self) -> str:
+        """The error as it stands below the field's label."""
+        return below(_("Promo code"), self.error)
 
     @property
     def status(self) -> int:

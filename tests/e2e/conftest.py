@@ -13,9 +13,31 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from dev.stack.devstack import DevStack
 from tests.e2e.goods import Article, articles
+from tests.e2e.member import Member, member
 from tests.e2e.shopper import Shopper
+from tests.pools import Pool, pool_of
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What the browser shall leave out. For every window its address bar prepares lists of suggestions, which are
+# pages of their own and take more of the machine than the window. The others are those that Playwright names
+# (chromiumSwitches.ts): of several such lists the browser heeds the last, which is this one.
+_NEEDLESS = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +45,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join(_NEEDLESS)}",
 )
 
 
@@ -70,3 +93,33 @@ def shopper(
 def goods(shop: DevStack) -> tuple[Article, ...]:
     """A dozen articles of which there is plenty, of as many products."""
     return tuple(islice(articles(shop), 12))
+
+
+@pytest.fixture(scope="session")
+def pool(shop: DevStack) -> Pool:
+    """Where the shop's people are kept, for its administrator and for who reads the mail."""
+    return pool_of(shop)
+
+
+@pytest.fixture
+def who(pool: Pool) -> Member:
+    """Somebody with an account."""
+    return member(pool)
+
+
+@pytest.fixture
+def another(
+    shopper: Shopper, new_context: Callable[..., BrowserContext], origin: str
+) -> Callable[[], Shopper]:
+    """Opens further browsers, as able as the first."""
+
+    def open_one() -> Shopper:
+        return Shopper(new_context(java_script_enabled=shopper.scripts).new_page(), origin, shopper.scripts)
+
+    return open_one
+
+
+@pytest.fixture
+def elsewhere(another: Callable[[], Shopper]) -> Shopper:
+    """A second browser."""
+    return another()

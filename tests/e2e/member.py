@@ -6,21 +6,17 @@ from __future__ import annotations
 
 import base64
 import hmac
-import re
 import time
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
-from dev.mails import read
-from dev.ports import HOST
-from dev.provision import DemoAccount, ensure_account
-from dev.stack.devstack import DevStack
+from playwright.sync_api import expect
+
 from tests.e2e.shopper import ADDRESSES, Shopper
+from tests.pools import Pool
 
 HOME = {"label": "Home", "name": "Niamh Kelly", "country": "IE", **ADDRESSES["ie"]}
 STEP_SECONDS, DIGITS = 30, 6
 BUSY = (429, 503)
-_CODE = re.compile(r"\b\d{6,8}\b")
 
 
 @dataclass(frozen=True)
@@ -36,33 +32,26 @@ class Member:
         return replace(self, password=password)
 
 
-def somebody_new() -> Member:
-    """Somebody whom the shop has never seen."""
-    return Member(f"niamh-{uuid4().hex[:12]}@example.com")
+def somebody_new(pool: Pool) -> Member:
+    """Somebody whom the shop has never seen, and whose mail can be read."""
+    return Member(pool.address())
 
 
-def member(shop: DevStack) -> Member:
-    """Somebody with an account whose address is confirmed."""
-    who = somebody_new()
-    account = DemoAccount(who.email, who.password, "shopper", who.name)
-    ensure_account(shop.boto("cognito-idp"), shop.provisioned.user_pool_id, account)
-    return who
+def member(pool: Pool, *, temporary: bool = False) -> Member:
+    """Somebody with an account whose address is confirmed; a `temporary` password was given to them."""
+    made = Member("")
+    email = pool.account(made.password, name=made.name, groups=("shopper",), temporary=temporary)
+    return replace(made, email=email)
 
 
-def mailed_code(shop: DevStack, email: str) -> str:
-    """The code in the newest mail to that address."""
-    mails = [one for one in read(f"http://{HOST}:{shop.ports.ministack}") if email in one.to]
-    assert mails, f"no mail to {email}"
-    found = _CODE.search(mails[-1].text)
-    assert found, f"no code in {mails[-1].text!r}"
-    return found.group()
+def app_code(secret: str, *, ahead: int = 0) -> str:
+    """What an authenticator app shows for a secret in base 32 (RFC 6238, 4; RFC 4226, 5.3).
 
-
-def app_code(secret: str) -> str:
-    """What an authenticator app shows now for a secret in base 32 (RFC 6238, 4; RFC 4226, 5.3)."""
+    Now, or so many codes `ahead`: pools take one whose clock is a step off, and none a second time.
+    """
     bare = secret.replace(" ", "")
     key = base64.b32decode(bare + "=" * (-len(bare) % 8))
-    count = int(time.time()) // STEP_SECONDS
+    count = int(time.time()) // STEP_SECONDS + ahead
     digest = hmac.digest(key, count.to_bytes(8, "big"), "sha1")
     start = digest[-1] & 0x0F
     number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFF_FFFF
@@ -107,3 +96,16 @@ def is_out(shopper: Shopper, path: str = "/account/") -> None:
     """Nobody is signed in here: the account asks who one is, and shows nothing."""
     shopper.open(path)
     shopper.arrive("/account/sign-in/")
+
+
+def greeted(shopper: Shopper, who: Member) -> None:
+    """The header says who it is, where scripts may put that into pages that are everybody's."""
+    if shopper.scripts:
+        expect(shopper.page.locator("#who")).to_contain_text(who.name.split()[0])
+
+
+def refused(shopper: Shopper, field: str, words: str) -> None:
+    """What was typed into that field is wrong, and said so above the form, too."""
+    expect(shopper.page.locator(f"#{field}-error")).to_contain_text(words)
+    expect(shopper.page.locator(".error-summary")).to_contain_text(words)
+    assert shopper.page.title().startswith("Error:")

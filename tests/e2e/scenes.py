@@ -131,9 +131,9 @@ class _Walk:
         return (("product-sold-out", self._sold_out),)
 
     def _sold_out(self) -> None:
-        self.shopper.open("/")
+        self._open("/")
         for section in self.shopper.links(".nav__link"):
-            self.shopper.open(f"{section}?availability=out_of_stock")
+            self._open(f"{section}?availability=out_of_stock")
             if found := self.shopper.links("main a.card__link"):
                 return self._open(found[0])
         raise AssertionError("nothing in the shop is sold out")

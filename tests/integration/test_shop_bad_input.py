@@ -23,7 +23,7 @@ from tests.integration.shop_visitor import (
 )
 
 WRONG_HOST = "does not answer to that host name"
-NOT_TEXT = "bytes that are not text"
+NOT_TEXT = "We could not read "
 UNREADABLE = "could not read that request"
 TABLES = ("carts", "orders", "sessions", "payments")
 

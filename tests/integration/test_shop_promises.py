@@ -119,10 +119,10 @@ def adds_up(shown: dict[str, str]) -> bool:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("NO-SUCH", "we don't know this one"),
-        ("SPRING25", "this one has ended"),
-        ("a b", "please type it as printed"),
-        ("<script>", "please type it as printed"),
+        ("NO-SUCH", "We don't know this one"),
+        ("SPRING25", "This one has ended"),
+        ("a b", "Please type it as printed"),
+        ("<script>", "Please type it as printed"),
     ],
 )
 def test_a_code_that_does_not_help_says_why(

@@ -3,9 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from storefront.account.copies import KEEP_SECONDS, Copies
 from storefront.clients.customers import AddressList
 from storefront.core import NotFound
+from storefront.web.copies import KEEP_SECONDS, Copies
 from tests import samples
 from tests.unit.web.shops import down
 

@@ -187,3 +187,11 @@ def test_without_the_shared_cache_the_clock_names_a_press(monkeypatch):
     first = open_cart.press_key("a", 1)
     monkeypatch.setattr(open_cart.time, "time", lambda: 1003.5)
     assert open_cart.press_key("a", 1) != first
+
+
+def test_a_cart_just_emptied_offers_what_an_empty_one_does(shopper, client):
+    shopper.add()
+    assert "Places to start" in text_of(remove(shopper, HTMX))
+    page = text_of(client.get("/cart/"))
+    assert "Your cart is empty." in page
+    assert "Places to start" in page

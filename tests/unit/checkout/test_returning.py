@@ -8,10 +8,11 @@ from storefront.web.cart_cookie import cart_cookie_name
 from tests import samples
 from tests.paths import ShopClient
 from tests.unit.cart.shopper import NO_STORE, Shopper, text_of
+from tests.unit.cart.test_adding import HTMX
 from tests.unit.web.shops import down
 
 CANCELLED = "/ie/en/cart/"
-FIND = "/ie/en/orders/?about=payment"
+FIND = "/ie/en/orders/"
 
 
 @pytest.fixture
@@ -76,6 +77,24 @@ def test_a_payment_that_is_not_known_yet_is_said_to_be_checked(placed):
     assert response["Cache-Control"] == NO_STORE
 
 
+def test_waiting_comes_before_paying_again(placed):
+    page = text_of(back(placed)).partition('id="checking"')[2].partition("</section>")[0]
+    assert "This usually takes a few seconds" in page
+    assert 'class="button' not in page
+    assert page.index("usually takes") < page.index("Go to the payment page")
+
+
+def test_a_page_that_waits_leaves_the_session_alone(placed, client, twins):
+    url = f"/checkout/return/{placed.orders[0].id}/"
+    twins.sessions.calls.clear()
+    response = client.get(url, headers=HTMX)
+    assert (response.status_code, response.content) == (204, b"")
+    assert "HX-Redirect" not in response
+    assert twins.sessions.calls == []
+    twins.orders.settle(placed.orders[0].id, "approved")
+    assert client.get(url, headers=HTMX)["HX-Redirect"] == f"/ie/en/orders/{placed.orders[0].id}/"
+
+
 @pytest.mark.parametrize("path", ["/checkout/", "/checkout/contact/", "/checkout/review/"])
 def test_every_step_leads_to_the_order_that_is_being_paid(placed, client, path):
     response = client.get(path)
@@ -132,7 +151,7 @@ def test_somebody_elses_order_is_not_there(placed):
     stranger = Shopper(ShopClient(), placed.twins)
     response, calls = placed.calls_of(lambda: back(Shopper(stranger.client, placed.twins)))
     assert (response.status_code, response["Location"]) == (303, FIND)
-    assert "Look it up here" in text_of(stranger.client.get(FIND))
+    assert ["Look it up here" in text_of(stranger.client.get(FIND)) for _ in range(2)] == [True, False]
     assert cancel(stranger).status_code == 404
     assert calls == []
     assert placed.orders[0].status == "awaiting_payment"

@@ -309,6 +309,16 @@ def test_another_browser_of_theirs_comes_back_from_the_payment_page(robin, elsew
     assert back["Location"] == f"/ie/en/orders/{order}/"
 
 
+def test_a_page_that_waits_keeps_nobody_signed_in(robin, elsewhere, twins):
+    url = f"/checkout/return/{robin.orders[0].id}/"
+    sign_in_browser(elsewhere.client, twins, ago=300)
+    twins.sessions.calls.clear()
+    assert elsewhere.client.get(url, headers=HTMX).status_code == 204
+    assert set(twins.sessions.calls) == {"read"}
+    assert elsewhere.client.get(url).status_code == 202
+    assert "update" in twins.sessions.calls
+
+
 def test_another_browser_of_theirs_can_pay_or_give_it_up(robin, elsewhere):
     order = robin.orders[0].id
     page = text_of(elsewhere.client.get("/cart/"))
@@ -325,13 +335,13 @@ def test_somebody_else_who_is_signed_in_finds_nothing(robin, elsewhere, twins):
     assert kim.client.get(f"/orders/{order}/").status_code == 404
     assert kim.client.post(f"/orders/{order}/again/").status_code == 404
     assert kim.client.post(f"/checkout/cancel/{order}/").status_code == 404
-    assert kim.client.get(f"/checkout/return/{order}/")["Location"] == "/ie/en/orders/?about=payment"
+    assert kim.client.get(f"/checkout/return/{order}/")["Location"] == "/ie/en/orders/"
     assert robin.orders[0].status == "awaiting_payment"
 
 
 def test_an_order_that_there_is_not_looks_the_same_to_who_is_signed_in(robin):
     assert robin.client.get("/orders/ord_99999999/").status_code == 404
-    assert robin.client.get("/checkout/return/ord_99999999/")["Location"] == "/ie/en/orders/?about=payment"
+    assert robin.client.get("/checkout/return/ord_99999999/")["Location"] == "/ie/en/orders/"
 
 
 def test_the_owner_sees_the_order_and_orders_it_again_from_anywhere(robin, elsewhere, twins):

@@ -1,6 +1,6 @@
 """The confirmation: what was bought, for the browser that bought it and for nobody else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -48,8 +48,7 @@ def test_its_token_is_never_in_the_page(bought, twins):
 
 @pytest.mark.parametrize(
     ("outcome", "title"),
-    [(None, "Your order is waiting for payment"), ("declined", "Your order was not paid"),
-     ("cancelled", "Your order was cancelled")],
+    [(None, "waiting for payment"), ("declined", "not paid"), ("cancelled", "cancelled")],
 )  # fmt: skip
 def test_an_order_that_is_not_paid_is_not_thanked_for(shopper, client, twins, outcome, title):
     shopper.to_review()
@@ -61,7 +60,7 @@ def test_an_order_that_is_not_paid_is_not_thanked_for(shopper, client, twins, ou
         client.post(f"/checkout/cancel/{order}/")
     response = look(shopper)
     assert response.status_code == 200
-    assert title_of(response).startswith(title)
+    assert title_of(response).startswith(f"Order {shopper.orders[0].number}: {title}")
     assert ("Nothing was charged." in text_of(response)) is bool(outcome)
     assert "Thank you" not in text_of(response)
 
@@ -108,9 +107,41 @@ def test_it_is_there_without_the_session_table(bought, client, twins, settings):
 
 
 def test_ordering_the_same_again_comes_last(bought):
-    page = text_of(look(bought)).partition('class="order__actions')[2].partition("</div>")[0]
-    assert page.index("Ask us about this order") < page.index("Order the same again")
-    assert 'class="link-button"' in page
+    page = text_of(look(bought))
+    assert page.index("Ask us about this order") < page.index("Handed to the carrier")
+    assert page.index("Handed to the carrier") < page.index("Order the same again")
+
+
+def test_an_order_is_thanked_for_when_it_was_just_paid_and_later_says_how_it_stands(bought, twins):
+    order = bought.orders[0]
+    page = text_of(look(bought))
+    for words in ("It is paid.", "What happens next"):
+        assert words in page
+    twins.orders._keep(replace(order, placed_at=order.placed_at - timedelta(minutes=16)))
+    response = look(bought)
+    page = text_of(response)
+    assert title_of(response).startswith(f"Order {order.number}: paid –")
+    for words in ("Thank you", "It is paid.", "What happens next"):
+        assert words not in page
+
+
+def test_what_is_still_to_come_stands_below_what_has_happened(bought, twins):
+    twins.orders.fulfil(bought.orders[0].id, "preparing")
+    steps = text_of(look(bought)).partition('class="timeline"')[2].partition("</ol>")[0]
+    assert steps.index("<strong>Being packed</strong>") < steps.index("Handed to the carrier")
+    assert steps.count("Still to come:") == 2
+    assert "It should arrive by" in steps
+    twins.orders.fulfil(bought.orders[0].id, "delivered")
+    assert "Still to come:" not in text_of(look(bought))
+
+
+def test_how_it_was_paid_is_said_once_it_is(shopper, twins):
+    shopper.to_review()
+    shopper.place()
+    assert "Paid by:" not in text_of(look(shopper))
+    twins.orders.settle(shopper.orders[0].id, "approved")
+    assert "Paid by: Card" in text_of(look(shopper))
+    assert "What it cost<" in text_of(look(shopper))
 
 
 def test_the_day_and_the_timeline_are_on_the_same_clocks(bought, twins):

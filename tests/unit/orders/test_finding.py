@@ -126,6 +126,10 @@ def test_an_order_that_this_browser_may_not_see_leads_here(bought, stranger):
     assert "We can't show this order in this browser." in text_of(response)
 
 
+def test_nobody_is_told_of_a_payment_by_a_link(client):
+    assert "payment page" not in text_of(client.get(f"{URL}?about=payment"))
+
+
 def test_the_page_asks_for_two_things_and_nothing_else(client, twins):
     response = client.get(URL)
     assert response.status_code == 200

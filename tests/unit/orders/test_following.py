@@ -1,6 +1,9 @@
 """An order after it was bought: how far it is, what went otherwise, and the same again."""
 
+from datetime import timedelta
+
 import pytest
+from msgspec.structs import replace
 
 from tests import samples
 from tests.paths import ShopClient
@@ -27,18 +30,20 @@ def again(shopper: Shopper):
 @pytest.mark.parametrize(
     ("event", "title", "step"),
     [
-        ("preparing", "We are packing your order", "Being packed"),
-        ("shipped", "Your order is on its way", "Handed to the carrier"),
-        ("ready_for_pickup", "Your order is ready to be picked up", "Ready to be picked up"),
-        ("delivered", "Your order has arrived", "Delivered"),
-        ("collected", "Your order has arrived", "Picked up"),
+        ("preparing", "paid, being packed", "Being packed"),
+        ("shipped", "on its way", "Handed to the carrier"),
+        ("ready_for_pickup", "ready to be picked up", "Ready to be picked up"),
+        ("delivered", "delivered", "Delivered"),
+        ("collected", "picked up", "Picked up"),
     ],
 )
 def test_how_far_it_is_and_what_has_happened(bought, twins, event, title, step):
-    twins.orders.fulfil(bought.orders[0].id, event)
+    order = bought.orders[0]
+    twins.orders._keep(replace(order, placed_at=order.placed_at - timedelta(hours=1)))
+    twins.orders.fulfil(order.id, event)
     response = look(bought)
     page = text_of(response)
-    assert title_of(response).startswith(title)
+    assert title_of(response).startswith(f"Order {order.number}: {title}")
     for words in ("Ordered", "Paid", step):
         assert f"<strong>{words}</strong>" in page
 
@@ -69,7 +74,7 @@ def test_what_goes_back_is_said_with_its_amount(bought, twins):
 def test_an_order_of_which_nothing_is_left_gives_all_of_it_back(bought, twins):
     twins.orders.run_short(bought.orders[0].id, 3, "refund")
     response = look(bought)
-    assert title_of(response).startswith("We could not send your order")
+    assert title_of(response).startswith(f"Order {bought.orders[0].number}: could not be sent")
     assert "We are refunding the full €117.00." in text_of(response)
 
 

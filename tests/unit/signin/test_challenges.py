@@ -10,7 +10,16 @@ from storefront.core import Reason, UpstreamUnavailable
 from storefront.identity import Challenge, ChallengeExpired, ExpiredCode
 from storefront.identity.totp import new_totp_secret, totp_code
 from tests.unit.cart.shopper import summary_of, text_of
-from tests.unit.signin.visitor import ACCOUNT, EMAIL, HOME, NAME, OTHER_PASSWORD, PASSWORD, error_at, leads_to
+from tests.unit.signin.visitor import (
+    ACCOUNT,
+    CALLED,
+    EMAIL,
+    HOME,
+    OTHER_PASSWORD,
+    PASSWORD,
+    error_at,
+    leads_to,
+)
 
 CODE = "/account/sign-in/code/"
 NEW = "/account/sign-in/new-password/"
@@ -46,7 +55,7 @@ def test_an_authenticators_code_leads_in_and_on(visitor, secret):
     assert visitor.name == ""
     answer = visitor.post(CODE, code=now(secret), next="/ie/en/checkout/payment/")
     assert leads_to(answer) == "/ie/en/checkout/payment/"
-    assert visitor.name == NAME
+    assert visitor.name == CALLED
 
 
 def to_arabic(code: str) -> str:
@@ -165,7 +174,7 @@ def test_a_given_password_is_replaced_at_once(visitor, account):
     assert f'value="{EMAIL}"' in page  # for password managers
     assert leads_to(visitor.post(NEW, password=OTHER_PASSWORD, next="/ie/en/cart/")) == "/ie/en/cart/"
     assert account.password == OTHER_PASSWORD
-    assert visitor.name == NAME
+    assert visitor.name == CALLED
 
 
 @pytest.mark.parametrize(
@@ -217,4 +226,4 @@ def test_an_authenticator_that_the_pool_demands_is_set_up(visitor, account):
     assert letters_of(text_of(failed)) == secret
     assert leads_to(visitor.post(SET_UP, code=now(secret))) == ACCOUNT
     assert account.totp == secret
-    assert visitor.name == NAME
+    assert visitor.name == CALLED

@@ -11,7 +11,7 @@ from storefront.core import Reason, UpstreamUnavailable
 from storefront.identity import ChallengeExpired, Tokens
 from tests.paths import ShopClient
 from tests.unit.cart.shopper import text_of
-from tests.unit.signin.visitor import ACCOUNT, EMAIL, HOME, NAME, PASSWORD, Visitor, leads_to
+from tests.unit.signin.visitor import ACCOUNT, CALLED, EMAIL, HOME, PASSWORD, Visitor, leads_to
 
 BEGIN, BACK = "/account/hosted/", "/account/callback/"
 
@@ -83,7 +83,7 @@ def test_there_and_back_again(visitor, pages):
     assert len(asked["challenge"]) == 43
     assert visitor.name == ""
     assert leads_to(visitor.get(BACK, code="c0de", state=state)) == "/ie/en/cart/"
-    assert visitor.name == NAME
+    assert visitor.name == CALLED
     assert pages.asked[1]["code"] == "c0de"
     assert pages.asked[1]["nonce"] == asked["nonce"]
 

@@ -33,7 +33,7 @@ def test_from_a_name_to_being_in(visitor):
     assert "Your address is confirmed. Please sign in." in text_of(page)
     assert value_of(page, "email") == JO["email"]
     assert leads_to(visitor.sign_in(JO["email"], OTHER_PASSWORD, next="/ie/en/cart/")) == "/ie/en/cart/"
-    assert visitor.name == "Jo Nolan"
+    assert visitor.name == "Jo"
 
 
 def test_browsers_and_password_managers_know_the_fields(visitor):

@@ -2,7 +2,7 @@
 
 from tests.paths import ShopClient
 from tests.unit.cart.shopper import text_of
-from tests.unit.signin.visitor import HOME, NAME, Visitor, leads_to
+from tests.unit.signin.visitor import CALLED, HOME, Visitor, leads_to
 
 OUT = "/account/sign-out/"
 
@@ -11,7 +11,7 @@ def test_the_button_signs_out(visitor):
     visitor.sign_in()
     page = text_of(visitor.get(OUT))
     assert f'action="{HOME}{OUT}"' in page
-    assert visitor.name == NAME
+    assert visitor.name == CALLED
     answer = visitor.post(OUT)
     assert leads_to(answer) == f"{HOME}{OUT}"
     assert "Clear-Site-Data" in answer

@@ -7,7 +7,7 @@ import pytest
 
 from storefront.identity.tokens import Passkey
 from tests.unit.cart.shopper import summary_of, text_of, value_of
-from tests.unit.signin.visitor import ACCOUNT, EMAIL, HOME, NAME, error_at, leads_to
+from tests.unit.signin.visitor import ACCOUNT, CALLED, EMAIL, HOME, error_at, leads_to
 
 BEGIN, CODE = "/account/sign-in/passkey/", "/account/sign-in/code/"
 
@@ -38,7 +38,7 @@ def test_a_passkey_leads_in_and_on(visitor, key):
     assert "Passkeys need JavaScript" in page
     assert visitor.name == ""
     assert leads_to(visitor.post(CODE, credential=key, next="/ie/en/cart/")) == "/ie/en/cart/"
-    assert visitor.name == NAME
+    assert visitor.name == CALLED
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])

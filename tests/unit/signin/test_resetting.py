@@ -12,9 +12,9 @@ from tests.paths import ShopClient
 from tests.unit.cart.shopper import summary_of, text_of, value_of
 from tests.unit.signin.visitor import (
     ACCOUNT,
+    CALLED,
     EMAIL,
     HOME,
-    NAME,
     OTHER_PASSWORD,
     PASSWORD,
     Visitor,
@@ -39,16 +39,16 @@ def test_from_a_forgotten_password_to_being_in(asked):
     for name in ("username", "one-time-code", "new-password"):
         assert f'autocomplete="{name}"' in text_of(page)
     assert leads_to(asked.post(RESET, **GOOD, next="/ie/en/cart/")) == "/ie/en/cart/"
-    assert asked.name == NAME
+    assert asked.name == CALLED
     assert asked.sign_in(password=PASSWORD).status_code == 422
 
 
 def test_whoever_was_in_with_the_old_password_is_out(asked, twins):
     elsewhere = Visitor(ShopClient(), twins)
     elsewhere.sign_in()
-    assert elsewhere.name == NAME
+    assert elsewhere.name == CALLED
     asked.post(RESET, **GOOD)
-    assert asked.name == NAME
+    assert asked.name == CALLED
     assert elsewhere.name == ""
 
 
@@ -59,7 +59,7 @@ def test_when_the_others_cannot_be_signed_out_now_that_is_said(asked, monkeypatc
     monkeypatch.setattr(finishing, "end_other_sessions", away)
     assert leads_to(asked.post(RESET, **GOOD)) == ACCOUNT
     assert "We could not sign you out elsewhere just now." in text_of(asked.get("/cart/"))
-    assert asked.name == NAME
+    assert asked.name == CALLED
 
 
 def test_the_authenticator_is_still_asked_for(asked, twins):

@@ -11,9 +11,9 @@ from storefront.identity import NotConfirmed, ResetRequired, TooManyTries
 from tests.unit.cart.shopper import NO_STORE, summary_of, text_of, title_of, value_of
 from tests.unit.signin.visitor import (
     ACCOUNT,
+    CALLED,
     EMAIL,
     HOME,
-    NAME,
     OTHER_PASSWORD,
     PASSWORD,
     error_at,
@@ -28,7 +28,7 @@ def down() -> UpstreamUnavailable:
 def test_the_right_password_leads_in(visitor):
     assert visitor.name == ""
     assert leads_to(visitor.sign_in()) == ACCOUNT
-    assert visitor.name == NAME
+    assert visitor.name == CALLED
 
 
 @pytest.mark.parametrize("email", ["ROBIN@Example.com", "  robin@example.com "])
@@ -248,4 +248,4 @@ def test_a_step_up_without_a_second_proof_asks_for_the_mailbox(screen, visitor):
     visitor.post("/account/forgot/", email=EMAIL)
     proved = visitor.post("/account/reset/", email=EMAIL, code="654321", password=OTHER_PASSWORD)
     assert leads_to(proved) == ACCOUNT
-    assert visitor.name == NAME
+    assert visitor.name == CALLED

@@ -11,6 +11,7 @@ from tests.unit.web.shops import Fakes
 
 EMAIL = "robin@example.com"
 NAME = "Robin Byrne"
+CALLED = "Robin"  # by the header
 PASSWORD = "three words in a row"
 OTHER_PASSWORD = "four other words in a row"
 HOME = "/ie/en"
@@ -50,12 +51,15 @@ def leads_to(answer: HttpResponse) -> str:
 
 
 def error_at(answer: HttpResponse, name: str) -> str:
-    """The words beside a field, which the summary on top has, too."""
+    """What the summary on top says of a field, which is said beside the field, too."""
     page = unescape(answer.content.decode())
     found = re.search(rf'<p class="field__error" id="{name}-error">(.*?)</p>', page, re.DOTALL)
     assert found, f"nothing is wrong with {name}"
-    assert f'<a href="#{name}">{found.group(1)}</a>' in page
-    return found.group(1)
+    line = re.search(rf'<a href="#{name}">(.*?)</a>', page, re.DOTALL)
+    assert line, f"the summary does not name {name}"
+    fault = found.group(1)
+    assert fault.startswith("Enter ") or line.group(1).lower().endswith(fault.lower())
+    return line.group(1)
 
 
 def told(answer: HttpResponse, email: str) -> dict[str, object]:

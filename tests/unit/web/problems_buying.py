@@ -66,13 +66,13 @@ MET_BUYING = (
         CODE,
         code,
         422,
-        "we don't know this one. Please check how it is spelt.",
+        "We don't know this one. Please check how it is spelt.",
         with_a_cart,
     ),
-    Met("code_expired", 422, CODE, code, 422, "this one has ended.", with_a_cart),
-    Met("code_not_started", 422, CODE, code, 422, "this one has not started yet.", with_a_cart),
+    Met("code_expired", 422, CODE, code, 422, "This one has ended.", with_a_cart),
+    Met("code_not_started", 422, CODE, code, 422, "This one has not started yet.", with_a_cart),
     Met("code_used_up", 422, CODE, code, 422, "has been used as often as it could be.", with_a_cart),
-    Met("code_limit", 422, CODE, code, 422, "a cart takes three. Remove one to use another.", with_a_cart),
+    Met("code_limit", 422, CODE, code, 422, "A cart takes three. Remove one to use another.", with_a_cart),
     # where it goes
     Met(
         "country_not_served",

@@ -93,3 +93,16 @@ def test_controls_that_steer_the_direction_go_and_joiners_stay():
     assert clean("Robin\u202enyB\u2066 \u200bB\u2060yrne\u200f") == "RobinnyB Byrne"
     for name in ("علی\u200cرضا", "क्\u200dष", "\u0600\u0661"):  # Persian, Hindi, and a number sign
         assert clean(name) == name
+
+
+def test_below_its_label_an_error_does_not_repeat_it():
+    def short(_value: str) -> str:
+        return "Full name: this is too short."
+
+    form = Form((Field("name", "Full name", check=short), Field("floor", "Floor"))).read({"name": "R"})
+    assert form["name"].fault == "This is too short."
+    assert form.errors[0].message == "Full name: this is too short."
+    assert form["floor"].fault == "Please fill this in."
+    assert form.read({})["name"].fault == "Enter your full name."
+    assert Field("name", "Full name", error="We know no such name.").fault == "We know no such name."
+    assert Field("name", "Full name").fault == ""

@@ -6,6 +6,7 @@ import pytest
 
 from config.wsgi import application
 from storefront.web.handler import ShopHandler
+from storefront.web.page_cache import PageCache
 
 UNREADABLE = [
     "x; a*=xxx''%FF",
@@ -40,7 +41,8 @@ def ask(path: str, content_type: str, *, query: str = "", **more: object):
 
 
 def test_the_server_runs_this_handler():
-    assert isinstance(application, ShopHandler)
+    assert isinstance(application, PageCache)
+    assert isinstance(application._app, ShopHandler)
 
 
 @pytest.mark.parametrize("content_type", UNREADABLE)

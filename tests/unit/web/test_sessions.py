@@ -237,3 +237,13 @@ def test_notices_are_bounded(twins):
     assert notices[-1].startswith("24 ")
     assert max(map(len, notices)) <= 300
     assert take_notices(request) == ()
+
+
+def test_a_notice_keeps_its_kind_and_one_of_an_earlier_release_is_plain(twins):
+    request = SimpleNamespace(session=SessionStore(None, twins.sessions))
+    request.session["notice:00000000000000000001:0badcafe"] = "It was said before."
+    add_notice(request, "The address is saved.", kind="good")
+    add_notice(request, "Look at this.", kind="care")
+    notices = take_notices(request)
+    assert notices == ("It was said before.", "The address is saved.", "Look at this.")
+    assert [notice.kind for notice in notices] == ["", "good", "care"]
