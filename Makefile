@@ -12,9 +12,10 @@ PYTHON := $(shell for each in .venv/bin/python python3 python3.13 python3.12 pyt
     "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; exit; }; done; echo python3)
 endif
 
-# Those that are quick to run come first, on all cores. The others share one running shop, so they follow one another.
-QUICK_TESTS := tests/unit
-SLOW_TESTS := apptier tests/architecture tests/contract tests/integration tests/e2e
+# Those that are quick to run come first. The others start servers; what shares some stays together (tests/conftest.py).
+LIVE_CONTRACTS := tests/contract/test_apptier_live
+QUICK_TESTS := tests/unit apptier tests/architecture tests/contract
+SLOW_TESTS := $(LIVE_CONTRACTS) tests/integration tests/e2e
 TEMPLATES := $(wildcard templates)
 RUN = .venv/bin/python -m
 PYTEST_ARGS ?=
@@ -45,7 +46,8 @@ run: setup ## Run the shop on this machine (CATALOG=file.csv for your own produc
 test: setup ## Run all tests, browser journeys included (PYTEST_ARGS=… is passed on).
 	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && \
 	  $(if $(PYTEST_ARGS),$(RUN) pytest $(QUICK_TESTS) $(SLOW_TESTS) $(PYTEST_ARGS), \
-	    $(RUN) pytest -n auto --dist loadfile $(QUICK_TESTS) && $(RUN) pytest $(SLOW_TESTS))
+	    $(RUN) pytest -n auto --dist loadfile $(QUICK_TESTS) --ignore=$(LIVE_CONTRACTS) && \
+	    $(RUN) pytest -n auto --dist loadgroup --no-loadscope-reorder $(SLOW_TESTS))
 
 check: setup ## Lint, types, import contracts, templates, CloudFormation.
 	.venv/bin/ruff check .
