@@ -20,8 +20,9 @@ keepalive = 75
 graceful_timeout = 30
 timeout = 30
 backlog = 128
-max_requests = 2_000
-max_requests_jitter = 200
+# Workers are not replaced by count: with pages answered from memory any sensible number is used up within
+# minutes, and each start costs the worker's warm memory. What a worker keeps is bounded (PAGE_CACHE_MEGABYTES).
+max_requests = 0
 
 limit_request_line = 4_094
 limit_request_fields = 60
