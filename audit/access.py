@@ -24,10 +24,20 @@ SCHEMES: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "forced": {"forced_colors": "active"},
 }
+# What moves because of a press is no shift. Browsers forget the press after half a second, which a busy machine
+# takes for an answer; so a swap that a press asked for counts as the press itself, for two frames.
 _SHIFTS = """
 window.shifted = 0;
+let answered = -Infinity;
+addEventListener("htmx:beforeSwap", (event) => {
+  const cause = event.detail.requestConfig?.triggeringEvent?.type;
+  if (["submit", "click", "change"].includes(cause)) answered = performance.now();
+});
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  for (const entry of list.getEntries()) {
+    const asked = entry.startTime >= answered && entry.startTime < answered + 100;
+    if (!entry.hadRecentInput && !asked) window.shifted += entry.value;
+  }
 }).observe({type: "layout-shift", buffered: true});
 """
 
