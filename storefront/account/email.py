@@ -13,26 +13,31 @@ from storefront.account.owner import Owner
 from storefront.account.password import end_others
 from storefront.account.proving import Refusal, code_words, other_words, prove
 from storefront.account.security import HERE, show_form
-from storefront.core import UpstreamUnavailable
+from storefront.core import UpstreamError
 from storefront.identity import IdentityRefused, WrongCredentials
 from storefront.web.cart_merge import close_other_carts
 from storefront.web.credentials import code_field, email_field
 from storefront.web.forms import Form
-from storefront.web.identity import renew
+from storefront.web.identity import SignInNeeded, keeps_form, renew
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
 
 
+def _form() -> Form:
+    return Form((email_field(label=_("New email address")),))
+
+
 @account_view(section=HERE, ours=True, seconds=IDENTITY_SECONDS, fresh=FRESH)
+@keeps_form(_form)
 def email(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """Say a new address."""
-    form = Form((email_field(),))
+    form = _form()
     if request.method != "POST":
         return _show(request, owner, form.filled(typed_before(request)))
     form = form.read(request.POST.dict())
     if form.ok and form["email"].value.casefold() == owner.person.email.casefold():
-        form = form.with_errors({"email": _("Email address: this is the one you have already.")})
+        form = form.with_errors({"email": _("New email address: this is the one you have already.")})
     if not form.ok:
         return _show(request, owner, form, Refusal())
     coming = True
@@ -69,10 +74,10 @@ def confirm_email(request: ShopRequest, owner: Owner) -> HttpResponseBase:
 
 def _changed(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     owner.copies.forget("profile")
-    _renew(request)
     words = _("Your email address is changed. Please sign in with it from now on.")
     add_notice(request, words, kind="good")
-    end_others(request)
+    end_others(request)  # first: they are the danger, and what comes after may fail
+    _renew(request)
     response = see_other(reverse(HERE))
     close_other_carts(request, response)
     return response
@@ -82,14 +87,15 @@ def _renew(request: ShopRequest) -> None:
     """Let the session know of the new address. Where that can't be done now, its next token says it."""
     try:
         renew(request)
-    except UpstreamUnavailable:
-        request.shop.telemetry.degraded("identity_email", "unavailable")
+    except (IdentityRefused, SignInNeeded, UpstreamError) as failed:
+        # Without a sign-in left, the page that comes asks for one; the change is made.
+        request.shop.telemetry.degraded("identity_email", type(failed).__name__)
 
 
 def _in_words(refused: IdentityRefused) -> Refusal:
     # An address that has an account is no refusal: nobody learns here who else has one (People.change_email).
     if isinstance(refused, WrongCredentials):
-        return Refusal("email", _("Email address: we can't use this one. Please choose another."))
+        return Refusal("email", _("New email address: we can't use this one. Please choose another."))
     return other_words(refused)
 
 

@@ -8,12 +8,12 @@ from storefront.account.guards import IDENTITY_SECONDS, account_view
 from storefront.account.owner import Owner
 from storefront.account.proving import Refusal, other_words, prove
 from storefront.account.security import HERE, show_form
-from storefront.core import UpstreamUnavailable
+from storefront.core import UpstreamError
 from storefront.identity import IdentityRefused, WeakPassword, WrongCredentials
 from storefront.web.cart_merge import close_other_carts
 from storefront.web.credentials import new_password_field, password_field, weak_password
 from storefront.web.forms import Form
-from storefront.web.identity import end_other_sessions
+from storefront.web.identity import draw_if_lost, end_other_sessions
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
@@ -31,7 +31,11 @@ def password(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     old, new = form["old"].value, form["new"].value
 
     def change() -> None:
-        request.shop.people.change_password(access_token=owner.token, old=old, new=new)
+        try:
+            request.shop.people.change_password(access_token=owner.token, old=old, new=new)
+        except UpstreamError as failed:
+            draw_if_lost(request, owner.person.email, failed)
+            raise
 
     refusal = prove(request, owner.person.email, change, in_words=_in_words, kind="password")
     if refusal is not None:
@@ -47,7 +51,7 @@ def end_others(request: ShopRequest) -> None:
     """End every other sign-in, and tell what came of it."""
     try:
         ended = end_other_sessions(request)
-    except UpstreamUnavailable:
+    except UpstreamError:
         words = _("We could not end your other sign-ins right now. Please do so on the page of your devices.")
         add_notice(request, words, kind="care")
         return

@@ -2,7 +2,8 @@
 
 `backend.SessionStore` is Django's session; it speaks to a `SessionTable`, of which `DynamoSessionTable`
 is the real one and `MemorySessionTable` the one for tests. A `Vault` encrypts what must not be read there,
-a `SessionRegistry` knows all sessions of one person. docs/explanation/sessions.md describes the whole.
+a `SessionRegistry` knows all sessions of one person, `Watersheds` since when a proof counts.
+docs/explanation/sessions.md describes the whole.
 """
 
 from storefront.sessions.memory import MemorySessionTable
@@ -21,6 +22,7 @@ from storefront.sessions.table import (
     new_key,
 )
 from storefront.sessions.vault import Unreadable, Vault
+from storefront.sessions.watersheds import Watershed, Watersheds
 
 __all__ = [
     "MOST_BYTES",
@@ -37,6 +39,8 @@ __all__ = [
     "StoredSession",
     "Unreadable",
     "Vault",
+    "Watershed",
+    "Watersheds",
     "digest_of",
     "new_key",
 ]

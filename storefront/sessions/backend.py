@@ -7,8 +7,7 @@ lost. docs/explanation/sessions.md has the format and all guarantees.
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import structlog
@@ -16,9 +15,10 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.utils.module_loading import import_string
 
-from storefront.core import Clock, SystemClock, UpstreamUnavailable
-from storefront.sessions.contents import LEASE, Codec, encoded, shrink, size_of, surplus
+from storefront.core import Clock, SystemClock, UpstreamError, UpstreamUnavailable
+from storefront.sessions.contents import Codec, encoded, shrink, size_of, surplus
 from storefront.sessions.merging import merged
+from storefront.sessions.moving import Known, brought
 from storefront.sessions.rules import EntryRules
 from storefront.sessions.sharing import Asked, Change, Place, modify, renew
 from storefront.sessions.table import (
@@ -27,6 +27,7 @@ from storefront.sessions.table import (
     SessionExists,
     SessionGone,
     SessionTable,
+    SessionTooLarge,
     StoredSession,
     digest_of,
     new_key,
@@ -38,17 +39,6 @@ SOFT_PREFIX = "notice:"
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits in base64url, as new_key() makes them
 _FINGERPRINT_LENGTH = 8
 _log = structlog.get_logger("storefront.sessions")
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the table holds: JSON text of the entries this request knows, and `raw`, all as it is kept."""
-
-    texts: Mapping[str, str]
-    raw: Mapping[str, str]
-    until: int
-    others: Mapping[str, Any]
-    outdated: frozenset[str] = frozenset()
 
 
 class SessionStore(SessionBase):
@@ -69,7 +59,7 @@ class SessionStore(SessionBase):
         super().__init__(session_key)
         self._given_table, self._given_vault = table, vault
         self._clock = clock or SystemClock()
-        self._known: _Known | None = None
+        self._known: Known | None = None
         self._outage: UpstreamUnavailable | None = None
         self.flushed = False  # ended by this request, and not by time or another one
         self.rules = EntryRules(**getattr(settings, "SESSION_ENTRIES", {}))
@@ -127,7 +117,7 @@ class SessionStore(SessionBase):
         found = self._codec.opened(self.digest, stored.data)
         if found.unreadable:
             _log.warning("session_entries_unreadable", count=found.unreadable)
-        self._known = _Known(found.texts, stored.data, stored.expires_at, stored.others, found.outdated)
+        self._known = Known(found.texts, stored.data, stored.expires_at, stored.others, found.outdated)
         return {name: json.loads(text) for name, text in found.texts.items()}
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
@@ -147,21 +137,25 @@ class SessionStore(SessionBase):
         """Begin a session under a new key, with what this one holds."""
         self._begin(new_key())
 
-    def cycle_key(self, key: str | None = None, *, anew: bool = False) -> None:
+    def cycle_key(
+        self, key: str | None = None, *, anew: bool = False, check: Callable[[], None] | None = None
+    ) -> None:
         """Keep the contents, change the key: at sign-in and wherever rights grow.
 
         What other requests write meanwhile moves along. The session ends when it would have ended or, with
         `anew`, lasts its full time from now. `key` is the new one, where the caller had to know it before.
+        `check` is called while there is a new row and still the old one; what it raises undoes the change.
         """
         self._contents()
+        if self._outage is not None:
+            raise self._outage
         before_key, before_digest, before = self.session_key, self.digest, self._known
-        if before is None:
-            self._begin(key or new_key())
-            return
         after_key = key or new_key()
         try:
             self._begin(after_key, before, anew=anew)
-            last = self._table.delete(before_digest)
+            if check is not None:
+                check()
+            last = self._table.delete(before_digest) if before is not None else None
         except BaseException as failed:
             # Nobody was told the new key; the old session goes on.
             made = self._known is not before or (isinstance(failed, UpstreamUnavailable) and failed.sent)
@@ -169,7 +163,7 @@ class SessionStore(SessionBase):
             if made:
                 self._take_back(digest_of(after_key))
             raise
-        if last is not None:
+        if last is not None and before is not None:
             self._bring_along(before_digest, before, last)
 
     def _take_back(self, digest: str) -> None:
@@ -269,7 +263,7 @@ class SessionStore(SessionBase):
     def _place(self, name: str) -> Place:
         return Place(self._table, self._codec, self.digest, name, self._clock)
 
-    def _begin(self, key: str, moved: _Known | None = None, *, anew: bool = True) -> None:
+    def _begin(self, key: str, moved: Known | None = None, *, anew: bool = True) -> None:
         """Become the session `key`, which the table does not have yet; `moved` is the one before, if any."""
         contents = self._contents()
         if self._outage is not None:
@@ -277,14 +271,16 @@ class SessionStore(SessionBase):
         before = self._session_key
         self._session_key = key
         try:
-            self._create(contents, moved, anew=anew)
+            self._create(contents, moved, anew=anew, origin=digest_of(before) if before else "")
         except BaseException:
             self._session_key = before
             raise
         self.modified = True
 
-    def _create(self, contents: dict[str, Any], moved: _Known | None, *, anew: bool = True) -> None:
-        strange = _strange(moved) if moved else {}
+    def _create(
+        self, contents: dict[str, Any], moved: Known | None, *, anew: bool = True, origin: str = ""
+    ) -> None:
+        strange = moved.strange if moved else {}
         while True:
             texts = encoded(contents)
             raw = {name: self._codec.close(self.digest, name, text) for name, text in texts.items()}
@@ -294,16 +290,16 @@ class SessionStore(SessionBase):
         try:
             made = self._table.create(
                 self.digest,
-                strange | raw,
+                self._codec.moved(origin, self.digest, strange | raw),
                 lifetime=settings.SESSION_COOKIE_AGE,
                 until=moved.until if moved and not anew else None,
                 others=moved.others if moved else {},
             )
         except SessionExists as taken:
             raise CreateError from taken
-        self._known = _Known(texts, made.data, made.expires_at, made.others)
+        self._known = Known(texts, made.data, made.expires_at, made.others)
 
-    def _update(self, contents: dict[str, Any], known: _Known) -> None:
+    def _update(self, contents: dict[str, Any], known: Known) -> None:
         """Write what changed, until nobody else changed the same merged entry in between."""
         while True:
             texts = encoded(contents)
@@ -326,11 +322,11 @@ class SessionStore(SessionBase):
             except SessionConflict as conflict:
                 known = self._known = self._united(contents, known, conflict.current)
                 continue
-            self._known = _Known(texts, after.data, after.expires_at, after.others)
+            self._known = Known(texts, after.data, after.expires_at, after.others)
             self._relieve(after)
             return
 
-    def _united(self, contents: dict[str, Any], known: _Known, current: StoredSession) -> _Known:
+    def _united(self, contents: dict[str, Any], known: Known, current: StoredSession) -> Known:
         """Merge what others did to merged entries into `contents`; the table as it is known to be now."""
         theirs = self._codec.opened(self.digest, current.data)
         texts = dict(known.texts)
@@ -344,7 +340,7 @@ class SessionStore(SessionBase):
                 texts.pop(name, None)
             else:
                 texts[name] = now
-        return _Known(texts, current.data, current.expires_at, current.others)
+        return Known(texts, current.data, current.expires_at, current.others)
 
     def _relieve(self, after: StoredSession) -> None:
         """Take out soft entries when several requests together made the session too large."""
@@ -356,18 +352,19 @@ class SessionStore(SessionBase):
         except (SessionGone, UpstreamUnavailable):
             return  # what had to be written is written; the next one tidies up
 
-    def _bring_along(self, digest: str, before: _Known, last: StoredSession) -> None:
-        """Write what others did to the old row, between our reading and ending it, to the new one."""
-        contents = self._contents()
-        texts = self._codec.opened(digest, last.data).texts
-        for name in texts.keys() | before.texts.keys():
-            untouched = before.texts.get(name) == self._texts.get(name)
-            if untouched and last.data.get(name) != before.raw.get(name):
-                if name in texts:
-                    contents[name] = json.loads(texts[name])
-                else:
-                    contents.pop(name, None)
-        self.save()
+    def _bring_along(self, digest: str, before: Known, last: StoredSession) -> None:
+        """Write what others did to the old row, between our reading and ending it, to the new one.
+
+        Where that fails, it is lost: the change of key is done and must not look as if it were not.
+        """
+        contents, read = self._contents(), self._codec.opened(digest, last.data).texts
+        names = brought(before, self._texts, last.data)
+        _take(contents, names, read)
+        try:
+            self.save()
+        except (UpstreamError, SessionTooLarge, UpdateError) as failed:
+            _log.warning("session_changes_lost", count=len(names), error=type(failed).__name__)
+            _take(contents, names, self._texts)
 
     def _settle(self, name: str, value: Any, after: StoredSession) -> None:
         """Take over what the table holds of one entry now, None for nothing."""
@@ -378,7 +375,7 @@ class SessionStore(SessionBase):
             contents[name] = value
             texts[name] = encoded({name: value})[name]
         outdated = self._known.outdated - {name} if self._known else frozenset()
-        self._known = _Known(texts, after.data, after.expires_at, after.others, outdated)
+        self._known = Known(texts, after.data, after.expires_at, after.others, outdated)
 
     def _contents(self, *, no_load: bool = False) -> dict[str, Any]:
         """The session's entries, loaded at first use (`no_load` begins with none)."""
@@ -389,6 +386,10 @@ class SessionStore(SessionBase):
         return bool(key and _KEY.fullmatch(key))
 
 
-def _strange(known: _Known) -> dict[str, str]:
-    """Entries of another release, which this one cannot read: they move along as they are."""
-    return {n: t for n, t in known.raw.items() if n not in known.texts and not n.startswith(LEASE)}
+def _take(contents: dict[str, Any], names: Collection[str], texts: Mapping[str, str]) -> None:
+    """Let the entries `names` be what `texts` says, gone where it does not."""
+    for name in names:
+        if name in texts:
+            contents[name] = json.loads(texts[name])
+        else:
+            contents.pop(name, None)

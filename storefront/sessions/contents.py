@@ -11,7 +11,7 @@ from typing import Any
 
 from storefront.sessions.rules import EntryRules
 from storefront.sessions.table import MOST_BYTES, SessionTooLarge
-from storefront.sessions.vault import Unreadable, Vault
+from storefront.sessions.vault import SEALED, Unreadable, Vault
 
 LEASE = "lease:"
 """What the names of leases begin with; they stand beside the entries and are nobody's values."""
@@ -62,6 +62,23 @@ class Codec:
         if not self.rules.is_sealed(name):
             return text
         return json.dumps(self._vault().seal(text, _place(digest, name)))
+
+    def moved(self, before: str, after: str, raw: Mapping[str, str]) -> dict[str, str]:
+        """Entries of the session `before` as the session `after` keeps them.
+
+        A later release may seal what this one takes for plain text: that is opened and sealed for its new
+        place. What is sealed in a later format stays shut, and is of no use at the new place.
+        """
+        return {name: self._resealed(before, after, name, kept) for name, kept in raw.items()}
+
+    def _resealed(self, before: str, after: str, name: str, kept: str) -> str:
+        if not self.rules.sealed or self.rules.is_sealed(name) or not kept.startswith(f'"{SEALED}'):
+            return kept
+        try:
+            text = self._vault().open(json.loads(kept), _place(before, name))
+        except (Unreadable, ValueError):
+            return kept
+        return json.dumps(self._vault().seal(text, _place(after, name)))
 
     def _open(self, digest: str, name: str, kept: str) -> tuple[str, bool]:
         value = json.loads(kept)

@@ -22,13 +22,15 @@ _HANDLE_LENGTH = 16
 class OwnedSession:
     """One of a person's sessions; times are seconds since 1970. `notes` is what its maker wrote about it.
 
-    `handle` names it in pages: it opens nothing and cannot be turned into the session's digest.
+    `handle` names it in pages: it opens nothing and cannot be turned into the session's digest. `ending` when
+    somebody is about to take its row out.
     """
 
     digest: str = field(repr=False)
     began: int
     seen: int
     notes: Mapping[str, str] = field(default_factory=dict)
+    ending: bool = False
 
     @property
     def handle(self) -> str:
@@ -37,7 +39,11 @@ class OwnedSession:
 
 
 class SessionRegistry:
-    """Who has which sessions. Every method raises UpstreamUnavailable when the table can't be reached."""
+    """Who has which sessions. Every method raises UpstreamUnavailable when the table can't be reached.
+
+    Who begins a session calls `add`, writes its row, and keeps it only if `holds` says so then: somebody may
+    have ended all of them in between, when there was no row yet to be taken out.
+    """
 
     def __init__(self, table: SessionTable, lifetime: int, clock: Clock | None = None) -> None:
         self._table = table
@@ -63,6 +69,12 @@ class SessionRegistry:
         self._table.update(_key(owner), {digest: entry}, removed, lifetime=self._lifetime)
         return self._end(ended)
 
+    def holds(self, owner: str, digest: str) -> bool:
+        """Whether the session is on the list and nobody is about to end it."""
+        stored = self._table.read(_key(owner))
+        known = _session(digest, stored.data.get(digest, "")) if stored is not None else None
+        return known is not None and not known.ending
+
     def sessions(self, owner: str) -> tuple[OwnedSession, ...]:
         """The person's sessions, the last seen first."""
         stored = self._table.read(_key(owner))
@@ -74,7 +86,7 @@ class SessionRegistry:
         stored = self._table.read(_key(owner))
         before = stored.data.get(digest) if stored is not None else None
         known = _session(digest, before) if before is not None else None
-        if known is None:
+        if known is None or known.ending:
             return
         now = {digest: _text(known.began, self._now(), known.notes)}
         try:
@@ -88,18 +100,24 @@ class SessionRegistry:
 
     def end(self, owner: str, handle: str) -> Mapping[str, StoredSession]:
         """End one session: what it held, by digest; nothing when the person has none of this handle."""
-        return self._ended(owner, [one.digest for one in self.sessions(owner) if one.handle == handle])
+        return self._ended(owner, [one for one in self.sessions(owner) if one.handle == handle])
 
     def end_all(self, owner: str, *, but: str = "") -> Mapping[str, StoredSession]:
         """End all of a person's sessions, except that of the digest `but`: what they held, by digest."""
-        found = [session.digest for session in self.sessions(owner) if session.digest != but]
-        return self._ended(owner, found)
+        return self._ended(owner, [one for one in self.sessions(owner) if one.digest != but])
 
-    def _ended(self, owner: str, digests: Collection[str]) -> Mapping[str, StoredSession]:
-        """End first and forget then: what fails in between is still on the list."""
-        held = self._end(digests)
-        if digests:
-            self._write(owner, {}, digests)
+    def _ended(self, owner: str, sessions: Collection[OwnedSession]) -> Mapping[str, StoredSession]:
+        """Say so first, then end, forget last.
+
+        What fails in between is still on the list; a row that is written after the second step belongs to
+        somebody who asks `holds` after the first.
+        """
+        if not sessions:
+            return {}
+        marked = {one.digest: _text(one.began, one.seen, one.notes, ending=True) for one in sessions}
+        self._write(owner, marked, ())
+        held = self._end(marked)
+        self._write(owner, {}, marked)
         return held
 
     def _end(self, digests: Collection[str]) -> Mapping[str, StoredSession]:
@@ -126,14 +144,16 @@ def _key(owner: str) -> str:
     return "o_" + hashlib.sha256(f"owner:{owner}".encode()).hexdigest()
 
 
-def _text(began: int, seen: int, notes: Mapping[str, str]) -> str:
-    return json.dumps({"began": began, "seen": seen, "notes": dict(notes)}, separators=(",", ":"))
+def _text(began: int, seen: int, notes: Mapping[str, str], *, ending: bool = False) -> str:
+    kept = {"began": began, "seen": seen, "notes": dict(notes)} | ({"ending": True} if ending else {})
+    return json.dumps(kept, separators=(",", ":"))
 
 
 def _session(digest: str, text: str) -> OwnedSession | None:
     try:
         kept = json.loads(text)
         notes = {str(name): str(value) for name, value in kept["notes"].items()}
-        return OwnedSession(digest, int(kept["began"]), int(kept["seen"]), notes)
+        times = int(kept["began"]), int(kept["seen"])
+        return OwnedSession(digest, *times, notes, ending=kept.get("ending") is True)
     except (AttributeError, KeyError, TypeError, ValueError):
         return None  # of a release that notes it otherwise

@@ -14,7 +14,8 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from storefront.core import StorefrontError
 
-_FORMAT = "s1:"
+SEALED = "s1:"
+"""What every sealed text of this format begins with."""
 _BINDING_BYTES = 16
 _MOST_BYTES = 256 * 1024  # of opened text: far more than a session holds, far less than a memory does
 # What every JSON Web Token begins with. Searching dumps for it is how one looks for leaks, so chance must not
@@ -43,7 +44,7 @@ class Vault:
         while True:
             token = self._locks[0].encrypt(plain)
             if _TOKEN_MARK not in token:
-                return _FORMAT + token.decode()
+                return SEALED + token.decode()
 
     def open(self, sealed: str, place: str) -> str:
         """The text that was sealed for `place`; Unreadable for anything else."""
@@ -51,9 +52,9 @@ class Vault:
 
     def opened(self, sealed: str, place: str) -> tuple[str, bool]:
         """As `open`, and whether the first key sealed it; others should be sealed anew on occasion."""
-        if not sealed.startswith(_FORMAT):
+        if not sealed.startswith(SEALED):
             raise Unreadable("not sealed in a format that this release knows")
-        token = sealed.removeprefix(_FORMAT).encode()
+        token = sealed.removeprefix(SEALED).encode()
         for number, lock in enumerate(self._locks):
             try:
                 plain = lock.decrypt(token)

@@ -4,16 +4,18 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storefront.core import UpstreamError
+from storefront.core import UpstreamError, UpstreamUnavailable
 from storefront.identity import IdentityRefused
 from storefront.signin import pending, words
 from storefront.signin.answers import SIGN_IN_SECONDS, answer, by_mailed_code, page_of
-from storefront.signin.finishing import judged
+from storefront.signin.finishing import Refused, judged
 from storefront.signin.forms import forgot_form, reset_form
+from storefront.signin.passwords import by_password
 from storefront.signin.pending import Attempt
 from storefront.signin.returns import NEXT, link, next_of
 from storefront.web import limits
 from storefront.web.forms import Form
+from storefront.web.identity import begin_proof, draw_if_lost, draw_watershed, forget_proof
 from storefront.web.limits import TooMany
 from storefront.web.notices import add_notice
 from storefront.web.policies import private_page
@@ -51,7 +53,13 @@ def reset(request: ShopRequest) -> HttpResponseBase:
 
     def take() -> None:
         email, password = form["email"].value, form["password"].value
-        request.shop.people.reset(email=email, code=form["code"].value, password=password)
+        begin_proof(request, email)  # nothing changes while nobody could be signed out for it
+        try:
+            request.shop.people.reset(email=email, code=form["code"].value, password=password)
+        except UpstreamError as failed:
+            draw_if_lost(request, email, failed)
+            raise
+        _let_others_go(request, email)
 
     def act() -> HttpResponseBase:
         return by_mailed_code(request, form, show, take, lambda: _straight_in(request, form))
@@ -62,13 +70,21 @@ def reset(request: ShopRequest) -> HttpResponseBase:
     return answer(form, show, act, away=str(words.AWAY_HERE))
 
 
+def _let_others_go(request: ShopRequest, email: str) -> None:
+    """Have the next sign-in of this address end all others, whichever browser it comes from, and when."""
+    try:
+        draw_watershed(request, email, alone=True)
+    except UpstreamUnavailable:
+        add_notice(request, str(words.OTHERS_STAY), kind="care")
+
+
 def _straight_in(request: ShopRequest, form: Form) -> HttpResponseBase:
     """Sign in with what was just typed; where that fails now, the new password is set all the same."""
     email, password, wanted = form["email"].value, form["password"].value, next_of(request)
     try:
-        with limits.turn(request):
-            outcome = request.shop.people.sign_in(email=email, password=password)
+        outcome = by_password(request, email, password)
         return judged(request, outcome, Attempt(email, alone=True), wanted, proven=True)
-    except (IdentityRefused, TooMany, UpstreamError):
+    except (IdentityRefused, Refused, TooMany, UpstreamError):
+        forget_proof(request)
         add_notice(request, str(words.CHANGED), kind="good")
         return see_other(link("start", wanted))

@@ -4,7 +4,8 @@ Cart, checkout and orders must not stop because the session table or the identit
 guest may do, a customer may do then, too.
 """
 
-from storefront.core import UpstreamUnavailable
+from storefront.core import UpstreamError
+from storefront.identity import IdentityRefused
 from storefront.web.identity import SignInNeeded, access_token
 from storefront.web.requests import ShopRequest
 
@@ -17,6 +18,6 @@ def bearer_of(request: ShopRequest) -> str:
         return access_token(request)
     except SignInNeeded:  # the provider has ended the sign-in: a guest from now on
         return ""
-    except UpstreamUnavailable:
+    except (IdentityRefused, UpstreamError):
         request.shop.telemetry.degraded("identity", "no access token")
         return ""

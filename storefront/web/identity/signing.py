@@ -10,12 +10,19 @@ from django.http import HttpResponseBase
 from django.middleware.csrf import rotate_token
 
 from storefront.core import UpstreamError, UpstreamUnavailable
-from storefront.identity import IdentityRefused, Person, Tokens
+from storefront.identity import ChallengeExpired, IdentityRefused, Person, Tokens
 from storefront.sessions import EntryRules, StoredSession, Unreadable, Vault, digest_of, new_key
 from storefront.sessions.contents import Codec
-from storefront.web.cart_cookie import forget_all_carts
+from storefront.web.cart_cookie import disregard_carts, forget_all_carts
 from storefront.web.identity.devices import DeviceSession, device_of, notes_of
-from storefront.web.identity.person import ACTIVE, AUTH, TOKENS, SignInNeeded, describe, session_of
+from storefront.web.identity.person import ACTIVE, AUTH, HOSTED, TOKENS, SignInNeeded, describe, session_of
+from storefront.web.identity.proofs import (
+    draw_watershed,
+    forget_proof,
+    is_overtaken,
+    proof_of,
+    settle_watershed,
+)
 from storefront.web.identity.tokens import access_token, packed, refresh_token, registry_of
 from storefront.web.order_tokens import forget_orders
 from storefront.web.requests import ShopRequest
@@ -26,12 +33,13 @@ CLEAR_SITE_DATA = '"cache", "storage"'
 _log = structlog.get_logger("storefront.web.identity")
 
 
-def sign_in(request: ShopRequest, tokens: Tokens) -> Person:
+def sign_in(request: ShopRequest, tokens: Tokens, response: HttpResponseBase | None = None) -> Person:
     """Make this session the person's, under a new id; also when they prove again who they are (step-up).
 
-    What a guest left in the session stays in it; what another person left ends. The session is on the
-    person's list before it counts. Raises TokenRefused, and UpstreamUnavailable while sessions cannot be
-    written: then nobody is signed in.
+    What a guest left in the session stays in it; what another person left ends, and `response` has the
+    browser forget it. The session is on the person's list before it counts. Raises TokenRefused;
+    ChallengeExpired when all the person's sessions were ended, or their password changed, while this was
+    under way; and UpstreamUnavailable while sessions cannot be written. In each case nobody is signed in.
     """
     person = request.shop.people.person(tokens)
     session, identity = session_of(request), request.identity
@@ -40,15 +48,19 @@ def sign_in(request: ShopRequest, tokens: Tokens) -> Person:
     before = identity.person
     if before is not None and before.sub != person.sub:
         _end_here(request, before)
+        _forget_person(request, response)
     replaced, known_as = refresh_token(request), session.digest if session.saved else ""
     contents, key = dict(session.items()), new_key()
     try:
         ended = _begin(request, person, tokens, key)
-    except BaseException:
+    except BaseException as failed:
         # A page may be made of this failure; what it saves must not be somebody signed in under the old id.
         session.clear()
         session.update(contents)
         _tidy(request, person.sub, digest_of(key))
+        forget_proof(request)
+        if isinstance(failed, ChallengeExpired):
+            _revoke(request, [tokens.refresh])
         raise
     if before is not None and known_as:
         _tidy(request, person.sub, known_as)
@@ -56,6 +68,17 @@ def sign_in(request: ShopRequest, tokens: Tokens) -> Person:
     _revoke(request, _refresh_tokens(request, ended))
     rotate_token(request)
     return person
+
+
+def undo_sign_in(request: ShopRequest) -> None:
+    """End what this request began, because its answer is a failure: nobody is told the key. Never fails."""
+    person, refresh = request.identity.person, refresh_token(request)
+    try:
+        if person is not None:
+            _end_here(request, person)
+    except UpstreamUnavailable:
+        _log.warning("session_left_behind")  # on the person's list, and opened by nobody
+        _revoke(request, [refresh])
 
 
 def sign_out(request: ShopRequest, response: HttpResponseBase) -> None:
@@ -86,7 +109,7 @@ def sign_out_everywhere(request: ShopRequest, response: HttpResponseBase | None 
         raise request.identity.outage or SignInNeeded
     token = _token_or_none(request)
     _close_carts(request, token)
-    held = registry_of(request).end_all(person.sub, but=session_of(request).digest)
+    held = _end_all_but_this(request, person)
     if token is None or not _sign_out_at_provider(request, token):
         _revoke(request, _refresh_tokens(request, held))
     _end_here(request, person)
@@ -121,11 +144,15 @@ def end_session(request: ShopRequest, handle: str) -> bool:
 
 
 def end_other_sessions(request: ShopRequest) -> int:
-    """End all but this one (after a change of password, for instance); how many there were."""
+    """End all but this one (after a change of password, for instance); how many there were.
+
+    Sign-ins under way, with what was the password until now, come to nothing too. At the provider each is
+    revoked by itself: to end all there at once would end this one as well.
+    """
     person = request.identity.person
     if person is None:
         raise request.identity.outage or SignInNeeded
-    held = registry_of(request).end_all(person.sub, but=session_of(request).digest)
+    held = _end_all_but_this(request, person)
     _revoke(request, _refresh_tokens(request, held))
     return len(held)
 
@@ -139,25 +166,51 @@ def forget_browser(response: HttpResponseBase) -> None:
 
 def _begin(request: ShopRequest, person: Person, tokens: Tokens, key: str) -> Mapping[str, StoredSession]:
     """Put the person into the session and the session on their list; what had to end for it."""
-    session = session_of(request)
+    session, proof, registry = session_of(request), proof_of(request), registry_of(request)
     for name in [name for name, _value in session.items() if name.startswith(SIGN_IN_PREFIX)]:
         del session[name]
     now = request.shop.clock.now()
     session[AUTH] = describe(person, now)
     session[TOKENS] = packed(tokens)
     session[ACTIVE] = int(now.timestamp())
-    ended = registry_of(request).add(person.sub, digest_of(key), notes_of(request))
-    session.cycle_key(key, anew=True)
+    ended = registry.add(person.sub, digest_of(key), notes_of(request))
+
+    def check() -> None:
+        if is_overtaken(request, proof, person.email) or not registry.holds(person.sub, digest_of(key)):
+            raise ChallengeExpired("sign_in", "overtaken")
+
+    session.cycle_key(key, anew=True, check=check)
     return ended
+
+
+def _end_all_but_this(request: ShopRequest, person: Person) -> Mapping[str, StoredSession]:
+    """End the sessions that are there, and what is about to become one; what they held.
+
+    Should it fail halfway, the next sign-in of this address does the rest.
+    """
+    mark = draw_watershed(request, person.email, alone=True)
+    held = registry_of(request).end_all(person.sub, but=session_of(request).digest)
+    settle_watershed(request, person.email, mark)
+    return held
+
+
+def _forget_person(request: ShopRequest, response: HttpResponseBase | None) -> None:
+    """What the browser knows of the person before is nothing of the one who comes, from this request on."""
+    request.COOKIES.pop(settings.ORDER_COOKIE_NAME, None)
+    disregard_carts(request)
+    if response is not None:
+        forget_browser(response)
 
 
 def _end_here(request: ShopRequest, person: Person) -> None:
     """End this session: the row first, because without it nothing of the rest can be used."""
     session = session_of(request)
-    refresh, digest = refresh_token(request), session.digest
+    refresh, digest, hosted = refresh_token(request), session.digest, request.identity.by_hosted
     session.flush()
     _tidy(request, person.sub, digest)
     _revoke(request, [refresh])
+    if hosted:
+        session[HOSTED] = True  # the way through the pool's own pages comes next
 
 
 def _tidy(request: ShopRequest, sub: str, digest: str) -> None:
@@ -170,7 +223,7 @@ def _tidy(request: ShopRequest, sub: str, digest: str) -> None:
 def _token_or_none(request: ShopRequest) -> str | None:
     try:
         return access_token(request)
-    except (SignInNeeded, UpstreamUnavailable):
+    except (SignInNeeded, UpstreamError):
         return None
 
 
@@ -191,7 +244,7 @@ def _close_carts(request: ShopRequest, token: str | None) -> None:
 def _sign_out_at_provider(request: ShopRequest, token: str) -> bool:
     try:
         request.shop.people.sign_out_everywhere(access_token=token)
-    except (IdentityRefused, UpstreamUnavailable):
+    except (IdentityRefused, UpstreamError):
         _log.warning("provider_not_told", operation="sign_out_everywhere")
         return False
     return True
@@ -204,9 +257,11 @@ def _revoke(request: ShopRequest, refresh_tokens: "list[str]") -> None:
             continue
         try:
             request.shop.people.revoke(refresh_token=token)
-        except (IdentityRefused, UpstreamUnavailable):
+        except UpstreamUnavailable:
             _log.warning("provider_not_told", operation="revoke")
-            return
+            return  # nor will it hear of the next one
+        except (IdentityRefused, UpstreamError) as odd:
+            _log.warning("provider_not_told", operation="revoke", error=type(odd).__name__)
 
 
 def _refresh_tokens(request: ShopRequest, held: Mapping[str, StoredSession]) -> list[str]:

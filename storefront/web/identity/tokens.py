@@ -10,10 +10,10 @@ import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 
-from storefront.core import Unauthorized, UpstreamUnavailable
-from storefront.identity import Person, RefreshRefused, TokenRefused, Tokens
+from storefront.core import Reason, Unauthorized, UpstreamError, UpstreamUnavailable
+from storefront.identity import IdentityRefused, Person, RefreshRefused, TokenRefused, Tokens
 from storefront.sessions import SessionRegistry
-from storefront.web.identity.person import ACTIVE, AUTH, TOKENS, SignInNeeded, describe, session_of
+from storefront.web.identity.person import ACTIVE, AUTH, TOKENS, SignInNeeded, begun, describe, session_of
 
 if TYPE_CHECKING:
     from storefront.web.requests import ShopRequest
@@ -30,7 +30,7 @@ def access_token(request: "ShopRequest") -> str:
     """A token for calls in the person's name, good for a minute at least where the provider can be reached.
 
     Raises SignInNeeded for guests and when the provider ends the sign-in, UpstreamUnavailable while sessions
-    cannot be read, or no token that is still good can be had.
+    cannot be read, or no token that is still good can be had, whatever the provider says about it.
     """
     return _fresh(request, lambda kept: _until(kept) - _now(request) <= EARLY_SECONDS)
 
@@ -89,10 +89,10 @@ def _fresh(request: "ShopRequest", due: Callable[[Any], bool], *, usable: bool =
         kept = session.renew(TOKENS, make, due=due, usable=good, along=(AUTH, ACTIVE))
     except UpdateError as ended:
         raise SignInNeeded from ended
-    except UpstreamUnavailable:
+    except (IdentityRefused, UpstreamError) as failed:
         kept = session.get(TOKENS)
         if not good(kept):
-            raise
+            raise _away(failed) from failed
     if not isinstance(kept, dict):
         # Also when no key opens them any more: whoever looks signed in, but is not, would never get out.
         _drop(request)
@@ -100,6 +100,14 @@ def _fresh(request: "ShopRequest", due: Callable[[Any], bool], *, usable: bool =
     if made:
         _follow(request, person, made[0])
     return str(kept.get("access", ""))
+
+
+def _away(failed: IdentityRefused | UpstreamError) -> UpstreamUnavailable:
+    """Why no token can be had. An answer that makes no sense is none: it ends nobody's sign-in."""
+    if isinstance(failed, UpstreamUnavailable):
+        return failed
+    _log.error("refresh_answered_oddly", error=type(failed).__name__)
+    return UpstreamUnavailable("cognito", "refresh", Reason.SERVER_ERROR, message=type(failed).__name__)
 
 
 def _is(token: str) -> Callable[[Any], bool]:
@@ -128,17 +136,17 @@ def _follow(request: "ShopRequest", person: Person, tokens: Tokens) -> None:
     session = session_of(request)
     try:
         now = request.shop.people.person(tokens)
-    except UpstreamUnavailable:
-        return  # the next renewal says it
     except TokenRefused as refused:
         _drop(request)
         raise SignInNeeded from refused
+    except (IdentityRefused, UpstreamError):
+        return  # the next renewal says it
     if now.sub != person.sub:
         _log.error("refresh_brought_another_person")
         _drop(request)
         raise SignInNeeded
     auth = session[AUTH]
-    session[AUTH] = describe(now, request.shop.clock.now()) | {"at": auth["at"]}
+    session[AUTH] = describe(now, request.shop.clock.now()) | begun(auth)
 
 
 def forget_session(request: "ShopRequest", sub: str) -> None:

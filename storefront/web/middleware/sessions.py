@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from storefront.core import UpstreamUnavailable
 from storefront.sessions.backend import SessionStore
 from storefront.web.cart_cookie import clear_broken
+from storefront.web.cookies import forget_cookie
 from storefront.web.errors import RETRY_SECONDS, error_response
-from storefront.web.identity import sign_in_response
+from storefront.web.identity import sign_in_response, undo_sign_in
 from storefront.web.identity.person import AUTH
 from storefront.web.middleware import GetResponse
 from storefront.web.policies import READ_METHODS
@@ -34,8 +35,9 @@ class SessionMiddleware:
         """The answer, with the session's cookie when it is a new one.
 
         Changes that cannot be saved turn the answer into a 503, so that nobody is told of something that
-        did not happen; soft entries are the exception, they are dropped. Where the session was ended
-        meanwhile (in another tab), its cookie is left alone: the browser may have a newer one by now.
+        did not happen; soft entries are the exception, they are dropped. A sign-in whose answer is an error
+        did not happen either: no cookie of it is handed out. Where the session was ended meanwhile (in
+        another tab), its cookie is left alone: the browser may have a newer one by now.
         """
         if request.policy.public:  # type: ignore[attr-defined]
             return self._get_response(request)
@@ -54,7 +56,9 @@ class SessionMiddleware:
                 response = _not_saved(request, response, session, outage)
             except UpdateError:
                 return _ended(request, response, session)
-        if session.unavailable:
+        if response.status_code >= _SERVER_ERROR and AUTH in session and session.session_key != key:
+            undo_sign_in(request)  # type: ignore[arg-type]
+        elif session.unavailable:
             shop.telemetry.degraded("session", "unavailable")
         else:
             _set_cookie(request, response, session)
@@ -108,7 +112,4 @@ def _set_cookie(request: HttpRequest, response: HttpResponse, session: SessionSt
             path="/",
         )
     elif known and session.flushed:
-        response.delete_cookie(name, path="/", samesite="Lax")
-        # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
-        response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
-        response.cookies[name]["httponly"] = True
+        forget_cookie(response, name)

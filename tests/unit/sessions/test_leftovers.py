@@ -4,6 +4,7 @@ import pytest
 
 from storefront.core import Reason, UpstreamUnavailable
 from storefront.sessions import MemorySessionTable
+from storefront.sessions.backend import SessionStore
 from tests.unit.sessions.stores import again, saved
 
 
@@ -13,6 +14,10 @@ class Failing(MemorySessionTable):
     def __init__(self, *operations: str, times: int = 1, late: bool = False) -> None:
         super().__init__()
         self.operations, self.times, self.late, self.armed = operations, times, late, False
+
+    def update(self, *given, **more):
+        self._fail("update")
+        return super().update(*given, **more)
 
     def create(self, digest, data, **more):
         made = super().create(digest, data, **more) if self._late("create") else None
@@ -61,3 +66,42 @@ def test_while_the_table_stays_away_the_row_stays_and_the_failure_is_the_first_o
     session = cycled(table)
     assert len(table.sessions) == 2
     assert again(table, session)["guest"] == "kept"
+
+
+@pytest.mark.parametrize("guest", [False, True])
+def test_what_does_not_pass_the_check_is_as_if_nothing_had_been(guest):
+    table = Failing()
+    session = again(table, saved(table, guest="kept")) if guest else SessionStore(None, table)
+    rows, before = dict(table.sessions), session.session_key
+    session["auth"] = {"sub": "robin"}
+    seen = []
+
+    def check():
+        seen.append([stored.data.keys() for stored in table.sessions.values()])
+        raise ValueError("overtaken")
+
+    with pytest.raises(ValueError, match="overtaken"):
+        session.cycle_key(anew=True, check=check)
+    assert any("auth" in names for names in seen[0])  # the row was there when it was asked
+    assert (table.sessions, session.session_key, session.saved) == (rows, before, guest)
+
+
+def test_what_others_wrote_is_given_up_rather_than_the_change_of_key():
+    """The old row is gone by then: to fail would leave a row that opens, and no word of it."""
+    table = Failing("update")
+    session = again(table, saved(table, guest="kept", step="cart"))
+    session["auth"] = {"sub": "robin"}
+    delete = table.delete
+
+    def meanwhile(digest):
+        MemorySessionTable.update(table, digest, {"step": '"payment"', "more": "1"}, ("guest",))
+        table.armed = True
+        return delete(digest)
+
+    table.delete = meanwhile
+    before = session.session_key
+    session.cycle_key(anew=True)
+    assert session.session_key != before
+    assert dict(session.items()) == {"guest": "kept", "step": "cart", "auth": {"sub": "robin"}}
+    assert session.changed == frozenset()
+    assert dict(again(table, session).items()) == dict(session.items())

@@ -80,6 +80,43 @@ def test_all_can_be_ended_but_this_one(table, registry):
     assert [table.read(digest) for digest in others] == [None] * 5
 
 
+def test_whoever_writes_its_row_too_late_to_be_ended_is_told_so(table, registry):
+    """A sign-in is on the list before its row is there; ending all takes out a row that is not there yet."""
+    late = digest_of("late")
+    registry.add("robin", late, {})
+    assert registry.holds("robin", late)
+    seen, delete = [], table.delete
+
+    def noted(digest):
+        gone = delete(digest)
+        table.create(digest, {}, lifetime=LIFETIME)  # at the worst moment
+        seen.append(registry.holds("robin", digest))
+        return gone
+
+    table.delete = noted
+    registry.end_all("robin")
+    assert seen == [False]
+    assert not registry.holds("robin", late)
+    assert not registry.holds("nobody", late)
+
+
+def test_one_that_could_not_be_ended_is_still_listed_and_can_be_ended_later(table, registry):
+    digest = begin(table, registry, "phone")
+    delete = table.delete
+
+    def failing(_digest):
+        raise UpstreamUnavailable("dynamodb", "delete", "timeout")
+
+    table.delete = failing
+    with pytest.raises(UpstreamUnavailable):
+        registry.end_all("robin")
+    table.delete = delete
+    registry.touch("robin", digest)
+    assert (names(registry), registry.holds("robin", digest)) == (["phone"], False)
+    assert set(registry.end_all("robin")) == {digest}
+    assert names(registry) == []
+
+
 def test_the_fifty_first_ends_the_one_unseen_for_longest(table, registry, clock):
     digests = []
     for number in range(50):

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from cryptography.fernet import Fernet
 
-from storefront.sessions import Vault
+from storefront.sessions import EntryRules, Vault
 from storefront.sessions.backend import SessionStore
+from storefront.sessions.contents import Codec
 from tests.unit.sessions.stores import sealed_session
 
 SECRET = {"access": "eyJhbGciOiJSUzI1NiJ9.e30.x", "refresh": "eyJjdHkiOiJKV1QifQ"}
@@ -77,6 +78,33 @@ def test_without_the_key_a_session_goes_on_and_what_it_cannot_read_stays(table, 
     stranger["step"] = "y"
     stranger.save()
     assert table.sessions[session.digest].data["tokens"] == before
+
+
+def test_what_a_later_release_seals_still_opens_after_a_move_by_this_one(table, vault):
+    """This one takes it for plain text. What only looks like it, or belongs elsewhere, stays what it is."""
+    session = sealed_session(table, vault, step="x", note="s1:no")
+    rules = EntryRules(sealed=("auth", "tokens", "tomorrow"))
+    seals = Codec(rules, lambda: vault)
+    copied = seals.close("f" * 64, "tomorrow", '"theirs"')
+    added = {"tomorrow": seals.close(session.digest, "tomorrow", '"mine"'), "copied": copied}
+    table.update(session.digest, added, ())
+    here = SessionStore(session.session_key, table, vault)
+    here.cycle_key()
+    kept = table.sessions[here.digest].data
+    assert seals.open(here.digest, "tomorrow", kept["tomorrow"]) == '"mine"'
+    assert (kept["copied"], kept["note"]) == (copied, '"s1:no"')
+    here["step"] = "y"
+    here.save()
+    assert table.sessions[here.digest].data["tomorrow"] == kept["tomorrow"]
+
+
+def test_without_a_vault_such_text_is_text(table, settings):
+    settings.SESSION_ENTRIES = {}
+    session = SessionStore(None, table)
+    session["note"] = "s1:no"
+    session.save()
+    session.cycle_key()
+    assert session["note"] == "s1:no"
 
 
 def test_what_a_later_release_wrote_is_kept_by_this_one(table, vault):
