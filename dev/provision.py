@@ -170,7 +170,7 @@ def _parameters(shop: str) -> Mapping[str, str]:
         # The emulator serves the pool's own pages too, at its endpoint (COGNITO_DOMAIN).
         "HostedDomainPrefix": "storefront-local",
         "CallbackUrls": f"{shop}/account/callback/",
-        "LogoutUrls": f"{shop}/",
+        "LogoutUrls": f"{shop}/account/sign-out/",
     }
 
 

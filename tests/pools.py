@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 import boto3
 from botocore.config import Config
@@ -161,13 +162,18 @@ class NamedPool(Pool):
             self._lead_back_to(back)
 
     def _lead_back_to(self, back: str) -> None:
-        """Let the pool's own pages send people to the shop, whose port is another one each time."""
+        """Let the pool's own pages send people to the shop, whose port is another one each time.
+
+        After a sign-in to `back`, and after signing out to the page that says so.
+        """
         ids = {"UserPoolId": self.place.settings.pool_id, "ClientId": self.place.settings.client_id}
         now = self.place.admin.describe_user_pool_client(**ids)["UserPoolClient"]
         # What an update does not name goes back to its default, so all of it is named.
         kept = {name: value for name, value in now.items() if name not in _READ_ONLY and value != ""}
-        others = [url for url in now.get("CallbackURLs", ()) if not url.startswith(f"http://{HOST}:")]
-        self.place.admin.update_user_pool_client(**{**kept, "CallbackURLs": [*others, back]})
+        for name, url in (("CallbackURLs", back), ("LogoutURLs", urljoin(back, "/account/sign-out/"))):
+            others = [one for one in now.get(name, ()) if not one.startswith(f"http://{HOST}:")]
+            kept[name] = [*others, url]
+        self.place.admin.update_user_pool_client(**kept)
 
 
 def local_place(stack: DevStack, *, secret: bool = False, **settings: Any) -> Place:

@@ -29,6 +29,7 @@ from storefront.identity.fake_accounts import (
     Account,
     Mail,
     Memory,
+    check_lock,
 )
 from storefront.identity.fake_passkeys import FakePasskeys
 from storefront.identity.people import People
@@ -87,6 +88,7 @@ class FakePeople(Failing, People):
         """Compare the password; what follows from the account's flags as in the pool."""
         with self._asked("sign_in"):
             account = self._memory.accounts.get(inputs.address(email, "sign_in"))
+            check_lock(account, "sign_in")
             if account is not None and not account.confirmed:
                 raise NotConfirmed("sign_in", "UserNotConfirmedException")
             right = account is not None and _same(account.password, password)
@@ -275,6 +277,7 @@ class FakePeople(Failing, People):
                 groups=account.groups,
                 email_verified=account.confirmed,
                 provider=account.provider,
+                proved_at=tokens.proved_at,
             )
 
     @contextmanager
@@ -300,7 +303,8 @@ class FakePeople(Failing, People):
             return None
 
     def _take(self, account: Account, code: str, kind: Literal["confirm", "reset"]) -> None:
-        """Use up a code in the name of somebody who may be anybody: one answer for every failure."""
+        """Use up a code in the name of somebody who may be anybody: one answer for all but a lock."""
+        check_lock(account, kind)
         try:
             self._memory.take_code(account, kind, inputs.code(code, kind), kind)
         except WrongCode as error:

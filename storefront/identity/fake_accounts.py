@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from storefront.core import Clock
-from storefront.identity.errors import ChallengeExpired, ExpiredCode, TokenRefused, WrongCode
+from storefront.identity.errors import ChallengeExpired, ExpiredCode, TokenRefused, TooManyTries, WrongCode
 from storefront.identity.tokens import Challenge, ChallengeName, Passkey, Tokens
 
 CONFIRM_CODE = "123456"
@@ -43,6 +43,7 @@ class Account:
     sub: str = field(default_factory=lambda: str(uuid.uuid4()))
     confirmed: bool = True
     enabled: bool = True
+    locked: bool = False
     must_change: bool = False
     must_reset: bool = False
     must_set_up_totp: bool = False
@@ -52,6 +53,12 @@ class Account:
     provider: str = ""
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     codes: dict[Kind, float] = field(default_factory=dict)  # kind -> when its code ends, monotonic
+
+
+def check_lock(account: Account | None, operation: str) -> None:
+    """Raise TooManyTries for an account that the pool has locked after too many wrong tries."""
+    if account is not None and account.locked:
+        raise TooManyTries(operation, "TooManyFailedAttemptsException")
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from storefront.identity import inputs
 from storefront.identity.errors import ChallengeExpired, NotSupported, WrongCredentials
-from storefront.identity.fake_accounts import Memory
+from storefront.identity.fake_accounts import Memory, check_lock
 from storefront.identity.people import Passkeys
 from storefront.identity.tokens import Challenge, Outcome, Passkey
 
@@ -64,6 +64,7 @@ class FakePasskeys(Passkeys):
         """A challenge, for accounts that have a passkey."""
         with self._lock:
             account = self._memory.accounts.get(inputs.address(email, "begin_passkey_sign_in"))
+            check_lock(account, "begin_passkey_sign_in")
             if account is None or not account.enabled or not account.confirmed:
                 raise WrongCredentials("begin_passkey_sign_in", "NotAuthorizedException")
             if not account.passkeys:

@@ -84,11 +84,19 @@ class HostedPages:
         self._clock = clock
 
     def authorize_url(
-        self, *, state: str, challenge: str, redirect_uri: str, nonce: str = "", provider: str = ""
+        self,
+        *,
+        state: str,
+        challenge: str,
+        redirect_uri: str,
+        nonce: str = "",
+        provider: str = "",
+        again: bool = False,
     ) -> str:
         """Where to send the browser; `provider` (the pool's name for it) skips the page that lets choose.
 
-        COGNITO, the pool itself, is the page that does.
+        COGNITO, the pool itself, is the page that does. `again` asks the pages to have who they remember
+        prove it anew (OpenID Connect Core, 3.1.2.1). Not every pool does: `Tokens.proved_at` says it.
         """
         asked = {
             "response_type": "code",
@@ -100,6 +108,7 @@ class HostedPages:
             "code_challenge_method": "S256",
             "nonce": nonce,
             "identity_provider": "" if provider == "COGNITO" else provider,
+            "prompt": "login" if again else "",
         }
         return f"{self._domain}/oauth2/authorize?{urlencode({k: v for k, v in asked.items() if v})}"
 
@@ -116,10 +125,11 @@ class HostedPages:
         if not code or len(code) > _MOST_CODE or not code.isprintable():
             raise ChallengeExpired("exchange", "code")
         granted = self._granted(code, verifier, redirect_uri)
-        self._verifier.identity(granted.id_token, nonce=nonce)
+        claims = self._verifier.identity(granted.id_token, nonce=nonce)
         self._verifier.access(granted.access_token)
         until = int(self._clock.now().timestamp()) + granted.expires_in
-        return Tokens(granted.access_token, granted.id_token, granted.refresh_token, until)
+        proved = self._verifier.proved_at(claims)
+        return Tokens(granted.access_token, granted.id_token, granted.refresh_token, until, proved)
 
     def _granted(self, code: str, verifier: str, redirect_uri: str) -> _Granted:
         form = {

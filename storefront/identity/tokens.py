@@ -13,6 +13,10 @@ ChallengeName = Literal[
 class Tokens:
     """What a complete sign-in brings. `expires_at` is the access token's end in seconds since 1970.
 
+    `proved_at` is when the person last showed to the pool's own pages who they are, which remember that for a
+    while and may send somebody back unasked: in seconds since 1970, 0 when the pages do not say it, None
+    where it was shown here and now.
+
     They belong into the encrypted part of a session and into the Authorization header of a call to the
     backend, and nowhere else.
     """
@@ -21,6 +25,7 @@ class Tokens:
     id: str = field(repr=False)
     refresh: str = field(repr=False)
     expires_at: int = field(repr=False)
+    proved_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Person:
     """Who signed in, as verified tokens say. `sub` is the pool's id of the account and never changes.
 
     `provider` is the pool's name of the company whose accounts the person signs in with: password, e-mail
-    address and second step are kept there. "" where they are kept by the pool.
+    address and second step are kept there. "" where they are kept by the pool. `proved_at` as in Tokens.
     """
 
     sub: str
@@ -51,6 +56,7 @@ class Person:
     groups: frozenset[str]
     email_verified: bool
     provider: str = ""
+    proved_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

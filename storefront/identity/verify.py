@@ -79,7 +79,19 @@ class TokenVerifier:
             groups=frozenset(groups),
             email_verified=claims.get("email_verified") in (True, "true"),
             provider=_provider(claims),
+            proved_at=tokens.proved_at,
         )
+
+    def proved_at(self, claims: _Claims) -> int:
+        """When the person showed who they are, by our own clock; 0 where an ID token's claims do not say it.
+
+        The pool wrote `auth_time` and `iat` (now) by its clock: how far that one is off ours is no part of
+        what lies between them.
+        """
+        if "auth_time" not in claims:
+            return 0
+        ago = _moment(claims, "iat") - _moment(claims, "auth_time")
+        return int(self._clock.now().timestamp() - max(0.0, ago))
 
     def _claims(self, token: str, use: str) -> _Claims:
         if len(token) > LONGEST_TOKEN or not token.isascii() or token.count(".") != 2:  # noqa: PLR2004

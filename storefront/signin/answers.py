@@ -6,7 +6,16 @@ from typing import Protocol
 from django.http import HttpResponseBase
 
 from storefront.core import UpstreamError
-from storefront.identity import NotSupported, TokenRefused, TooManyTries, WeakPassword, WrongCode
+from storefront.identity import (
+    ChallengeExpired,
+    IdentityRefused,
+    NotConfirmed,
+    ResetRequired,
+    TooManyTries,
+    WeakPassword,
+    WrongCode,
+    WrongCredentials,
+)
 from storefront.signin import words
 from storefront.signin.finishing import Refused
 from storefront.signin.pages import FormPage
@@ -19,6 +28,8 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page
 
 SIGN_IN_SECONDS = 5.0
+OVER = (ChallengeExpired, NotConfirmed, ResetRequired, WrongCredentials)
+"""What the pool says of a sign-in that ends here: from its start on, what else there is to do is told."""
 _WAIT_SECONDS = 15 * 60  # what the pool's own lock grows to
 
 Show = Callable[[Form, int], HttpResponseBase]
@@ -43,12 +54,14 @@ def page_of(request: ShopRequest, template: str, title: str) -> FormView:
     return show
 
 
-def answer(form: Form, show: Show, act: Act, *, away: str = "") -> HttpResponseBase:
+def answer(
+    form: Form, show: Show, act: Act, *, away: str = "", passing: tuple[type[IdentityRefused], ...] = ()
+) -> HttpResponseBase:
     """What `act` does with a form that is filled in rightly; `show` makes the page of a form and a status.
 
     What `act` raises because of the limits, the fraud screen, the pool or the session table becomes the
-    form's problem; `away` is what is said while one of them is away. A password that is too weak is told at
-    its field.
+    form's problem; `away` is what is said while one of them is away, or says what nobody can make sense of. A
+    password that is too weak is told at its field. What is `passing` is raised.
     """
     if not form.ok:
         return show(form, 422)
@@ -65,19 +78,24 @@ def answer(form: Form, show: Show, act: Act, *, away: str = "") -> HttpResponseB
         return show(form.with_errors({field.name: weak_password(field.label, weak.reasons)}), 422)
     except Refused:
         return show(form.with_errors(problem=str(words.REFUSED)), 403)
-    except (UpstreamError, NotSupported, TokenRefused):
+    except (UpstreamError, IdentityRefused) as error:
+        if isinstance(error, passing):
+            raise
         return show(form.with_errors(problem=away or str(words.AWAY)), 503)
 
 
 def by_mailed_code(
     request: ShopRequest, form: Form, show: Show, take: Callable[[], None], go_on: Act
 ) -> HttpResponseBase:
-    """Use the code up by `take`, which counts as a try, and `go_on`; the form again for one that is wrong."""
+    """Use the code up by `take`, which counts as a try, and `go_on`; the form again for one that is wrong.
+
+    The pool's own lock is there for accounts that exist, so it is told as a wrong code is.
+    """
     email = form["email"].value
     limits.before_code(request, email)
     try:
         take()
-    except WrongCode:
+    except (WrongCode, TooManyTries):
         limits.failed(request, email)
         return show(form.with_errors({"code": str(words.CODE_MAILED)}), 422)
     limits.succeeded(request, email)

@@ -8,9 +8,9 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storefront.identity import ChallengeExpired, ExpiredCode, Outcome, WrongCode
+from storefront.identity import ExpiredCode, Outcome, WrongCode
 from storefront.signin import passkeys, words
-from storefront.signin.answers import SIGN_IN_SECONDS, answer
+from storefront.signin.answers import OVER, SIGN_IN_SECONDS, answer
 from storefront.signin.finishing import answered, begin_again, step_of
 from storefront.signin.forms import code_form, new_password_form
 from storefront.signin.pages import ChallengePage, FormPage, NewPasswordPage, SetUpPage
@@ -43,7 +43,7 @@ def _at(name: str) -> Callable[[Step], Page]:
                 return see_other(link(step_of(waiting.challenge), wanted))
             try:
                 return step(request, waiting)
-            except ChallengeExpired:
+            except OVER:
                 return begin_again(request, wanted)
 
         return page
@@ -99,7 +99,7 @@ def new_password(request: ShopRequest, waiting: Pending) -> HttpResponseBase:
     if request.method != "POST":
         return show(new_password_form())
     form = new_password_form().read(request.POST.dict())
-    return answer(form, show, act)
+    return answer(form, show, act, passing=OVER)
 
 
 def _by_code(
@@ -129,7 +129,7 @@ def _by_code(
     if request.method != "POST":
         return show(code_form())
     form = code_form().read(request.POST.dict())
-    return answer(form, show, act)
+    return answer(form, show, act, passing=OVER)
 
 
 def _lead(waiting: Pending) -> str:

@@ -6,12 +6,12 @@ import structlog
 from django.http import HttpResponseBase
 
 from storefront.core import StorefrontError, UpstreamError, UpstreamUnavailable
-from storefront.identity import Challenge, ChallengeExpired, Outcome, Tokens
+from storefront.identity import Challenge, ChallengeExpired, IdentityRefused, Outcome, Tokens
 from storefront.signin import pending, words
 from storefront.signin.pending import Attempt, Pending
 from storefront.signin.returns import link, target
 from storefront.web.cart_merge import close_other_carts, merge_cart
-from storefront.web.identity import end_other_sessions, sign_in
+from storefront.web.identity import end_other_sessions, is_alone_due, sign_in
 from storefront.web.list_merge import merge_list
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
@@ -21,7 +21,8 @@ from storefront.web.screening import screen_sign_in
 _log = structlog.get_logger("storefront.signin")
 # Where a challenge is answered; all others at "challenge".
 _STEPS = {"NEW_PASSWORD_REQUIRED": "new_password", "MFA_SETUP": "set_up"}
-# Challenges whose answer proves more than the password did.
+# Challenges whose answer proves more than the password did. The others are answered by what whoever has the
+# password makes up: a new password, an authenticator of their own.
 _SECOND_PROOFS = frozenset({"SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP", "WEB_AUTHN"})
 
 
@@ -43,7 +44,7 @@ def judged(
     """
     verdict = screen_sign_in(request, attempt.email)
     if verdict.decision == "refuse":
-        _drop(request, outcome)
+        drop(request, outcome)
         raise Refused(verdict.reason)
     unproven = verdict.decision == "step_up" and not proven
     return entered(request, outcome, replace(attempt, unproven=unproven), wanted)
@@ -61,29 +62,36 @@ def entered(request: ShopRequest, outcome: Outcome, attempt: Attempt, wanted: st
 
     Raises UpstreamUnavailable when the session cannot be kept or the pool is away.
     """
-    if isinstance(outcome, Challenge):
-        secret = ""
-        if outcome.name == "MFA_SETUP":
-            try:
-                secret, outcome = request.shop.people.begin_totp_setup(challenge=outcome)
-            except ChallengeExpired:
-                return begin_again(request, wanted)
-        pending.keep(request, Pending(outcome, attempt, secret))
-        return see_other(link(step_of(outcome), wanted))
-    if attempt.unproven:
+    proves = isinstance(outcome, Challenge) and outcome.name in _SECOND_PROOFS
+    if attempt.unproven and not proves:
         return _prove(request, outcome, attempt, wanted)
-    try:
-        sign_in(request, outcome)
-    except UpstreamUnavailable:
-        _drop(request, outcome)
-        raise
+    if isinstance(outcome, Challenge):
+        return _next_step(request, outcome, attempt, wanted)
     response = see_other(target(wanted))
-    if attempt.alone:
+    try:
+        alone = attempt.alone or is_alone_due(request, attempt.email)
+        sign_in(request, outcome, response)
+    except UpstreamUnavailable:
+        drop(request, outcome)
+        raise
+    if alone:
         _end_others(request)
         close_other_carts(request, response)
     merge_cart(request, response)
     merge_list(request, response)
     return response
+
+
+def _next_step(request: ShopRequest, challenge: Challenge, attempt: Attempt, wanted: str) -> HttpResponseBase:
+    """To the page where the challenge is answered."""
+    secret = ""
+    if challenge.name == "MFA_SETUP":
+        try:
+            secret, challenge = request.shop.people.begin_totp_setup(challenge=challenge)
+        except ChallengeExpired:
+            return begin_again(request, wanted)
+    pending.keep(request, Pending(challenge, attempt, secret))
+    return see_other(link(step_of(challenge), wanted))
 
 
 def _end_others(request: ShopRequest) -> None:
@@ -103,21 +111,24 @@ def begin_again(request: ShopRequest, wanted: str) -> HttpResponseBase:
     return see_other(link("start", wanted))
 
 
-def _prove(request: ShopRequest, tokens: Tokens, attempt: Attempt, wanted: str) -> HttpResponseBase:
-    """The account has no second proof, so its mailbox is one: a new password by a mailed code."""
-    _drop(request, tokens)
+def _prove(request: ShopRequest, outcome: Outcome, attempt: Attempt, wanted: str) -> HttpResponseBase:
+    """The account has no second proof, so its mailbox is one: a new password by a mailed code.
+
+    Before anything of the account is changed: what would be set up now is the stranger's, if it is one.
+    """
+    drop(request, outcome)
     pending.forget(request)
     pending.keep_email(request, attempt.email)
     add_notice(request, str(words.STEP_UP))
     return see_other(link("forgot", wanted))
 
 
-def _drop(request: ShopRequest, outcome: Outcome) -> None:
+def drop(request: ShopRequest, outcome: Outcome) -> None:
     """Hand nothing out, and have the pool forget what it handed to us."""
     if not isinstance(outcome, Tokens):
         return
     try:
         request.shop.people.revoke(refresh_token=outcome.refresh)
-    except UpstreamError as away:
+    except (IdentityRefused, UpstreamError) as away:
         # Nobody else ever saw the tokens; they end by themselves.
         _log.warning("tokens_not_revoked", error=type(away).__name__)

@@ -68,11 +68,11 @@ class SetUpPage(FormPage):
 
 @dataclass(frozen=True, slots=True)
 class OnwardPage:
-    """On the way to another company's page, which opens by itself."""
+    """On the way to another company's page, which opens by itself; the pool's own is no `provider`'s."""
 
     title: str
     href: str
-    provider: str
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

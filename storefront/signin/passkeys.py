@@ -7,9 +7,15 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from storefront.identity import NotSupported, WrongCredentials
+from storefront.identity import (
+    IdentityRefused,
+    NotConfirmed,
+    ResetRequired,
+    TooManyTries,
+    WrongCredentials,
+)
 from storefront.signin import pending, words
-from storefront.signin.answers import SIGN_IN_SECONDS, answer
+from storefront.signin.answers import OVER, SIGN_IN_SECONDS, answer
 from storefront.signin.finishing import judged
 from storefront.signin.forms import CREDENTIAL, forgot_form, passkey_form, sign_in_form
 from storefront.signin.pages import PasskeyPage
@@ -23,6 +29,7 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
 
 _OPTIONS = "CREDENTIAL_REQUEST_OPTIONS"
+_FAILED = (WrongCredentials, NotConfirmed, ResetRequired, TooManyTries)
 
 
 @private_page(query=(), deadline=SIGN_IN_SECONDS)
@@ -41,9 +48,11 @@ def passkey(request: ShopRequest) -> HttpResponseBase:
         limits.before_sign_in(request, email)
         try:
             challenge = request.shop.people.passkeys.begin_passkey_sign_in(email=email)
-        except (WrongCredentials, NotSupported):
+        except IdentityRefused:
+            # Also for accounts that are locked, or not confirmed: nobody has proved anything yet.
             limits.failed(request, email)
             return show(form.with_errors(problem=str(words.NO_PASSKEY)), 422)
+        limits.undecided(request)
         pending.keep(request, Pending(challenge, Attempt(email)))
         return see_other(link("challenge", next_of(request)))
 
@@ -72,7 +81,7 @@ def unlock(request: ShopRequest, waiting: Pending) -> HttpResponseBase:
             outcome = request.shop.people.passkeys.finish_passkey_sign_in(
                 challenge=waiting.challenge, credential=_read(request.POST.get(CREDENTIAL, ""))
             )
-        except WrongCredentials:
+        except _FAILED:
             # The pool takes one answer to each of its questions.
             limits.failed(request, email)
             pending.forget(request)
@@ -83,7 +92,7 @@ def unlock(request: ShopRequest, waiting: Pending) -> HttpResponseBase:
 
     if request.method != "POST":
         return show(passkey_form())
-    return answer(passkey_form(), show, act)
+    return answer(passkey_form(), show, act, passing=OVER)
 
 
 def _read(text: str) -> dict[str, Any]:

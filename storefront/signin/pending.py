@@ -4,9 +4,9 @@ Whoever holds a challenge is half signed in. It goes as soon as one is in, it is
 the pool's own session may be; a session that is gone with it means one begins again, at the same page.
 """
 
-import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import get_args
+from typing import Any, get_args
 
 from storefront.identity import Challenge, ChallengeName
 from storefront.web.requests import ShopRequest
@@ -14,7 +14,10 @@ from storefront.web.requests import ShopRequest
 # Names that begin so are sealed (the setting SESSION_ENTRIES), and go when somebody is signed in.
 _CHALLENGE = "signin:challenge"
 _EMAIL = "signin:email"
-_MOST_SECONDS = 15 * 60  # the longest AuthSessionValidity that a pool's client can have
+MOST_SECONDS = 15 * 60
+"""How long an answer is waited for: the longest AuthSessionValidity that a pool's client can have."""
+LEEWAY_SECONDS = 10 * 60
+"""How far the clocks of two machines may differ that answer one browser. The pool ends what took too long."""
 _NAMES: frozenset[str] = frozenset(get_args(ChallengeName))
 
 
@@ -50,17 +53,28 @@ def keep(request: ShopRequest, pending: Pending) -> None:
         "parameters": dict(challenge.parameters),
         "secret": pending.secret,
         "attempt": asdict(pending.attempt),
-        "until": int(time.time()) + _MOST_SECONDS,
+        "until": until(request),
     }
 
 
 def pending_of(request: ShopRequest) -> Pending | None:
     """The sign-in that waits for an answer, None when there is none or it has waited too long."""
     kept = request.session.get(_CHALLENGE)
-    if not isinstance(kept, dict) or kept.get("name") not in _NAMES or kept.get("until", 0) < time.time():
+    if not isinstance(kept, dict) or kept.get("name") not in _NAMES or is_over(request, kept):
         return None
     challenge = Challenge(kept["name"], kept["session"], kept["username"], kept["parameters"])
     return Pending(challenge, Attempt(**kept["attempt"]), kept["secret"])
+
+
+def until(request: ShopRequest) -> int:
+    """When what begins now was waited for long enough, in seconds since 1970."""
+    return int(request.shop.clock.now().timestamp()) + MOST_SECONDS
+
+
+def is_over(request: ShopRequest, kept: Mapping[str, Any]) -> bool:
+    """Whether what is kept with such an `until` has waited too long."""
+    end = kept.get("until")
+    return not isinstance(end, int) or end + LEEWAY_SECONDS < request.shop.clock.now().timestamp()
 
 
 def forget(request: ShopRequest) -> None:

@@ -23,6 +23,8 @@ AGAIN = "again"
 # Routes that are no page to come back to: one does not go from signing in to signing in, nor into a fragment.
 _NOT_APPS = frozenset({"signin", "visitor", "regions"})
 _NOT_PAGES = "/fragments/"
+# The one page to come back to that is in no region.
+_STAFF = "console"
 _SHOPPING = frozenset({"cart", "checkout"})
 
 
@@ -40,16 +42,17 @@ def checked(request: ShopRequest, given: str) -> str:
         return ""
     path, _mark, query = given.partition("#")[0].partition("?")
     path = split(unquote(path))[1]
-    if path.startswith(("//", _NOT_PAGES)) or is_sitewide(path):
+    if path.startswith(("//", _NOT_PAGES)):
         return ""
     try:
         match = resolve(path)
     except Resolver404:
         return ""
-    if not _NOT_APPS.isdisjoint(match.app_names):
+    sitewide = is_sitewide(path)
+    if not _NOT_APPS.isdisjoint(match.app_names) or (sitewide and _STAFF not in match.app_names):
         return ""
-    kept = QueryDict(query).urlencode()
-    return request.region.href(escape_uri_path(path)) + (f"?{kept}" if kept else "")
+    kept, own = QueryDict(query).urlencode(), escape_uri_path(path)
+    return (own if sitewide else request.region.href(own)) + (f"?{kept}" if kept else "")
 
 
 def target(wanted: str) -> str:

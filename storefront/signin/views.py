@@ -5,20 +5,32 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from storefront.identity import NotConfirmed, ResetRequired, WrongCredentials
+from storefront.identity import (
+    ChallengeExpired,
+    NotConfirmed,
+    ResetRequired,
+    TooManyTries,
+    WrongCredentials,
+)
 from storefront.signin import pending, words
 from storefront.signin.answers import SIGN_IN_SECONDS, answer
-from storefront.signin.finishing import judged
+from storefront.signin.finishing import begin_again, judged
 from storefront.signin.forms import sign_in_form
-from storefront.signin.pages import OutPage, SignInPage
+from storefront.signin.pages import OnwardPage, OutPage, SignInPage
+from storefront.signin.passwords import by_password
 from storefront.signin.pending import Attempt
 from storefront.signin.returns import AGAIN, NEXT, guest_href, link, next_of, target
 from storefront.web import identity, limits
 from storefront.web.forms import Form
+from storefront.web.identity.person import HOSTED
 from storefront.web.notices import add_notice
 from storefront.web.policies import private_page
+from storefront.web.regions import region_by_key
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
+
+OUT = "/account/sign-out/"
+"""Where the pool's own pages send people back to who have signed out there; it knows this one address."""
 
 
 @private_page(query=(NEXT, AGAIN), deadline=SIGN_IN_SECONDS)
@@ -39,10 +51,15 @@ def start(request: ShopRequest) -> HttpResponseBase:
 @private_page(query=(), deadline=SIGN_IN_SECONDS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def out(request: ShopRequest) -> HttpResponseBase:
-    """Signing out by a button; by the address alone nothing happens but the button being shown."""
+    """Signing out by a button; by the address alone nothing happens but the button being shown.
+
+    Who is out is led on through the pool's own pages, if those know this browser, and comes back here.
+    """
     if request.method != "POST":
-        page = OutPage(title=_("Sign out"), signed_in=request.identity.signed_in)
-        return render_page(request, "signin/out.html", page)
+        signed_in = request.identity.signed_in
+        onward = None if signed_in else _led_out(request)
+        page = OutPage(title=_("Sign out") if signed_in else _("Signed out"), signed_in=signed_in)
+        return onward or render_page(request, "signin/out.html", page)
     response = see_other(link("out"))
     identity.sign_out(request, response)
     return response
@@ -70,6 +87,22 @@ def show(request: ShopRequest, form: Form, *, status: int = 200) -> HttpResponse
     return render_page(request, "signin/sign_in.html", page, status=status)
 
 
+def _led_out(request: ShopRequest) -> HttpResponseBase | None:
+    """Once through the pool's own way out: those pages would let in whoever comes next unasked.
+
+    Back from there the region of the address is a guess, as after `hosted.callback`.
+    """
+    pages, kept = request.shop.hosted, request.session.get(HOSTED)
+    if kept is True and pages is not None:
+        request.session[HOSTED] = request.region.key
+        href = pages.logout_url(redirect_uri=f"{settings.PUBLIC_ORIGIN}{OUT}")
+        return render_page(request, "signin/onward_out.html", OnwardPage(title=_("Signing out"), href=href))
+    if kept is not None:
+        del request.session[HOSTED]
+    left = region_by_key(str(kept))
+    return see_other(left.href(OUT)) if left and left != request.region else None
+
+
 def _email_of(request: ShopRequest) -> str:
     """The address to fill in: of who has a password here and proves it again, or that was just given."""
     person = request.identity.person
@@ -82,17 +115,20 @@ def _sign_in(request: ShopRequest, form: Form) -> HttpResponseBase:
     email, wanted = form["email"].value, next_of(request)
     limits.before_sign_in(request, email)
     try:
-        with limits.turn(request):
-            outcome = request.shop.people.sign_in(email=email, password=form["password"].value)
+        outcome = by_password(request, email, form["password"].value)
     except (NotConfirmed, ResetRequired) as unfinished:
         # Told only to who knows the password: to anybody else it would say that there is such an account.
         if unfinished.proven:
             return _unfinished(request, unfinished, email, wanted)
         return _wrong(request, form)
-    except WrongCredentials:
+    except (WrongCredentials, TooManyTries):
+        # The pool locks accounts that there are: its word for that would tell who has one.
         return _wrong(request, form)
     limits.succeeded(request, email)
-    return judged(request, outcome, Attempt(email), wanted)
+    try:
+        return judged(request, outcome, Attempt(email), wanted)
+    except ChallengeExpired:
+        return begin_again(request, wanted)
 
 
 def _wrong(request: ShopRequest, form: Form) -> HttpResponseBase:

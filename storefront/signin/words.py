@@ -37,4 +37,7 @@ PROVE_AGAIN = _lazy("You are signed in. For your safety, please type your passwo
 PROVE_AGAIN_ELSEWHERE = _lazy(
     "You are signed in. For your safety, please sign in with %(provider)s once more."
 )
+NOT_ASKED = _lazy(
+    "You were not asked there who you are. Please sign out and sign in again; then you can go on with this."
+)
 ELSEWHERE_FAILED = _lazy("Signing in there did not work. Please try again, or choose another way.")

@@ -10,7 +10,6 @@ somebody writes, and when the account is deleted.
 A store that is away costs the copy and nothing else.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,10 +46,9 @@ class Copies:
     A guest's are filed by what opens the thing that is copied: `sub` is any text that nobody else has.
     """
 
-    def __init__(self, shop: Shop, sub: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, shop: Shop, sub: str) -> None:
         self._shop = shop
         self.who = salted_hmac(_SALT, sub, algorithm="sha256").hexdigest()
-        self._clock = clock
 
     def read(self, name: str, fetch: Callable[[], T], *, type: type[T]) -> Copied[T]:  # noqa: A002
         """What `fetch` answers, which is copied; the last copy while there is no answer.
@@ -75,7 +73,7 @@ class Copies:
 
     def keep(self, name: str, value: T) -> None:
         """Copy what the service just answered; of what is too long there is no copy, not even an old one."""
-        body = msgspec.json.encode({"at": self._clock(), "value": value})
+        body = msgspec.json.encode({"at": self._shop.clock.now().timestamp(), "value": value})
         place = self._key(name)
         sealed = self._shop.vault.seal(body.decode(), place)
         if len(sealed) <= _MOST_CHARACTERS:

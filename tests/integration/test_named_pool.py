@@ -118,6 +118,7 @@ def test_the_named_pool_has_what_the_local_one_has_from_its_deployment(stacks, w
     client = stacks.pool.place.admin.describe_user_pool_client(UserPoolId=ids.pool_id, ClientId=ids.client_id)
     kept = client["UserPoolClient"]
     assert kept["CallbackURLs"] == ["http://127.0.0.1:1/account/callback/"]
+    assert kept["LogoutURLs"] == ["http://127.0.0.1:1/account/sign-out/"]
     assert "ALLOW_USER_SRP_AUTH" in kept["ExplicitAuthFlows"]
     where = web.hosted.authorize_url(state="s", challenge="c", redirect_uri=kept["CallbackURLs"][0])
     assert where.startswith(stacks.pool.place.endpoint)

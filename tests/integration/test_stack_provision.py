@@ -187,6 +187,7 @@ def test_the_client_signs_in_by_srp_only_and_does_not_tell_who_exists(stack):
     assert "ClientSecret" not in client
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["CallbackURLs"] == [f"{web_origin(stack.ports)}/account/callback/"]
+    assert client["LogoutURLs"] == [f"{web_origin(stack.ports)}/account/sign-out/"]
 
 
 def test_the_key_set_holds_real_rsa_keys(stack):

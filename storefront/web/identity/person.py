@@ -1,7 +1,7 @@
 """The person on the request, as their session says: nothing is read before it is asked for.
 
-The session's entries are `auth` (who it is and since when, encrypted), `tokens` (encrypted) and `active`
-(when this browser last asked for anything of the person's, to a minute).
+The session's entries are `auth` (who it is and since when, encrypted), `tokens` (encrypted), `active` (when
+this browser last asked for anything of the person's, to a minute) and `hosted`.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from storefront.web.requests import ShopRequest
 
 AUTH, TOKENS, ACTIVE = "auth", "tokens", "active"
+HOSTED = "hosted"
+"""The entry that says that the pool's own pages know this browser: it was led through them."""
 
 
 class SignInNeeded(StorefrontError):  # noqa: N818 - says what to do
@@ -61,9 +63,17 @@ class Identity:
 
     @property
     def signed_in_at(self) -> datetime | None:
-        """When the person last proved who they are (password, passkey or another provider)."""
+        """When the person last proved who they are (password, passkey or another provider).
+
+        Where another provider vouches this may be long before the session began.
+        """
         auth = self._auth
-        return _moment(auth["at"]) if auth is not None else None
+        return _moment(min(auth["at"], _proved(auth))) if auth is not None else None
+
+    @property
+    def by_hosted(self) -> bool:
+        """Whether this browser was led through the pool's own pages, which may still know it."""
+        return self._session.get(HOSTED) is True
 
     @property
     def active_at(self) -> datetime | None:
@@ -133,7 +143,7 @@ def session_of(request: "ShopRequest") -> SessionStore:
 
 
 def describe(person: Person, now: datetime) -> dict[str, Any]:
-    """The entry `auth` of somebody who proves who they are now."""
+    """The entry `auth` of somebody who is let in now."""
     return {
         "sub": person.sub,
         "email": person.email,
@@ -141,8 +151,22 @@ def describe(person: Person, now: datetime) -> dict[str, Any]:
         "groups": sorted(person.groups),
         "email_verified": person.email_verified,
         "provider": person.provider,
-        "at": int(now.timestamp()),
-    }
+    } | _begun(int(now.timestamp()), person.proved_at)
+
+
+def begun(auth: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the entry `auth` stays as it is for as long as the session: since when it is somebody's."""
+    return _begun(auth["at"], auth.get("proved"))
+
+
+def _begun(at: int, proved: int | None) -> dict[str, Any]:
+    return {"at": at} | ({} if proved is None else {"proved": proved})
+
+
+def _proved(auth: Mapping[str, Any]) -> int:
+    """When it was proved, of an entry where that is not when the session began, or is not known (0)."""
+    proved = auth.get("proved", auth["at"])
+    return proved if isinstance(proved, int) else 0
 
 
 def _moment(seconds: int) -> datetime:

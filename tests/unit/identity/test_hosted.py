@@ -147,6 +147,38 @@ def test_a_code_that_cannot_be_one_is_not_sent(hosted, endpoint, code):
     assert endpoint.transport.requests == []
 
 
+def test_proving_it_again_is_asked_for(hosted):
+    asked = {"state": "s", "challenge": "c", "redirect_uri": BACK, "provider": "Google"}
+    assert parse_qs(urlsplit(hosted.authorize_url(**asked, again=True)).query)["prompt"] == ["login"]
+    assert "prompt" not in hosted.authorize_url(**asked)
+
+
+@pytest.mark.parametrize("times", [(0, 1500), (600, 1500), (-600, 1500), (0, 0), (-600, 0)])
+def test_when_it_was_proved_is_told_by_our_clock(hosted, endpoint, clock, verifier, times):
+    (off, ago), now = times, int(clock.now().timestamp())
+    said = claims("id", clock, iat=now + off, auth_time=now + off - ago)
+    endpoint.answer = endpoint.granted(id_token=endpoint.signer.sign(said))
+    tokens = hosted.exchange(code="c", verifier="v", redirect_uri=BACK)
+    assert tokens.proved_at == now - ago
+    assert verifier.person(tokens).proved_at == now - ago
+
+
+def test_a_proof_is_never_of_tomorrow_and_may_be_unknown(hosted, endpoint, signer, clock):
+    now = int(clock.now().timestamp())
+    endpoint.answer = endpoint.granted(id_token=signer.sign(claims("id", clock, auth_time=now + 900)))
+    assert hosted.exchange(code="c", verifier="v", redirect_uri=BACK).proved_at == now
+    endpoint.answer = None
+    assert hosted.exchange(code="c", verifier="v", redirect_uri=BACK).proved_at == 0
+
+
+@pytest.mark.parametrize("odd", ["yesterday", True, None, [1], 2.0**60])
+def test_a_time_that_is_none_is_refused(hosted, endpoint, signer, clock, odd):
+    said = claims("id", clock) | {"auth_time": odd}
+    endpoint.answer = endpoint.granted(id_token=signer.sign(said))
+    with pytest.raises(TokenRefused):
+        hosted.exchange(code="c", verifier="v", redirect_uri=BACK)
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [

@@ -2,12 +2,22 @@
 
 import re
 import time
+from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 
-from storefront.core import Reason, UpstreamUnavailable
-from storefront.identity import Challenge, ChallengeExpired, ExpiredCode
+from storefront.core import ManualClock, Reason, UpstreamUnavailable
+from storefront.identity import (
+    Challenge,
+    ChallengeExpired,
+    ExpiredCode,
+    NotConfirmed,
+    ResetRequired,
+    TooManyTries,
+    WrongCredentials,
+)
 from storefront.identity.totp import new_totp_secret, totp_code
 from tests.unit.cart.shopper import summary_of, text_of
 from tests.unit.signin.visitor import (
@@ -73,7 +83,7 @@ def test_what_is_no_code_is_said_at_the_field(visitor, secret, typed):
     visitor.sign_in()
     answer = visitor.post(CODE, code=typed)
     assert answer.status_code == 422
-    assert error_at(answer, "code").startswith("Code: ")
+    assert error_at(answer, "code").startswith("Code: " if typed else "Enter the code.")
     assert "answer" not in visitor.twins.people.calls
 
 
@@ -113,6 +123,44 @@ def test_too_late_means_from_the_start(visitor, secret):
     assert leads_to(answer) == f"{HOME}/account/sign-in/?next=%2Fie%2Fen%2Fcart%2F"
     assert "That took too long" in text_of(visitor.get("/account/sign-in/"))
     assert leads_to(visitor.get(CODE)) == f"{HOME}/account/sign-in/"
+
+
+@pytest.mark.parametrize("refusal", [NotConfirmed, ResetRequired, WrongCredentials])
+@pytest.mark.parametrize(
+    ("flag", "operation", "path"),
+    [
+        ("totp", "answer", CODE),
+        ("must_change", "answer", NEW),
+        ("must_set_up_totp", "finish_totp_setup", SET_UP),
+    ],
+)
+def test_what_ends_a_sign_in_halfway_leads_to_its_start(visitor, account, flag, operation, path, refusal):
+    setattr(account, flag, new_totp_secret() if flag == "totp" else True)
+    assert leads_to(visitor.sign_in()) == f"{HOME}{path}"
+    visitor.twins.people.refuse(refusal(operation, "x"), operation)
+    answer = visitor.post(path, code="123456", password=OTHER_PASSWORD)
+    assert leads_to(answer) == f"{HOME}/account/sign-in/"
+    assert visitor.name == ""
+
+
+def test_the_pools_own_lock_is_put_into_words_for_who_has_the_password(visitor, secret):
+    visitor.sign_in()
+    visitor.twins.people.refuse(TooManyTries("answer", "x"), "answer")
+    answer = visitor.post(CODE, code="123456")
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert "Please wait a quarter of an hour" in summary_of(answer)
+
+
+@pytest.mark.parametrize(("minutes", "there"), [(-10, True), (10, True), (24, True), (26, False)])
+def test_a_challenge_may_be_answered_at_a_machine_with_another_clock(
+    visitor, secret, settings, minutes, there
+):
+    visitor.sign_in()
+    twins = visitor.twins
+    shop = replace(twins.shop, clock=ManualClock(twins.shop.clock.now() + timedelta(minutes=minutes)))
+    settings.SHOP_FACTORY = lambda: shop
+    assert (visitor.get(CODE).status_code == 200) is there
 
 
 @pytest.mark.parametrize("path", [CODE, NEW, SET_UP])
@@ -180,7 +228,7 @@ def test_a_given_password_is_replaced_at_once(visitor, account):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "please fill this in"),
+        ("", "Enter your password."),
         ("short", "please use at least 12 characters"),
         ("x" * 10_240, "please use at most 256 characters"),
         (" a long password ", "please leave out the space"),

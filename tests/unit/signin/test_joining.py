@@ -46,12 +46,12 @@ def test_browsers_and_password_managers_know_the_fields(visitor):
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"name": ""}, "name", "Full name: please fill this in."),
+        ({"name": ""}, "name", "Enter your full name."),
         ({"name": "x" * 10_240}, "name", "at most 120 characters"),
-        ({"email": ""}, "email", "please fill this in"),
+        ({"email": ""}, "email", "Enter your email address."),
         ({"email": "jo"}, "email", "this is not a whole address"),
         ({"email": "jo@" + "x" * 10_240 + ".com"}, "email", "at most 254 characters"),
-        ({"password": ""}, "password", "please fill this in"),
+        ({"password": ""}, "password", "Enter your password."),
         ({"password": "elevenchars"}, "password", "Password: please use at least 12 characters"),
         ({"password": "x" * 10_240}, "password", "Password: please use at most 256 characters"),
         ({"password": " twelve characters"}, "password", "please leave out the space"),
@@ -110,7 +110,7 @@ def test_a_code_counts_once(joined):
 def test_what_is_no_code_is_said_at_the_field(joined, code):
     answer = joined.post("/account/confirm/", email=JO["email"], code=code)
     assert answer.status_code == 422
-    assert error_at(answer, "code").startswith("Code: ")
+    assert error_at(answer, "code").startswith("Code: " if code else "Enter the code.")
     assert "confirm" not in joined.twins.people.calls
 
 
@@ -130,7 +130,7 @@ def test_asking_again_tells_nothing_of_an_address(visitor, email):
 def test_asking_again_needs_an_address_and_nothing_else(visitor):
     answer = visitor.post("/account/confirm/again/", email="", code="")
     assert answer.status_code == 422
-    assert "please fill this in" in error_at(answer, "email")
+    assert "Enter your email address." in error_at(answer, "email")
     assert 'id="code-error"' not in text_of(answer)
 
 

@@ -1,7 +1,7 @@
 """Signing out: by a button, here and at once; an address alone does nothing."""
 
 from tests.paths import ShopClient
-from tests.unit.cart.shopper import text_of
+from tests.unit.cart.shopper import text_of, title_of
 from tests.unit.signin.visitor import CALLED, HOME, Visitor, leads_to
 
 OUT = "/account/sign-out/"
@@ -17,6 +17,7 @@ def test_the_button_signs_out(visitor):
     assert "Clear-Site-Data" in answer
     assert visitor.name == ""
     assert "You are signed out." in text_of(visitor.get(OUT))
+    assert title_of(visitor.get(OUT)).startswith("Signed out")
     assert "revoke" in visitor.twins.people.calls
 
 
@@ -37,4 +38,7 @@ def test_twice_is_fine(visitor):
 
 def test_who_is_not_in_can_go_out_too(visitor):
     assert leads_to(visitor.post(OUT)) == f"{HOME}{OUT}"
-    assert "You are signed out." in text_of(visitor.get(OUT))
+    page = text_of(visitor.get(OUT))
+    assert "You are signed out." in page
+    # On with shopping first, back in second.
+    assert 0 < page.index("Continue shopping") < page.index(f'href="{HOME}/account/sign-in/"')

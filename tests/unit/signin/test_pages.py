@@ -1,16 +1,20 @@
 """Every page of signing in is whole: valid, named, usable without a pointer or a screen, everywhere."""
 
 from collections import Counter
+from dataclasses import replace
 
 import html5lib
 import pytest
 from django.http import HttpResponse
 
+from storefront.identity.hosted import HostedPages
+from storefront.identity.pool import PoolSettings
 from tests.unit.cart.shopper import text_of
 from tests.unit.signin.visitor import EMAIL, OTHER_PASSWORD, PASSWORD, Visitor
 
 CODE, NEW, SET_UP = (f"/account/sign-in/{step}/" for step in ("code", "new-password", "set-up"))
 OPEN = ("/account/sign-in/", "/account/sign-up/", "/account/confirm/", "/account/forgot/", "/account/reset/")
+POOL = PoolSettings("eu-west-1_Pool9name", "c", "", "")
 REGIONS = ("/ie/en", "/de/de", "/us/ar")
 
 
@@ -94,3 +98,24 @@ def test_forms_too_large_are_refused_before_anybody_is_asked(visitor):
     answer = visitor.post("/account/sign-in/", email=EMAIL, password=OTHER_PASSWORD * 4000)
     assert answer.status_code == 413
     assert visitor.twins.people.calls == []
+
+
+@pytest.mark.parametrize("path", ["/account/confirm/", "/account/reset/"])
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
+def test_who_waits_for_a_mail_is_told_where_else_to_look(visitor, path, email):
+    visitor.post("/account/forgot/", email=email)
+    assert "Please look in your spam folder as well." in text_of(visitor.get(path))
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_way_out_through_the_pools_pages_is_whole(visitor, twins, settings, region):
+    pages = HostedPages("https://login.example", POOL, None, None, None)
+    shop = replace(twins.shop, hosted=pages)
+    settings.SHOP_FACTORY = lambda: shop
+    session = visitor.client.session
+    session["hosted"] = True
+    session.save()
+    visitor.client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    answer = visitor.get(f"{region}/account/sign-out/")
+    whole(answer)
+    assert "https://login.example/logout?client_id=c" in text_of(answer)

@@ -5,9 +5,20 @@ from dataclasses import replace
 
 import pytest
 
+from storefront.identity import NotConfirmed, ResetRequired, TooManyTries
 from storefront.identity.tokens import Passkey
+from tests.paths import ShopClient
 from tests.unit.cart.shopper import summary_of, text_of, value_of
-from tests.unit.signin.visitor import ACCOUNT, CALLED, EMAIL, HOME, error_at, leads_to
+from tests.unit.signin.visitor import (
+    ACCOUNT,
+    CALLED,
+    EMAIL,
+    HOME,
+    OTHER_PASSWORD,
+    Visitor,
+    error_at,
+    leads_to,
+)
 
 BEGIN, CODE = "/account/sign-in/passkey/", "/account/sign-in/code/"
 
@@ -53,7 +64,7 @@ def test_without_a_passkey_the_password_is_asked_for(visitor, email):
 def test_whose_passkey_it_is_has_to_be_said(visitor):
     answer = visitor.post(BEGIN, email="")
     assert answer.status_code == 422
-    assert "please fill this in" in error_at(answer, "email")
+    assert "Enter your email address." in error_at(answer, "email")
     assert 'id="password-error"' not in text_of(answer)
 
 
@@ -76,3 +87,32 @@ def test_an_answer_counts_once(visitor, key):
     visitor.post("/account/sign-out/")
     assert leads_to(visitor.post(CODE, credential=key)) == f"{HOME}/account/sign-in/"
     assert visitor.name == ""
+
+
+@pytest.mark.parametrize("refusal", [NotConfirmed, ResetRequired, TooManyTries])
+def test_what_the_pool_has_against_the_account_ends_it(visitor, key, monkeypatch, refusal):
+    visitor.post(BEGIN, email=EMAIL)
+
+    def refuse(_self, *, challenge, credential):
+        raise refusal("finish_passkey_sign_in", "x")
+
+    monkeypatch.setattr(type(visitor.twins.people.passkeys), "finish_passkey_sign_in", refuse)
+    answer = visitor.post(CODE, credential=key)
+    assert answer.status_code == 422
+    assert "That passkey did not work." in summary_of(answer)
+
+
+def test_being_asked_for_a_passkey_makes_no_rush(twins, key):
+    for house in range(5):
+        asker = Visitor(ShopClient(REMOTE_ADDR=f"203.0.113.{house}"), twins)
+        for _ in range(20):
+            assert asker.post(BEGIN, email=EMAIL).status_code == 303
+    other = Visitor(ShopClient(REMOTE_ADDR="198.51.100.7"), twins)
+    assert [other.sign_in(f"{n}@example.com", "x" * 12).status_code for n in range(3)] == [422] * 3
+
+
+def test_being_asked_for_a_passkey_forgives_no_wrong_passwords(visitor, key):
+    for _ in range(4):
+        visitor.sign_in(password=OTHER_PASSWORD)
+    assert visitor.post(BEGIN, email=EMAIL).status_code == 303
+    assert [visitor.sign_in(password=OTHER_PASSWORD).status_code for _ in range(2)] == [422, 429]

@@ -74,12 +74,12 @@ def test_the_authenticator_is_still_asked_for(asked, twins):
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"email": ""}, "email", "please fill this in"),
+        ({"email": ""}, "email", "Enter your email address."),
         ({"email": "x"}, "email", "not a whole address"),
-        ({"code": ""}, "code", "please fill this in"),
+        ({"code": ""}, "code", "Enter the code."),
         ({"code": "12"}, "code", "please type all of its digits"),
         ({"code": "9" * 10_240}, "code", "at most"),
-        ({"password": ""}, "password", "please fill this in"),
+        ({"password": ""}, "password", "Enter your password."),
         ({"password": "short"}, "password", "at least 12 characters"),
         ({"password": "x" * 10_240}, "password", "at most 256 characters"),
     ],
@@ -124,7 +124,7 @@ def test_three_codes_an_hour(visitor):
 def test_what_is_no_address_is_said_at_the_field(visitor, email):
     answer = visitor.post(FORGOT, email=email)
     assert answer.status_code == 422
-    assert error_at(answer, "email").startswith("Email address: ")
+    assert error_at(answer, "email").startswith("Email address: " if email else "Enter your email address.")
     assert "forgot" not in visitor.twins.people.calls
 
 

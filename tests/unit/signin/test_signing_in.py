@@ -1,5 +1,6 @@
 """Signing in with address and password: in, or a clear word at the right place, and never a hint."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from storefront.clients.fraud.fake import FakeScreen
 from storefront.clients.fraud.models import Verdict
 from storefront.core import Reason, UpstreamUnavailable
-from storefront.identity import NotConfirmed, ResetRequired, TooManyTries
+from storefront.identity import NotConfirmed, RefreshRefused, ResetRequired
+from storefront.identity.totp import new_totp_secret, totp_code
 from tests.unit.cart.shopper import NO_STORE, summary_of, text_of, title_of, value_of
 from tests.unit.signin.visitor import (
     ACCOUNT,
@@ -60,13 +62,13 @@ def test_anything_else_gets_one_answer(visitor, email, password):
 @pytest.mark.parametrize(
     ("data", "field", "words"),
     [
-        ({"email": "", "password": PASSWORD}, "email", "Email address: please fill this in."),
-        ({"email": EMAIL, "password": ""}, "password", "Password: please fill this in."),
+        ({"email": "", "password": PASSWORD}, "email", "Enter your email address."),
+        ({"email": EMAIL, "password": ""}, "password", "Enter your password."),
         ({"email": "robin", "password": PASSWORD}, "email", "Email address: this is not a whole address."),
         ({"email": "a b@example.com", "password": PASSWORD}, "email", "Email address: this is not a whole"),
         ({"email": f"{'x' * 300}@example.com", "password": PASSWORD}, "email", "at most 254 characters"),
         ({"email": EMAIL, "password": "x" * 10_240}, "password", "Password: please use at most 256"),
-        ({}, "password", "Password: please fill this in."),
+        ({}, "password", "Enter your password."),
     ],
 )
 def test_what_is_no_address_or_password_is_said_at_the_field(visitor, data, field, words):
@@ -147,7 +149,7 @@ def test_while_the_session_table_is_away_nobody_is_half_in(visitor):
     assert answer.status_code == 503
     assert not answer.cookies.get("s")
     assert "We can't sign anybody in right now." in summary_of(answer)
-    assert visitor.twins.people.calls[-1] == "revoke"  # nobody holds the tokens
+    assert "sign_in" not in visitor.twins.people.calls  # no tokens are made that nobody would hold
     visitor.twins.sessions.down = False
     assert visitor.name == ""
 
@@ -161,12 +163,21 @@ def test_while_the_session_table_is_away_the_page_says_so_before_anybody_types(v
     assert not answer.cookies.get("s")
 
 
-def test_the_pools_own_lock_is_put_into_words(visitor):
-    visitor.twins.people.refuse(TooManyTries("sign_in", "x"), "sign_in")
+def test_the_pools_own_lock_is_told_as_a_wrong_password_is(visitor):
+    visitor.twins.people.account(EMAIL).locked = True
+    statuses = []
+    for _ in range(6):
+        answer = visitor.sign_in()
+        statuses.append(answer.status_code)
+        assert "quarter of an hour" not in summary_of(answer)
+    assert statuses == [422] * 5 + [429]  # each counts
+
+
+def test_what_the_pool_says_that_nobody_understands_is_no_fault_of_ours(visitor):
+    visitor.twins.people.refuse(RefreshRefused("sign_in", "x"), "sign_in")
     answer = visitor.sign_in()
-    assert answer.status_code == 429
-    assert int(answer["Retry-After"]) > 0
-    assert "Please wait a quarter of an hour" in summary_of(answer)
+    assert answer.status_code == 503
+    assert "We can't sign anybody in right now." in summary_of(answer)
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
@@ -249,3 +260,32 @@ def test_a_step_up_without_a_second_proof_asks_for_the_mailbox(screen, visitor):
     proved = visitor.post("/account/reset/", email=EMAIL, code="654321", password=OTHER_PASSWORD)
     assert leads_to(proved) == ACCOUNT
     assert visitor.name == CALLED
+
+
+@pytest.mark.parametrize("flag", ["must_set_up_totp", "must_change"])
+def test_a_step_up_is_not_passed_by_a_proof_that_one_makes_up(screen, visitor, flag):
+    account = visitor.twins.people.account(EMAIL)
+    setattr(account, flag, True)
+    screen.verdict = Verdict("step_up", "new_device")
+    assert leads_to(visitor.sign_in()) == f"{HOME}/account/forgot/"
+    assert "begin_totp_setup" not in visitor.twins.people.calls
+    for step in ("new-password", "set-up"):
+        answer = visitor.post(f"/account/sign-in/{step}/", password=OTHER_PASSWORD, code="123456")
+        assert leads_to(answer) == f"{HOME}/account/sign-in/"
+    assert (account.password, account.totp) == (PASSWORD, "")
+
+
+def test_after_the_step_up_the_pools_own_demands_are_met(screen, visitor):
+    visitor.twins.people.account(EMAIL).must_set_up_totp = True
+    screen.verdict = Verdict("step_up", "new_device")
+    visitor.sign_in()
+    visitor.post("/account/forgot/", email=EMAIL)
+    proved = visitor.post("/account/reset/", email=EMAIL, code="654321", password=OTHER_PASSWORD)
+    assert leads_to(proved) == f"{HOME}/account/sign-in/set-up/"
+
+
+def test_a_step_up_is_passed_by_the_authenticator_that_was_there_before(screen, visitor):
+    secret = visitor.twins.people.account(EMAIL).totp = new_totp_secret()
+    screen.verdict = Verdict("step_up", "new_device")
+    assert leads_to(visitor.sign_in()) == f"{HOME}/account/sign-in/code/"
+    assert leads_to(visitor.post("/account/sign-in/code/", code=totp_code(secret, time.time()))) == ACCOUNT

@@ -58,7 +58,7 @@ def error_at(answer: HttpResponse, name: str) -> str:
     line = re.search(rf'<a href="#{name}">(.*?)</a>', page, re.DOTALL)
     assert line, f"the summary does not name {name}"
     fault = found.group(1)
-    assert fault.startswith("Enter ") or line.group(1).lower().endswith(fault.lower())
+    assert line.group(1).lower().endswith(fault.lower())
     return line.group(1)
 
 
