@@ -19,6 +19,7 @@ from storefront.core import Conflict, NotFound, UpstreamInvalid
 from storefront.web.addresses import AddressFormat, format_of
 from storefront.web.cart_version import parse_version
 from storefront.web.forms import Field, Form
+from storefront.web.identity import keeps_form
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
@@ -43,7 +44,13 @@ class AddressFormPage(FormPage):
         return [self.form[name] for name in names]
 
 
+def _any_form() -> Form:
+    """The form of no country in particular: its fields are called the same everywhere."""
+    return address_form("", ())
+
+
 @account_view(section=HERE)
+@keeps_form(_any_form)
 def new(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """The form for one more; sent twice it is one address."""
     countries, usual = countries_of(request.shop), request.shop.country
@@ -75,6 +82,7 @@ def new(request: ShopRequest, owner: Owner) -> HttpResponseBase:
 
 
 @account_view(section=HERE)
+@keeps_form(_any_form)
 def edit(request: ShopRequest, owner: Owner, address_id: str) -> HttpResponseBase:
     """The form of one; a change that came first is told, and what was typed is kept."""
     if request.method != "POST":

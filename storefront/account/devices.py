@@ -1,8 +1,8 @@
-"""Where somebody is signed in, and ending it there: one device, or all but this one."""
+"""Where somebody is signed in, and ending it there: one device, all but this one, or all of them."""
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,13 @@ from storefront.account.guards import POST_ONLY, account_view
 from storefront.account.owner import Owner
 from storefront.account.pages import AccountPage
 from storefront.web.cart_merge import close_other_carts
-from storefront.web.identity import DeviceSession, end_other_sessions, end_session, sessions_of
+from storefront.web.identity import (
+    DeviceSession,
+    end_other_sessions,
+    end_session,
+    sessions_of,
+    sign_out_everywhere,
+)
 from storefront.web.moments import moment
 from storefront.web.notices import add_notice
 from storefront.web.policies import READ_METHODS
@@ -58,11 +64,16 @@ def show(request: ShopRequest, _owner: Owner) -> HttpResponseBase:
 
 @account_view(section=_HERE, methods=POST_ONLY)
 def end(request: ShopRequest, _owner: Owner, handle: str) -> HttpResponseBase:
-    """End one; 404 for a handle that is none of this person's. This device signs out by its own button."""
-    if not end_session(request, handle):
-        raise Http404
-    add_notice(request, _("That device is signed out."), kind="good")
+    """End one. This device signs out by its own button.
+
+    A handle that is none of this person's (the button was pressed twice, the time was over) is no mistake of
+    theirs: the list says how it is now.
+    """
     response = see_other(reverse(_HERE))
+    if not end_session(request, handle):
+        add_notice(request, _("That device was signed out already."))
+        return response
+    add_notice(request, _("That device is signed out."), kind="good")
     close_other_carts(request, response)
     return response
 
@@ -74,4 +85,12 @@ def end_all(request: ShopRequest, _owner: Owner) -> HttpResponseBase:
     add_notice(request, _("You are signed out everywhere but here."), kind="good")
     response = see_other(reverse(_HERE))
     close_other_carts(request, response)
+    return response
+
+
+@account_view(section=_HERE, methods=POST_ONLY)
+def end_everywhere(request: ShopRequest, _owner: Owner) -> HttpResponseBase:
+    """End all, this one too, and everything that was ever handed out for them."""
+    response = see_other(reverse("signin:out"))
+    sign_out_everywhere(request, response)
     return response

@@ -15,7 +15,7 @@ from storefront.core import UpstreamError, UpstreamInvalid, UpstreamUnavailable
 from storefront.identity import TokenRefused
 from storefront.web.copies import Copies
 from storefront.web.errors import RETRY_SECONDS
-from storefront.web.identity import SignInNeeded, access_token, kept_form, signed_in, with_token
+from storefront.web.identity import IDLE, SignInNeeded, access_token, kept_form, signed_in, with_token
 from storefront.web.notices import add_notice
 from storefront.web.policies import FORM_METHODS, READ_METHODS, private_page
 from storefront.web.requests import ShopRequest
@@ -23,8 +23,6 @@ from storefront.web.responses import render_page, see_other
 
 AccountView = Callable[..., HttpResponseBase]
 
-IDLE = timedelta(minutes=30)
-"""After so long without a word whoever sits there has to prove who they are (ASVS 5.0, 7.3.1)."""
 FRESH = timedelta(minutes=15)
 """How long ago that may be for what could lock the owner out (ASVS 5.0, 7.5.1)."""
 ACCOUNT_SECONDS = 3.0

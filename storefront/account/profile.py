@@ -16,7 +16,7 @@ from storefront.core import UpstreamError
 from storefront.identity import IdentityRefused
 from storefront.web.cart_version import parse_version
 from storefront.web.forms import Field, Form
-from storefront.web.identity import renew
+from storefront.web.identity import keeps_form, renew
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
@@ -33,12 +33,33 @@ class ProfilePage(FormPage):
     own_email: bool
 
 
+def _form() -> Form:
+    return Form(
+        (
+            Field("name", _("Full name"), autocomplete="name", autocapitalize="words", max_length=120),
+            Field(
+                "phone",
+                _("Phone number"),
+                type="tel",
+                autocomplete="tel",
+                inputmode="tel",
+                required=False,
+                max_length=32,
+                hint=_("Only for the courier, should they not find you."),
+            ),
+        )
+    )
+
+
 @account_view(section=_HERE)
+@keeps_form(_form)
 def profile(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     """The form; a change that came first is told, and what was typed is kept."""
     if request.method != "POST":
         known = owner.copies.read(_COPY, lambda: _read(request, owner), type=Customer)
-        form = _form().filled({"name": known.value.name, "phone": known.value.phone or ""})
+        # Who has signed up and saved nothing yet is known to the identity provider alone.
+        name = known.value.name or owner.person.name
+        form = _form().filled({"name": name, "phone": known.value.phone or ""})
         typed = typed_before(request)
         version = parse_version(typed.get("version", "")) or known.value.version
         page = _page(owner, form.filled(typed), version, copied_at=known.at)
@@ -106,22 +127,4 @@ def _page(owner: Owner, form: Form, version: int, copied_at: datetime | None = N
         email=owner.person.email,
         own_email=not owner.person.provider,
         copied_at=copied_at,
-    )
-
-
-def _form() -> Form:
-    return Form(
-        (
-            Field("name", _("Full name"), autocomplete="name", autocapitalize="words", max_length=120),
-            Field(
-                "phone",
-                _("Phone number"),
-                type="tel",
-                autocomplete="tel",
-                inputmode="tel",
-                required=False,
-                max_length=32,
-                hint=_("Only for the courier, should they not find you."),
-            ),
-        )
     )

@@ -42,6 +42,7 @@ urlpatterns = [
     path("security/passkeys/<str:passkey_id>/remove/", passkeys.remove, name="remove_passkey"),
     path("devices/", devices.show, name="devices"),
     path("devices/others/end/", devices.end_all, name="end_devices"),
+    path("devices/all/end/", devices.end_everywhere, name="end_everywhere"),
     path("devices/<str:handle>/end/", devices.end, name="end_device"),
     path("data/", leaving.data, name="data"),
     path("data/export/", export.download, name="export"),

@@ -144,9 +144,16 @@ def _show_address(
         option_problem=beside,
         signed_in=request.identity.signed_in,
         book=book,
-        keep=bool(request.POST.get("keep")),
+        keep=_keeps(request, cart, book),
     )
     return render_page(request, "checkout/delivery.html", page, status=status_of(form))
+
+
+def _keeps(request: ShopRequest, cart: Cart, book: Book) -> bool:
+    """Whether the box is ticked: as it was left, or at first where this would be the only address kept."""
+    if request.method == "POST":
+        return bool(request.POST.get("keep"))
+    return book.empty and cart.address is None
 
 
 def _free_option(request: ShopRequest, cart: Cart) -> str:

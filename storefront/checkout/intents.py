@@ -16,6 +16,7 @@ from django.urls import reverse
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import Money, UpstreamUnavailable
 from storefront.web.cart_cookie import cart_cookie_name
+from storefront.web.cookies import forget_cookie
 from storefront.web.regions import Region, current_region, region_by_key, split
 from storefront.web.requests import ShopRequest
 
@@ -167,10 +168,7 @@ def forget(request: HttpRequest, response: HttpResponseBase, cart_id: str) -> No
     name = _name()
     if name in response.cookies or shown(request, cart_id) is None:
         return
-    response.delete_cookie(name, path="/", samesite="Lax")
-    # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
-    response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
-    response.cookies[name]["httponly"] = True
+    forget_cookie(response, name)
 
 
 def shown(request: HttpRequest, cart_id: str, *, sent: bool = False) -> Intent | None:

@@ -2,6 +2,9 @@
 
 All of it is a help and none of it is needed: while the session table, the identity provider or the customers
 service is away, checkout asks as it asks a guest, and nothing that was typed is lost.
+
+The address book is as closed here as in the account to whoever did nothing for long (`IDLE`): it is neither
+shown nor written to until they prove who they are.
 """
 
 import hashlib
@@ -18,7 +21,7 @@ from storefront.clients.orders import Cart, CartRef
 from storefront.clients.shapes import Address, Contact
 from storefront.core import UpstreamError
 from storefront.web.bearer import bearer_of
-from storefront.web.identity import sign_in_href
+from storefront.web.identity import IDLE, SignInNeeded, sign_in_href
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
 
@@ -28,10 +31,16 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The kept addresses that can be sent to; `chosen` is the id of one, or OTHER."""
+    """The kept addresses that can be sent to; `chosen` is the id of one, or OTHER.
+
+    `again_href` is where somebody proves who they are before they see them, "" where there is no need to.
+    `empty`: they keep none at all, which is not so where the book could not be read.
+    """
 
     saved: tuple[SavedAddress, ...] = ()
     chosen: str = OTHER
+    again_href: str = ""
+    empty: bool = False
 
     @property
     def address(self) -> Address | None:
@@ -92,11 +101,18 @@ def with_contact(request: ShopRequest, checkout: Checkout) -> Checkout:
 
 
 def book_of(request: ShopRequest, cart: Cart) -> Book:
-    """The address book, with what was chosen of it: by the form, by the cart, or else the newest."""
+    """The address book, with what was chosen of it: by the form, by the cart, or else the newest.
+
+    Raises SignInNeeded where one was chosen by somebody who has to prove first who they are.
+    """
+    posted = request.POST.get("saved", "")
+    if _is_closed(request):
+        if posted not in {"", OTHER}:
+            raise SignInNeeded(again=True)
+        return Book(again_href=sign_in_href(reverse("checkout:delivery"), again=True))
     saved = _saved(request)
     if not saved:
-        return Book()
-    posted = request.POST.get("saved", "")
+        return Book(empty=saved is not None)
     if request.method == "POST":
         return Book(saved, posted)
     if cart.address is None:
@@ -107,7 +123,7 @@ def book_of(request: ShopRequest, cart: Cart) -> Book:
 
 def keep_address(request: ShopRequest, cart: Cart, address: Address) -> None:
     """Put an address into the book, once; an order never waits for that."""
-    token = bearer_of(request)
+    token = "" if _is_closed(request) else bearer_of(request)
     if not token or cart.contact is None:
         return
     given = AddressInput(name=cart.contact.name, address=address)
@@ -121,12 +137,18 @@ def keep_address(request: ShopRequest, cart: Cart, address: Address) -> None:
         add_notice(request, words, kind="care")
 
 
-def _saved(request: ShopRequest) -> tuple[SavedAddress, ...]:
+def _is_closed(request: ShopRequest) -> bool:
+    """Whether somebody is signed in and did nothing for so long that their book is not shown."""
+    return request.identity.signed_in and not request.identity.is_recent(IDLE)
+
+
+def _saved(request: ShopRequest) -> tuple[SavedAddress, ...] | None:
+    """What somebody keeps; None where that is not known."""
     token = bearer_of(request)
     if not token:
-        return ()
+        return None
     try:
         return request.shop.customers.list_addresses(token=token).items
     except UpstreamError:
         request.shop.telemetry.degraded("address_book", "unavailable")
-        return ()
+        return None

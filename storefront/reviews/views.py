@@ -16,7 +16,7 @@ from storefront.web import reads
 from storefront.web.client_address import client_name
 from storefront.web.errors import PageProblem, in_our_language
 from storefront.web.forms import Form
-from storefront.web.identity import kept_form
+from storefront.web.identity import keeps_form, kept_form
 from storefront.web.policies import FRAGMENT_SECONDS, private_page, public_page
 from storefront.web.product_reviews import ReviewState, build_reviews
 from storefront.web.requests import ShopRequest
@@ -53,6 +53,7 @@ def page(request: ShopRequest, handle: str) -> HttpResponseBase:
 
 @private_page(query=())
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(review_form)
 def write(request: ShopRequest, handle: str) -> HttpResponseBase:
     """The form, and what is wrong with what was sent; 404 for an unknown product."""
     author = _author(request)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.clients.orders.models import CartRef
 from storefront.core import CartId
+from storefront.web.cookies import forget_cookie
 from storefront.web.regions import COUNTRIES, current_region
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
@@ -86,19 +87,27 @@ def keep_left(response: HttpResponseBase, ref: CartRef) -> None:
 
 def forget_left(response: HttpResponseBase) -> None:
     """Let the browser forget the cart with what did not fit: it has joined the customer's."""
-    _forget(response, _left_name())
+    forget_cookie(response, _left_name())
 
 
 def forget_cart(response: HttpResponseBase) -> None:
     """Let the browser forget its cart."""
-    _forget(response, cart_cookie_name())
+    forget_cookie(response, cart_cookie_name())
 
 
 def forget_all_carts(response: HttpResponseBase) -> None:
     """Let the browser forget its carts of all markets: whoever uses it next is somebody else."""
     for market in {country.market for country in COUNTRIES.values()}:
-        _forget(response, cart_cookie_name(market))
-        _forget(response, _left_name(market))
+        forget_cookie(response, cart_cookie_name(market))
+        forget_cookie(response, _left_name(market))
+
+
+def disregard_carts(request: HttpRequest) -> None:
+    """Read this request as if its browser had brought no cart: whose it is has gone."""
+    for market in {country.market for country in COUNTRIES.values()}:
+        request.COOKIES.pop(cart_cookie_name(market), None)
+        request.COOKIES.pop(_left_name(market), None)
+    setattr(request, _MEMO, _Read())
 
 
 def clear_broken(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -106,13 +115,6 @@ def clear_broken(request: HttpRequest, response: HttpResponseBase) -> None:
     read: _Read | None = getattr(request, _MEMO, None)
     if read is not None and read.problem and cart_cookie_name() not in response.cookies:
         forget_cart(response)
-
-
-def _forget(response: HttpResponseBase, name: str) -> None:
-    response.delete_cookie(name, path="/", samesite="Lax")
-    # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
-    response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
-    response.cookies[name]["httponly"] = True
 
 
 def _read(request: HttpRequest) -> _Read:

@@ -232,16 +232,16 @@ def _words(merge: Merge) -> str:
     count = len(merge.added) + len(merge.raised)
     if count:
         sentence = ngettext(
-            "We put %(count)s thing into your cart that you chose before you signed in.",
-            "We put %(count)s things into your cart that you chose before you signed in.",
+            "We put %(count)s item into your cart that you chose before you signed in.",
+            "We put %(count)s items into your cart that you chose before you signed in.",
             count,
         )
         said.append(sentence % {"count": number(count)})
     if merge.left:
         titles = [line.title[:_MOST_CHARACTERS] for line in merge.left[:_MOST_TITLES]]
         sentence = ngettext(
-            "%(count)s thing did not fit. We keep it and put it in once there is room: %(titles)s.",
-            "%(count)s things did not fit. We keep them and put them in once there is room: %(titles)s.",
+            "%(count)s item did not fit. We keep it and put it in once there is room: %(titles)s.",
+            "%(count)s items did not fit. We keep them and put them in once there is room: %(titles)s.",
             len(merge.left),
         )
         more = " …" if len(merge.left) > len(titles) else ""

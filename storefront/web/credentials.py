@@ -6,16 +6,14 @@ are taken however they are pasted. A password is read as it was typed and never 
 
 import unicodedata
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
+from storefront.identity.inputs import LEAST_PASSWORD, MOST_PASSWORD
 from storefront.web.formats import number
 from storefront.web.forms import Check, Field, accept, clean
 
-LEAST_PASSWORD = 12
-"""Characters; the pool's own policy (infra/data-stack.yaml)."""
-MOST_PASSWORD = 256
-"""Characters; what Cognito takes (SignUp, Password)."""
 MOST_EMAIL = 254
 """Characters; RFC 5321, 4.5.3.1.3, less the angle brackets."""
 _CODE_LENGTHS = range(6, 9)  # authenticators and confirmations have six digits, Cognito's e-mail codes eight
@@ -26,8 +24,9 @@ _BETWEEN = frozenset({"Zs", "Pd", "Cf"})
 
 @dataclass(frozen=True, slots=True)
 class SecretField(Field):
-    """A password: every character counts, spaces included, and none of them is printed."""
+    """A password: every character counts, spaces included, and none of them is printed or kept."""
 
+    keepable: ClassVar[bool] = False
     value: str = field(default="", repr=False)
 
     def read(self, typed: str) -> "SecretField":
@@ -39,6 +38,7 @@ class SecretField(Field):
 class CodeField(Field):
     """A code of digits, of any script, with the spaces and dashes that people and mails put between."""
 
+    keepable: ClassVar[bool] = False
     value: str = field(default="", repr=False)
 
     def read(self, typed: str) -> "CodeField":
@@ -48,18 +48,26 @@ class CodeField(Field):
         return replace(self, value=value, error=self._problem(value))
 
 
-def email_field(*, hint: str = "", value: str = "") -> Field:
+def email_field(*, label: str = "", hint: str = "", value: str = "") -> Field:
     """The e-mail address that is the account's name; password managers know it as the user name."""
+    label = label or _("Email address")
+
+    def check(value: str) -> str:
+        if is_whole_address(value):
+            return ""
+        words = _("%(label)s: this is not a whole address. It looks like name@example.com.")
+        return words % {"label": label}
+
     return Field(
         "email",
-        _("Email address"),
+        label,
         value=value,
         type="email",
         autocomplete="username",
         inputmode="email",
         max_length=MOST_EMAIL,
         hint=hint,
-        check=_whole_address,
+        check=check,
     )
 
 
@@ -133,8 +141,7 @@ def _with_label(label: str, reason: str) -> str:
     return sentence % {"label": label, "count": number(LEAST_PASSWORD), "most": number(MOST_PASSWORD)}
 
 
-def _whole_address(value: str) -> str:
+def is_whole_address(value: str) -> bool:
+    """Whether it may be an e-mail address: whether it is one, only a mail to it tells."""
     name, at, host = value.rpartition("@")
-    if not (name and at and "." in host.strip(".")) or " " in value:
-        return _("Email address: this is not a whole address. It looks like name@example.com.")
-    return ""
+    return bool(name and at) and "." in host.strip(".") and " " not in value

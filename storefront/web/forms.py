@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ ENTER: Mapping[str, str | Promise] = MappingProxyType(
         "city": _lazy("Enter the town or city."),
     }
 )
-"""By a field's name what is said below its label when nothing was typed."""
+"""By a field's name what is said below its label, and in the summary, when nothing was typed."""
 Check = Callable[[str], str]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 # Of Unicode's format characters those that steer the direction of text, or are there without being seen. The
@@ -58,9 +59,11 @@ class Field:
 
     `fault` is what is said of it beside the label. `folded` fields are rarely needed and shown behind a
     summary. `max_length` counts characters; `check` is asked for a sentence about a value that is present and
-    short enough, "" when it is fine.
+    short enough, "" when it is fine. What is typed into a kind of field that is not `keepable` is never
+    stored, not even for the next page.
     """
 
+    keepable: ClassVar[bool] = True
     name: str
     label: str
     value: str = ""
@@ -83,10 +86,15 @@ class Field:
 
     @property
     def fault(self) -> str:
-        """The error as it stands below the label; of what is missing it says what to enter, where known."""
+        """The error as it stands below the label."""
+        return below(self.label, self.line)
+
+    @property
+    def line(self) -> str:
+        """The error as it stands in the summary; of what is missing it says what to enter, where known."""
         if self.name in ENTER and self.error == self._missing:
             return str(ENTER[self.name])
-        return below(self.label, self.error)
+        return self.error
 
     @property
     def _missing(self) -> str:
@@ -133,7 +141,7 @@ class Form:
     def errors(self) -> tuple[FieldError, ...]:
         """Everything wrong, in the order of the fields, the whole form first."""
         whole = (FieldError("", self.problem),) if self.problem else ()
-        return whole + tuple(FieldError(f.name, f.error) for f in self.fields if f.error)
+        return whole + tuple(FieldError(f.name, f.line) for f in self.fields if f.error)
 
     @property
     def ok(self) -> bool:

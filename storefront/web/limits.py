@@ -7,6 +7,7 @@ A view asks before it calls `request.shop.people`, takes a turn for the arithmet
         outcome = request.shop.people.sign_in(email=email, password=password)
     limits.failed(request, email)                  # where they were wrong; takes its time
     limits.succeeded(request, email)               # where they were right, also when a challenge follows
+    limits.undecided(request)                      # where nothing was proved yet
 
     limits.before_forgot(request, email)           # so do before_sign_up and before_resend; raises TooMany
     with limits.even_time(request):
@@ -64,8 +65,11 @@ JOINED = Window("joined", 3, _HOUR)
 SIGN_UPS = Window("sign_ups", 10, _HOUR)
 # Wish lists of guests, by address: each new one is kept for months.
 LISTS = Window("lists", 20, _MINUTE)
+# Forms that are kept for after a sign-in, by address, for browsers without a session: each makes one, a row
+# of the table for 30 days.
+KEPT_FORMS = Window("kept_forms", 30, _HOUR)
 _FLOODED = frozenset({TRIES.kind, SLOWED.kind})
-_BY_ADDRESS = frozenset({TRIES.kind, EVERYBODY.kind, SLOWED.kind, SIGN_UPS.kind, LISTS.kind})
+_BY_ADDRESS = frozenset({TRIES.kind, EVERYBODY.kind, SLOWED.kind, SIGN_UPS.kind, LISTS.kind, KEPT_FORMS.kind})
 
 # Per process: see Turns.
 TURNS_AT_ONCE = 2
@@ -268,6 +272,18 @@ def before_new_list(request: ShopRequest) -> None:
     _take(request, LISTS, client_name(request), _token())
 
 
+def may_keep_form(request: ShopRequest) -> bool:
+    """Count a form that is kept for a browser without a session; False where there were too many."""
+    return request.shop.limits.take(KEPT_FORMS, client_name(request), _token()) <= 0
+
+
+def undecided(request: ShopRequest) -> None:
+    """This try is not over yet (a passkey is asked for): it does not count, and forgives nothing."""
+    attempt = request.META.pop(_ATTEMPT, None)
+    if attempt is not None:
+        _forget(request, attempt)
+
+
 def failed(request: ShopRequest, email: str) -> None:
     """The password or code of this request was wrong. Returns at the end of a step (STEP_SECONDS)."""
     limits, attempt = request.shop.limits, _attempt(request, email)
@@ -316,9 +332,7 @@ def _place(request: ShopRequest, turns: Turns) -> Iterator[None]:
         with turns.one():
             yield
     except BulkheadFull as full:
-        attempt = request.META.pop(_ATTEMPT, None)
-        if attempt is not None:
-            _forget(request, attempt)
+        undecided(request)
         raise _busy(request.shop.limits) from full
 
 

@@ -10,6 +10,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
 from storefront.clients.lists import ListRef
+from storefront.web.cookies import forget_cookie
 
 MAX_AGE_SECONDS = 90 * 24 * 3600
 """As long as the lists service keeps a guest's list; each change begins anew, here and there."""
@@ -43,8 +44,4 @@ def keep_list(response: HttpResponseBase, ref: ListRef) -> None:
 
 def forget_list(response: HttpResponseBase) -> None:
     """Let the browser forget its list."""
-    name = settings.LIST_COOKIE_NAME
-    response.delete_cookie(name, path="/", samesite="Lax")
-    # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
-    response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
-    response.cookies[name]["httponly"] = True
+    forget_cookie(response, settings.LIST_COOKIE_NAME)

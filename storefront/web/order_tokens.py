@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from storefront.clients.orders import OrderRef
 from storefront.core import OrderId
+from storefront.web.cookies import forget_cookie
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
 MOST_ORDERS = 5
@@ -35,11 +36,7 @@ def keep_order(request: HttpRequest, response: HttpResponseBase, order: OrderRef
 
 def forget_orders(response: HttpResponseBase) -> None:
     """Let the browser forget which orders it may see."""
-    name = settings.ORDER_COOKIE_NAME
-    response.delete_cookie(name, path="/", samesite="Lax")
-    # Browsers ignore a __Host- cookie that is not Secure, and so would ignore its deletion.
-    response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE
-    response.cookies[name]["httponly"] = True
+    forget_cookie(response, settings.ORDER_COOKIE_NAME)
 
 
 def may_see(request: HttpRequest, order_id: str) -> bool:

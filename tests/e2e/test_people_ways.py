@@ -89,6 +89,22 @@ def test_one_word_ends_all_sign_ins_but_this(
     assert shopper.complaints == []
 
 
+def test_and_another_ends_this_one_too(shopper: Shopper, another: Callable[[], Shopper], who: Member) -> None:
+    page, other = shopper.page, another()
+    for one in (shopper, other):
+        slip_in(one, who)
+    shopper.open("/account/devices/")
+    page.locator("#end-everywhere button").click()
+    shopper.arrive("/account/sign-out/")
+    shopper.said("You are signed out.")
+    for one in (shopper, other):
+        is_out(one)
+        assert one.complaints == []
+    slip_in(shopper, who)
+    shopper.open("/account/devices/")
+    expect(page.locator("#devices > li")).to_have_count(1)
+
+
 def test_a_token_is_renewed_in_silence_and_an_old_sign_in_is_proved_anew_with_nothing_lost(
     shopper: Shopper, who: Member, pool: Pool, shop: DevStack
 ) -> None:
@@ -132,6 +148,12 @@ def test_the_pools_own_pages_lead_back_to_where_one_was_going(
         shopper.open("/account/security/")
         expect(page.locator("#email-state")).to_have_text(who.email)
         expect(page.locator("#authenticator-state")).to_contain_text("Off")
+        shopper.open("/account/sign-out/")
+        page.locator("#sign-out button").click()
+        # Through the pool's own way out and back, to the region that one left.
+        shopper.said("You are signed out.")
+        shopper.arrive("/account/sign-out/")
+        is_out(shopper)
     else:
         # A pool without pages of its own: nobody is sent there.
         expect(leads_there).to_have_count(0)

@@ -34,10 +34,5 @@ class Verdict:
     decision: Decision
     reason: str = ""
 
-    @property
-    def allowed(self) -> bool:
-        """Whether the sign-in may go on as it is."""
-        return self.decision == "allow"
-
 
 ALLOW = Verdict("allow")

@@ -1,4 +1,4 @@
-"""What a person is told of the places where they are signed in: browser, system, country, times."""
+"""What a person is told of the places where they are signed in: browser, system, times."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from storefront.sessions import OwnedSession
-from storefront.web.formats import country
 from storefront.web.requests import ShopRequest
 
 # What each browser writes into its User-Agent; the first that fits, because most also name those below.
@@ -18,7 +17,7 @@ _BROWSERS = (
     ("Samsung Internet", r"\bSamsungBrowser/"),
     ("Vivaldi", r"\bVivaldi/"),
     ("Firefox", r"\b(Firefox|FxiOS)/"),
-    ("Chrome", r"\b(Chrome|CriOS|Chromium)/"),
+    ("Chrome", r"\b(HeadlessChrome|Chrome|CriOS|Chromium)/"),
     ("Safari", r"\bSafari/"),
 )
 _SYSTEMS = (
@@ -47,11 +46,7 @@ class DeviceSession:
 def notes_of(request: ShopRequest) -> dict[str, str]:
     """What is kept of the browser that signs in: words only, no address and no full User-Agent."""
     agent = request.headers.get("User-Agent", "")[:_MOST_AGENT]
-    return {
-        "browser": _first(_BROWSERS, agent),
-        "system": _first(_SYSTEMS, agent),
-        "country": request.region.territory,
-    }
+    return {"browser": _first(_BROWSERS, agent), "system": _first(_SYSTEMS, agent)}
 
 
 def device_of(session: OwnedSession, here: str) -> DeviceSession:
@@ -67,12 +62,9 @@ def device_of(session: OwnedSession, here: str) -> DeviceSession:
 
 def _words(notes: Mapping[str, str]) -> str:
     browser, system = notes.get("browser", ""), notes.get("system", "")
-    names = {"browser": browser, "system": system, "country": country(notes.get("country", ""))}
     if browser and system:
-        return _("%(browser)s on %(system)s, %(country)s") % names
-    if browser or system:
-        return _("%(device)s, %(country)s") % {"device": browser or system, "country": names["country"]}
-    return _("An unknown browser, %(country)s") % names
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("An unknown browser")
 
 
 def _first(known: tuple[tuple[str, str], ...], agent: str) -> str:

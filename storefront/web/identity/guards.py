@@ -1,11 +1,11 @@
 """Views for people who are signed in; who is not signs in first and finds page and form as they were.
 
 What was typed is kept in the encrypted entry `kept:<page>` of the session, for an hour and for the last three
-forms. Passwords, codes and card numbers never are.
+forms. Only of views that ask for it (`keeps_form`), and of their form only the fields whose kind may be kept:
+passwords and codes never are, whatever they are called.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
@@ -16,6 +16,9 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
+from storefront.sessions.backend import SessionStore
+from storefront.web import limits
+from storefront.web.forms import Form
 from storefront.web.identity.person import SignInNeeded, session_of
 from storefront.web.identity.stamps import STAMP_FIELD, is_stamp_of
 from storefront.web.policies import READ_METHODS
@@ -24,14 +27,16 @@ from storefront.web.requests import ShopRequest
 from storefront.web.responses import SeeOther
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+MakeForm = Callable[[], Form]
 
+IDLE = timedelta(minutes=30)
+"""After so long without a word whoever sits there has to prove who they are (ASVS 5.0, 7.3.1)."""
 SIGN_IN_ROUTE = "signin:start"
 KEPT = "kept:"
 KEPT_SECONDS = 3600
 MOST_KEPT = 3
 _MOST_KEPT_BYTES = 6 * 1024
-_NEVER = re.compile(r"pass|code|secret|token|otp|pin$|card|cvc|csrf", re.IGNORECASE)
-_NOT_SECRET = frozenset({"postcode", "country_code"})
+_VERSION = "version"  # which state of the thing the form was filled from: no field, yet it belongs to it
 _NO_CONTENT = 204
 
 
@@ -80,23 +85,43 @@ def sign_in_href(back: str, *, again: bool = False) -> str:
     return f"{reverse(SIGN_IN_ROUTE)}?{urlencode(query)}"
 
 
+def keeps_form(make: MakeForm) -> Callable[[View], View]:
+    """Keep what was typed into this form of a view, should a sign-in come in between.
+
+    `make` gives the form of no particular state, for its fields. Nothing is kept of views that do not say so.
+    Stands below whatever else decorates the view.
+    """
+
+    def mark(view: View) -> View:
+        view.keeps_form = make  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def keep_form(request: ShopRequest, path: str = "") -> None:
-    """Keep what was typed for when the page of `path` is shown next, this one by default."""
-    fields: dict[str, str] = {}
-    size = 0
-    for name, value in request.POST.items():
-        size += len(name.encode()) + len(str(value).encode())
-        if size > _MOST_KEPT_BYTES:
-            break
-        if not _NEVER.search(name) or name in _NOT_SECRET:
-            fields[name] = str(value)
+    """Keep what was typed for when the page of `path` is shown next, this one by default.
+
+    Keeps nothing for views without `keeps_form`, nor for an address from which many forms were kept already
+    by browsers without a session: each of those costs a row of the table.
+    """
+    fields = _typed(request)
     session = session_of(request)
-    at = int(request.shop.clock.now().timestamp())
-    session[_entry(path or request.path)] = {"at": at, "fields": fields}
-    kept = {n: session[n] for n in session.keys() if n.startswith(KEPT)}  # noqa: SIM118 - no mapping
-    oldest_first = sorted(kept, key=lambda name: _at(kept[name]))
-    for name in oldest_first[: max(0, len(kept) - MOST_KEPT)]:
+    if not fields or (not session.saved and not limits.may_keep_form(request)):
+        return
+    now = int(request.shop.clock.now().timestamp())
+    session[_entry(path or request.path)] = {"at": now, "fields": fields}
+    forget_stale_forms(session, now)
+    oldest_first = sorted(_kept(session), key=lambda name: _at(session[name]))
+    for name in oldest_first[:-MOST_KEPT]:
         del session[name]
+
+
+def forget_stale_forms(session: SessionStore, now: int) -> None:
+    """Take what was typed an hour ago out of the session. `now` is in seconds since 1970."""
+    for name in _kept(session):
+        if now - _at(session[name]) > KEPT_SECONDS:
+            del session[name]
 
 
 def kept_form(request: ShopRequest) -> Mapping[str, str]:
@@ -105,10 +130,9 @@ def kept_form(request: ShopRequest) -> Mapping[str, str]:
     Also empty for another person than the one who typed it: the sign-in that came may be somebody else's.
     """
     session, entry = session_of(request), _entry(request.path)
+    forget_stale_forms(session, int(request.shop.clock.now().timestamp()))
     kept = session.pop(entry) if entry in session else None
     if not isinstance(kept, dict) or not isinstance(kept.get("fields"), dict):
-        return {}
-    if request.shop.clock.now().timestamp() - _at(kept) > KEPT_SECONDS:
         return {}
     fields = {str(name): str(value) for name, value in kept["fields"].items()}
     stamp, person = fields.pop(STAMP_FIELD, ""), request.identity.person
@@ -118,6 +142,27 @@ def kept_form(request: ShopRequest) -> Mapping[str, str]:
 def forget_form(request: ShopRequest) -> None:
     """Forget what was typed on this page."""
     session_of(request).pop(_entry(request.path), None)
+
+
+def _typed(request: ShopRequest) -> dict[str, str]:
+    """What was sent in the fields that may be kept, as much of it as there is room for."""
+    make: MakeForm | None = getattr(getattr(request.resolver_match, "func", None), "keeps_form", None)
+    if make is None:
+        return {}
+    fields: dict[str, str] = {}
+    size = 0
+    for name in (STAMP_FIELD, _VERSION, *(one.name for one in make() if one.keepable)):
+        if name not in request.POST:
+            continue
+        size += len(name.encode()) + len(request.POST[name].encode())
+        if size > _MOST_KEPT_BYTES:
+            break
+        fields[name] = request.POST[name]
+    return fields
+
+
+def _kept(session: SessionStore) -> list[str]:
+    return [name for name in session.keys() if name.startswith(KEPT)]  # noqa: SIM118 - no mapping
 
 
 def _entry(path: str) -> str:

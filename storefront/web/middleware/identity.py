@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from storefront.core import UpstreamUnavailable
 from storefront.sessions.backend import SessionStore
-from storefront.web.identity import Identity, SignInNeeded, sign_in_response
+from storefront.web.identity import IDLE, Identity, SignInNeeded, sign_in_response
+from storefront.web.identity.guards import forget_stale_forms
 from storefront.web.identity.person import ACTIVE, AUTH
 from storefront.web.identity.stamps import is_anothers, refusal
 from storefront.web.identity.tokens import registry_of
@@ -24,7 +25,11 @@ _log = structlog.get_logger("storefront.web.identity")
 
 
 class IdentityMiddleware:
-    """request.identity, which reads nothing until it is asked; and the way to the sign-in page."""
+    """request.identity, which reads nothing until it is asked; and the way to the sign-in page.
+
+    Whoever was idle for so long that the account is closed to them stays idle until they prove who they are:
+    a second press of the same link must not open what the first did not.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -71,7 +76,10 @@ def _note_activity(request: ShopRequest) -> None:
         return
     auth, active = session.get(AUTH), session.get(ACTIVE, 0)
     now = int(request.shop.clock.now().timestamp())
-    if not isinstance(auth, dict) or not request.identity.signed_in or abs(now - active) < ACTIVE_SECONDS:
+    forget_stale_forms(session, now)
+    if not isinstance(auth, dict) or not request.identity.is_recent(IDLE):
+        return
+    if abs(now - active) < ACTIVE_SECONDS:
         return
     session[ACTIVE] = now
     if now // SEEN_SECONDS == active // SEEN_SECONDS:

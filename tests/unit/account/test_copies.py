@@ -1,10 +1,13 @@
 """The last good copy of somebody's pages: theirs alone, unreadable in the store, not older than a day."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from django.core.cache import cache
 
 from storefront.clients.customers import AddressList
-from storefront.core import NotFound
+from storefront.core import ManualClock, NotFound
 from storefront.web.copies import KEEP_SECONDS, Copies
 from tests import samples
 from tests.unit.web.shops import down
@@ -18,7 +21,8 @@ def away():
 
 @pytest.fixture
 def robins(twins) -> Copies:
-    return Copies(twins.shop, "robin", clock=lambda: 1_795_413_600.0)
+    clock = ManualClock(datetime(2026, 11, 23, 6, tzinfo=UTC))
+    return Copies(replace(twins.shop, clock=clock), "robin")
 
 
 def test_an_answer_is_no_copy(robins):

@@ -1,6 +1,7 @@
 """What the shop knows of somebody: all of it in one file, and deleted when they say so."""
 
 import json
+import re
 
 import pytest
 from django.core.cache import cache
@@ -57,7 +58,7 @@ def test_the_file_holds_everything(robin):
     assert found["orders"][0]["lines"][0]["title"] == "Meadow cushion"
     assert [one["id"] for one in found["reviews"]] == [review_id]
     assert found["wish_list"]["items"] == []
-    assert found["devices"][0]["device"] == "Firefox on Linux, Ireland"
+    assert found["devices"][0]["device"] == "Firefox on Linux"
 
 
 def test_a_long_history_comes_whole(robin, monkeypatch):
@@ -119,6 +120,13 @@ def test_nothing_happens_without_a_yes(robin, sure):
     assert response.status_code == 422
     assert '<a href="#sure">' in summary_of(response)
     assert robin.twins.customers.deleted == set()
+
+
+def test_the_button_looks_like_what_it_does_and_the_sentence_is_said_once(robin):
+    page = main_of(robin.look("data/delete/"))
+    assert re.search(r'<button class="button button--danger"[^>]*>Delete the account of robin@', page)
+    wrong = main_of(leave(robin, ""))
+    assert '<p class="field__error" id="sure-error">Please fill this in.</p>' in wrong
 
 
 def test_everything_that_names_the_person_goes(robin, twins):

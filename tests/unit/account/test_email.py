@@ -2,7 +2,16 @@
 
 import pytest
 
-from storefront.identity import ExpiredCode, TooManyTries, WrongCode, WrongCredentials
+from storefront.core import Reason, UpstreamInvalid, UpstreamUnavailable
+from storefront.identity import (
+    ExpiredCode,
+    IdentityRefused,
+    NotSupported,
+    RefreshRefused,
+    TooManyTries,
+    WrongCode,
+    WrongCredentials,
+)
 from storefront.identity.fake import EMAIL_CODE
 from tests.unit.account.member import another_browser, signed_in
 from tests.unit.cart.shopper import summary_of, text_of, title_of, value_of
@@ -52,6 +61,28 @@ def test_while_no_new_token_can_be_had_the_change_is_a_change_all_the_same(robin
     assert robin.account.email == NEW
 
 
+@pytest.mark.parametrize(
+    "failed",
+    [
+        UpstreamInvalid("cognito", "refresh", "odd"),
+        UpstreamUnavailable("cognito", "refresh", Reason.TIMEOUT),
+        NotSupported("refresh"),
+        RefreshRefused("refresh"),
+    ],
+    ids=lambda failed: type(failed).__name__,
+)
+def test_every_other_sign_in_ends_whatever_becomes_of_this_one(robin, failed):
+    elsewhere = another_browser(robin)
+    say(robin)
+    if isinstance(failed, IdentityRefused):
+        robin.twins.people.refuse(failed, "refresh")
+    else:
+        robin.twins.people.fail(failed, "refresh")
+    assert prove(robin)["Location"] == URL
+    assert robin.account.email == NEW
+    assert elsewhere.get("/account/").status_code == 303
+
+
 def test_every_other_sign_in_ends(robin):
     elsewhere = another_browser(robin)
     say(robin)
@@ -67,6 +98,11 @@ def test_what_is_no_address_is_said_at_the_field(robin, email):
     assert title_of(response).startswith("Error: Change your email address")
     assert '<a href="#email">' in summary_of(response)
     assert robin.twins.people.outbox == []
+
+
+def test_it_asks_for_the_new_address_by_that_name(robin):
+    assert 'for="email">New email address</label>' in text_of(robin.look("security/email/"))
+    assert "New email address: this is not a whole address." in summary_of(say(robin, "robin"))
 
 
 def test_the_address_that_one_has_is_none_to_change_to(robin):

@@ -3,8 +3,8 @@
 import pytest
 
 from storefront.account import orders as module
-from tests.unit.account.member import link, main_of
-from tests.unit.cart.shopper import NO_STORE, text_of
+from tests.unit.account.member import link, main_of, signed_in
+from tests.unit.cart.shopper import NO_STORE, Shopper, text_of
 from tests.unit.web.shops import down
 
 URL = "/ie/en/account/orders/"
@@ -84,3 +84,26 @@ def test_a_later_page_is_not(robin):
     response = robin.client.get(URL, {"cursor": "at1"})
     assert response.status_code == 503
     assert 'href="/ie/en/account/"' in main_of(response)
+
+
+def test_after_long_silence_an_order_is_as_closed_as_the_account(client, twins):
+    robin = signed_in(client, twins)
+    (order,) = robin.buys()
+    assert order.contact.name in main_of(client.get(f"/orders/{order.id}/"))
+    signed_in(client, twins, ago=31 * 60)
+    for _press in range(2):
+        response = client.get(f"/orders/{order.id}/")
+        assert response.status_code == 303
+        assert "again=1" in response["Location"]
+    assert "again=1" in client.post(f"/orders/{order.id}/again/")["Location"]
+    assert "again=1" in client.get(f"/checkout/return/{order.id}/")["Location"]
+
+
+def test_the_browser_that_bought_it_sees_it_whoever_was_signed_in(client, twins):
+    shopper = Shopper(client, twins)
+    shopper.to_review()
+    shopper.place()
+    order = shopper.orders[-1]
+    twins.orders.settle(order.id, "approved")
+    signed_in(client, twins, ago=31 * 60)
+    assert client.get(f"/orders/{order.id}/").status_code == 200

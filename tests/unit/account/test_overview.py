@@ -1,6 +1,6 @@
 """The account's first page: what is under way, and the way to everything, whatever is away."""
 
-from tests.unit.account.member import OFFICE, main_of
+from tests.unit.account.member import OFFICE, link, main_of
 from tests.unit.cart.shopper import NO_STORE
 from tests.unit.web.shops import down
 
@@ -43,6 +43,8 @@ def test_while_everything_is_away_it_is_still_a_page(robin):
     response = robin.look("")
     assert response.status_code == 200
     assert "We can't show your orders right now." in main_of(response)
+    assert link(main_of(response), "again") == "/ie/en/account/"
+    assert link(main_of(response), "all-orders") == "/ie/en/account/orders/"
     assert 'href="/ie/en/account/security/"' in main_of(response)
 
 

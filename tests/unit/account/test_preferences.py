@@ -77,7 +77,10 @@ def test_a_change_that_came_first_is_told_and_the_choice_kept(robin):
     )
     response = send(robin, language="en", marketing_email="yes")
     assert response.status_code == 412
-    assert "changed elsewhere meanwhile" in summary_of(response)
+    told = summary_of(response)
+    assert "changed elsewhere meanwhile" in told
+    assert "Language: Deutsch, Country: No preference, News and offers by email: no." in told
+    assert "You said no on" in main_of(response)
     assert value_of(response, "language") == "en"
     assert " checked" in main_of(response)
     assert mine(robin).language == "de"

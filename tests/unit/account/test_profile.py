@@ -1,5 +1,6 @@
 """Name and telephone number: seen, changed, never overwritten unseen, never lost while something is away."""
 
+import msgspec
 import pytest
 
 from storefront.core import Invalid, UpstreamInvalid
@@ -26,6 +27,12 @@ def test_it_shows_what_the_shop_knows(robin):
     assert value_of(response, "name") == "Robin Byrne"
     assert hidden(response, "version") == "1"
     assert "robin@example.com" in main_of(response)
+
+
+def test_who_has_saved_no_name_yet_finds_the_one_they_signed_up_with(robin, monkeypatch):
+    nameless = msgspec.structs.replace(me(robin), name="")
+    monkeypatch.setattr(robin.twins.customers, "get_me", lambda **_asked: nameless)
+    assert value_of(robin.look("profile/"), "name") == "Robin Byrne"
 
 
 def test_a_change_is_kept_and_said(robin):

@@ -64,6 +64,10 @@ def test_who_has_written_nothing_is_told_how(robin):
     assert "You have not written a review yet." in main_of(robin.look("reviews/"))
 
 
+def test_and_led_to_where_the_products_are(robin):
+    assert '<a class="button"\n href="/ie/en/">See what there is</a>' in main_of(robin.look("reviews/"))
+
+
 def test_somebody_elses_reviews_are_not_in_it(robin, mika):
     write(mika, "Mika thinks otherwise")
     assert "Mika thinks otherwise" not in text_of(robin.look("reviews/"))

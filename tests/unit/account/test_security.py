@@ -54,6 +54,12 @@ def test_while_the_provider_is_away_it_says_that_it_does_not_know(robin):
 # --- the password -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("path", ["password/", "email/", "email/code/", "authenticator/", "passkeys/"])
+def test_the_way_back_says_where_it_leads(robin, path):
+    page = main_of(robin.look(f"security/{path}"))
+    assert '<a href="/ie/en/account/security/">Back to Sign-in and security</a>' in page
+
+
 def test_the_form_is_one_that_password_managers_know(robin):
     page = main_of(robin.look("security/password/"))
     for words in (

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.account.member import HOME, PASSWORD, Member, hidden, main_of
 from tests.unit.account.test_guarding import LOOKED_AT, PRESSED
-from tests.unit.cart.shopper import NO_STORE, text_of
+from tests.unit.cart.shopper import NO_STORE, Shopper, text_of
 from tests.unit.web.shops import sign_in_browser
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -49,7 +49,9 @@ def stamp_of(member: Member) -> str:
     "path",
     [
         *sorted(f"account/{one.name}" for one in (TEMPLATES / "account").glob("*.html")),
-        "checkout/delivery.html",
+        *sorted(f"checkout/{one.name}" for one in (TEMPLATES / "checkout").glob("*.html")),
+        "orders/confirmation.html",
+        "reviews/write.html",
     ],
 )
 def test_every_form_that_acts_on_an_account_says_whose_it_is(path):
@@ -130,6 +132,19 @@ def test_the_address_book_of_checkout_is_guarded_as_well(client, twins, robin, m
     stamp = stamp_of(robin)
     sign_in_browser(client, twins, sub="mika-0001", token=mika.token)
     assert client.post("/checkout/delivery/", {"person": stamp, "keep": "yes"}).status_code == 409
+
+
+@pytest.mark.parametrize("step", ["contact", "delivery", "payment", "place"])
+def test_no_step_of_checkout_acts_for_somebody_else(client, twins, robin, mika, step):
+    stamp = stamp_of(robin)
+    shopper = Shopper(client, twins)
+    shopper.to_review()
+    page = text_of(client.get(f"/checkout/{'review' if step == 'place' else step}/"))
+    assert f'name="person" value="{stamp}"' in page
+    sign_in_browser(client, twins, sub="mika-0001", token=mika.token)
+    twins.orders.calls.clear()
+    assert client.post(f"/checkout/{step}/", {"person": stamp}).status_code == 409
+    assert twins.orders.calls == []
 
 
 # --- the same person --------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tests.unit.cart.test_adding import HTMX
 from tests.unit.web.shops import down, sign_in_browser
 
 IN = {"market": "eu", "locale": "en"}
-SAID = "We put 1 thing into your cart that you chose before you signed in."
+SAID = "We put 1 item into your cart that you chose before you signed in."
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_what_did_not_fit_joins_as_soon_as_there_is_room(shopper, own, twins, mo
     shopper.add()
     sign_in(shopper)
     page = text_of(shopper.client.get("/cart/"))
-    assert "1 thing did not fit. We keep it and put it in once there is room: Meadow cushion." in page
+    assert "1 item did not fit. We keep it and put it in once there is room: Meadow cushion." in page
     assert held(shopper) == {samples.VASE: 3}
     shopper.client.get("/cart/")
     assert held(shopper) == {samples.VASE: 3}

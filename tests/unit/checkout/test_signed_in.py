@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.template.loader import get_template
 
 from storefront.clients.customers import AddressInput
 from storefront.clients.shapes import Address
 from storefront.core import Conflict, Unauthorized
+from storefront.web.regions import REGIONS, within
 from tests import samples
 from tests.paths import ShopClient
 from tests.unit.cart.shopper import Shopper, text_of, title_of, value_of
@@ -104,7 +106,7 @@ def test_the_newest_address_is_chosen_and_one_press_goes_on(robin, client, twins
     client.get("/checkout/")
     response = client.get(URL)
     assert chosen(response) == home
-    assert "12 Harbour Street, H91 AB12, Galway, Ireland" in text_of(response)
+    assert "12 Harbour Street, Galway, H91 AB12, Ireland" in text_of(response)
     assert send(robin, home)["Location"] == "/ie/en/checkout/payment/"
     assert robin.cart.address == samples.ADDRESS
     assert chosen(client.get(URL)) == home
@@ -132,6 +134,45 @@ def test_an_address_in_another_country_changes_the_country(robin, client, twins)
     assert robin.cart.address == BERLIN
 
 
+def idle(client, twins) -> None:
+    """Nobody has said a word for longer than the account waits, and the cart is as it was."""
+    sign_in_browser(client, twins, ago=29 * 24 * 3600)
+
+
+def test_whoever_was_away_for_long_sees_no_kept_address_until_they_sign_in_again(robin, client, twins):
+    keep(twins, "Home", samples.ADDRESS)
+    client.get("/checkout/")
+    idle(client, twins)
+    for _press in range(2):
+        page = text_of(client.get(URL))
+        assert "12 Harbour Street" not in page
+        assert 'id="keep"' not in page
+        assert (
+            'id="open-book" href="/ie/en/account/sign-in/?next=%2Fie%2Fen%2Fcheckout%2Fdelivery%2F&again=1"'
+            in page
+        )
+    sign_in_browser(client, twins)
+    page = text_of(client.get(URL))
+    assert "12 Harbour Street" in page
+    assert "open-book" not in page
+
+
+def test_whoever_was_away_for_long_can_still_buy(robin, client, twins):
+    client.get("/checkout/")
+    idle(client, twins)
+    assert send(robin, "", keep="yes", **CORK)["Location"] == "/ie/en/checkout/payment/"
+    assert book(twins) == []
+
+
+def test_a_kept_address_that_is_sent_too_late_asks_for_a_sign_in_first(robin, client, twins):
+    home = keep(twins, "Home", samples.ADDRESS)
+    client.get("/checkout/")
+    idle(client, twins)
+    response = send(robin, home)
+    assert "again=1" in response["Location"]
+    assert robin.cart.address is None
+
+
 def test_another_address_is_typed_and_kept_only_when_asked(robin, client, twins):
     keep(twins, "Home", samples.ADDRESS)
     client.get("/checkout/")
@@ -144,6 +185,35 @@ def test_another_address_is_typed_and_kept_only_when_asked(robin, client, twins)
     assert [one.line1 for one in book(twins)] == ["1 Grand Parade", "12 Harbour Street"]
 
 
+def ticked(response) -> bool:
+    return bool(re.search(r'name="keep"\s+value="yes" checked', text_of(response)))
+
+
+def test_the_first_address_is_kept_unless_the_tick_is_taken_away(robin, client, twins):
+    client.get("/checkout/")
+    assert ticked(client.get(URL))
+    assert not ticked(client.post(URL, {"action": "country", "country": "IE"}, headers=HTMX))
+    assert send(robin, "", **CORK).status_code == 303
+    assert book(twins) == []
+    assert not ticked(client.get(URL))
+
+
+def test_no_tick_is_set_where_there_are_addresses_or_may_be(robin, client, twins):
+    client.get("/checkout/")
+    twins.customers.fail(down("customers"))
+    assert not ticked(client.get(URL))
+    twins.customers.fail(None)
+    keep(twins, "Austin", AUSTIN)
+    assert not ticked(client.get(URL))
+
+
+@pytest.mark.parametrize(("address", "words"), [(BERLIN, "10115 Berlin"), (AUSTIN, "Austin, TX 78701")])
+def test_a_kept_address_stands_as_its_country_writes_it(address, words):
+    line = get_template("components/address.html").template.module.address_line
+    with within(REGIONS[0]):
+        assert f", {words}, " in str(line(address))
+
+
 def test_what_is_wrong_with_another_address_is_said_beside_it(robin, client, twins):
     keep(twins, "Home", samples.ADDRESS)
     client.get("/checkout/")
@@ -151,7 +221,7 @@ def test_what_is_wrong_with_another_address_is_said_beside_it(robin, client, twi
     assert response.status_code == 422
     assert chosen(response) == "other"
     assert value_of(response, "line1") == "1 Grand Parade"
-    assert re.search(r'name="keep"\s+value="yes" checked', text_of(response))
+    assert ticked(response)
     assert book(twins) == [samples.ADDRESS]
 
 

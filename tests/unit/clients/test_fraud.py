@@ -46,7 +46,7 @@ def guarded(telemetry):
 
 def test_a_shop_without_a_screen_lets_everybody_on(guarded):
     assert NullScreen().screen(ATTEMPT) is ALLOW
-    assert guarded(NullScreen()).screen(ATTEMPT).allowed
+    assert guarded(NullScreen()).screen(ATTEMPT).decision == "allow"
 
 
 @pytest.mark.parametrize(

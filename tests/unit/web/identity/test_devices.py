@@ -19,7 +19,22 @@ def test_a_person_sees_their_devices_in_words(browser, phone, clock):
     clock.advance(60)
     browser.get("/enter/")
     found = [(words, here) for _, words, here in browser.get("/devices/").json()["all"]]
-    assert found == [("Firefox on Linux, Ireland", True), ("Safari on iPhone, Germany", False)]
+    assert found == [("Firefox on Linux", True), ("Safari on iPhone", False)]
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/140.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64)", "Linux"),
+        ("curl/8", "An unknown browser"),
+    ],
+)
+def test_a_browser_is_told_by_what_it_says_of_itself(browser, agent, words):
+    other = new_browser(user_agent=agent)
+    other.get("/enter/")
+    assert [device for _, device, _ in other.get("/devices/").json()["all"]] == [words]
 
 
 def test_another_device_can_be_signed_out_at_once_and_for_good(browser, phone, twins):

@@ -1,8 +1,20 @@
 """Guards of pages for people with an account, and forms that outlive the sign-in that they ask for."""
 
-from tests.unit.web.identity.views import asks_to_sign_in, new_browser
+from django.conf import settings
 
-TYPED = {"line1": "12 Harbour Street", "postcode": "H91", "password": "x", "code": "1", "card_number": "4"}
+from storefront.sessions.backend import SessionStore
+from storefront.web.limits import KEPT_FORMS
+from tests.unit.web.identity.views import asks_to_sign_in, new_browser
+from tests.unit.web.shops import VAULT
+
+SECRETS = {"old": "marked-old", "new": "marked-new", "code": "marked-1"}
+TYPED = {"line1": "12 Harbour Street", "postcode": "H91", "card_number": "marked-4", **SECRETS}
+
+
+def opened(browser, twins) -> dict[str, object]:
+    """What the browser's session holds, as its own server can read it."""
+    key = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    return dict(SessionStore(key, twins.sessions, VAULT, twins.shop.clock).items())
 
 
 def test_a_form_outlives_the_sign_in_without_its_secrets(browser):
@@ -12,10 +24,43 @@ def test_a_form_outlives_the_sign_in_without_its_secrets(browser):
     assert browser.get("/form/").json() == {}
 
 
+def test_no_kind_of_secret_is_stored_whatever_it_is_called(browser, twins):
+    browser.post("/form/", TYPED)
+    stored = repr(opened(browser, twins))
+    assert "12 Harbour Street" in stored
+    assert "marked" not in stored
+
+
+def test_of_a_view_that_shows_nothing_again_nothing_is_stored(browser, twins):
+    browser.post("/only_post/", TYPED)
+    assert twins.sessions.sessions == {}
+
+
+def test_what_was_kept_is_gone_from_the_table_after_an_hour_on_whatever_page(browser, clock, twins):
+    browser.get("/guest/")
+    browser.post("/form/", TYPED)
+    assert [name for name in opened(browser, twins) if name.startswith("kept:")]
+    clock.advance(3601)
+    browser.get("/who/")
+    assert not [name for name in opened(browser, twins) if name.startswith("kept:")]
+
+
+def test_strangers_fill_no_table(browser, twins):
+    """Each browser without a session costs a row; those who have one keep theirs, however many come."""
+    for _ in range(KEPT_FORMS.most + 20):
+        assert new_browser().post("/form/", TYPED).status_code == 303
+    assert len(twins.sessions.sessions) == KEPT_FORMS.most
+    browser.get("/guest/")
+    browser.post("/form/", TYPED)
+    browser.get("/enter/")
+    assert browser.get("/form/").json()["line1"] == "12 Harbour Street"
+
+
 def test_a_hundred_of_a_hundred_forms_come_back(browser, clock):
     returned = 0
     for number in range(100):
         one = new_browser()
+        one.get("/guest/")
         one.post("/form/", {"line1": f"{number} Harbour Street"})
         clock.advance(5)
         one.get("/enter/")

@@ -15,6 +15,17 @@ def test_who_does_nothing_for_half_an_hour_proves_it_again_for_the_account(brows
     assert browser.get("/who/").json()["name"] == "Robin Byrne"
 
 
+def test_whoever_was_idle_stays_out_until_they_prove_who_they_are(browser, clock):
+    """Neither a second press nor any other page makes up for it."""
+    browser.get("/enter/")
+    clock.advance(31 * 60)
+    for path in ("/account/", "/who/", "/account/", "/guest/", "/token/", "/account/"):
+        response = browser.get(path)
+    assert asks_to_sign_in(response, "/ie/en/account/", again=True)
+    browser.get("/enter/")
+    assert browser.get("/account/").content == b"account"
+
+
 def test_what_is_sensitive_asks_when_they_signed_in_and_not_when_they_were_active(browser, clock):
     browser.get("/enter/")
     assert browser.get("/sensitive/").content == b"sensitive"

@@ -3,14 +3,19 @@
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
 from storefront.core import Unauthorized, UpstreamUnavailable
+from storefront.web.bearer import bearer_of
+from storefront.web.credentials import code_field, new_password_field, password_field
+from storefront.web.forms import Field, Form
 from storefront.web.identity import (
     access_token,
     end_other_sessions,
     end_session,
+    keeps_form,
     kept_form,
     renew,
     sessions_of,
@@ -25,6 +30,8 @@ from tests.paths import ShopClient
 
 PASSWORD = "buy-something-nice"
 ROBIN, MIKA = "robin@example.com", "mika@example.com"
+PLAIN = tuple(Field(name, name) for name in ("line1", "postcode", "a", "b"))
+SECRET = (password_field("old"), new_password_field("new"), code_field())
 IDLE, FRESH = timedelta(minutes=30), timedelta(minutes=5)
 
 
@@ -40,6 +47,30 @@ def enter_gently(request):
         return enter(request)
     except UpstreamUnavailable:
         return HttpResponse("try again")
+
+
+@private_page()
+def enter_and_fail(request):
+    enter(request)
+    raise UpstreamUnavailable("orders", "open_my_cart", "timeout")
+
+
+@private_page()
+def enter_and_lose(request):
+    enter(request)
+    request.session["step"] = "x"
+    request.shop.sessions.down = True
+    return HttpResponse("in")
+
+
+@private_page()
+def enter_for_good(request):
+    response = HttpResponse()
+    tokens = request.shop.people.sign_in(email=request.GET.get("email", ROBIN), password=PASSWORD)
+    sign_in(request, tokens, response)
+    known = [name for name in ("c-eu", settings.ORDER_COOKIE_NAME) if name in request.COOKIES]
+    response.content = " ".join(known) or "nothing"
+    return response
 
 
 @private_page()
@@ -82,6 +113,11 @@ def token(request):
     return HttpResponse(access_token(request))
 
 
+@private_page(deadline=20)
+def bearer(request):
+    return HttpResponse(bearer_of(request) or "as a guest")
+
+
 @private_page()
 def renewed(request):
     renew(request)
@@ -104,6 +140,7 @@ def backend(request):
 
 @private_page()
 @signed_in()
+@keeps_form(lambda: Form((*PLAIN, *SECRET)))
 def form(request):
     if request.method == "POST":
         return HttpResponse(f"saved for {request.identity.person.name}")
@@ -118,6 +155,7 @@ def only_post(request):
 
 @private_page()
 @signed_in(recent=IDLE)
+@keeps_form(lambda: Form(PLAIN))
 def account(request):
     return HttpResponse("account")
 
@@ -161,11 +199,15 @@ VIEWS = (
     *(
         enter,
         enter_gently,
+        enter_and_fail,
+        enter_and_lose,
+        enter_for_good,
         leave,
         leave_all,
         who,
         guest,
         token,
+        bearer,
         renewed,
         backend,
         form,
