@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("storefront.account.urls")),
     path("wishlist/", include("storefront.wishlist.urls")),
     path("regions/", include((_regions, "regions"))),
+    path("console/", include("storefront.console.urls")),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/<slug:key>-pages.xml", sitemaps.pages, name="sitemap_pages"),

@@ -19,14 +19,16 @@ from storefront.core import Clock, Reason, UpstreamError, UpstreamUnavailable
 from storefront.http import HttpRequest, Transport, TransportError
 from storefront.resilience import Resource
 from storefront.telemetry import Telemetry
+from storefront.web.cache_tags import PLAIN, shared_tags
 
 EVERYTHING: Final = "/*"
 WIDE_PAUSE_SECONDS: Final = 60.0
 _MOST_WAITING: Final = 1_000
 _TAGS_A_REQUEST: Final = 50
 _OK: Final = 200
-# Characters that mean the same in a tag, in a header and in a ban: anything else is no tag of ours.
-_PLAIN_TAG: Final = re.compile(r"[A-Za-z0-9:_.-]{1,256}\Z")
+# Workers follow purges five times a second: a CDN that is told at once would fetch the old page from one that
+# has not heard yet, and keep it for a minute.
+SETTLE_SECONDS: Final = 0.6
 
 
 class Edge(Protocol):
@@ -73,13 +75,13 @@ class CloudFrontEdge:
 
     def purge(self, tags: Sequence[str]) -> None:
         """One invalidation for up to 3,000 tags."""
-        items = [f"#{tag}" for tag in sound(tags)]
+        items = [f"#{tag}" for tag in shared_tags(tags)]
         for at in range(0, len(items), MOST_ITEMS):
             self._distribution.invalidate(items[at : at + MOST_ITEMS])
 
     def means(self, tags: Sequence[str]) -> str:
         """How many tags."""
-        return f"CloudFront gives up what carries {_counted(len(sound(tags)), 'tag')}"
+        return f"CloudFront gives up what carries {_counted(len(shared_tags(tags)), 'tag')}"
 
 
 class CloudFrontPathEdge:
@@ -147,8 +149,8 @@ _PATHS: Final = {
 class VarnishEdge:
     """Varnish: one BAN request for up to 50 tags, to each of `urls`.
 
-    The header X-Ban-Tags is a regular expression for the header Cache-Tag of what is to go; the rules have to
-    turn it into `obj.http.Cache-Tag ~ …`, and to let nobody but the purger send it.
+    The header X-Ban-Tags is a regular expression for the header Cache-Tag of what is to go; the rules turn it
+    into `obj.http.Cache-Tag ~ …`, and let nobody but the purger send it (dev/varnish/rules.py).
     """
 
     def __init__(self, transport: Transport, resource: Resource, urls: Sequence[str]) -> None:
@@ -158,7 +160,7 @@ class VarnishEdge:
 
     def purge(self, tags: Sequence[str]) -> None:
         """Ban them everywhere; the first server that does not obey ends it."""
-        known = sound(tags)
+        known = shared_tags(tags)
         for url in self._urls:
             for at in range(0, len(known), _TAGS_A_REQUEST):
                 self._ban(url, known[at : at + _TAGS_A_REQUEST])
@@ -166,7 +168,7 @@ class VarnishEdge:
     def means(self, tags: Sequence[str]) -> str:
         """How many tags, how many servers."""
         servers = _counted(len(self._urls), "Varnish server")
-        return f"{servers} give up what carries {_counted(len(sound(tags)), 'tag')}"
+        return f"{servers} give up what carries {_counted(len(shared_tags(tags)), 'tag')}"
 
     def _ban(self, url: str, tags: Sequence[str]) -> None:
         headers = {"X-Ban-Tags": ban_pattern(tags)}
@@ -190,12 +192,14 @@ class PatientEdge:
     """Any edge, told again what it could not be told: pages in Redis are new, whatever the CDN does.
 
     What waits is told with the next purge, or by `again`. It is kept in memory, and so many that they are
-    beyond counting are dropped for good: the CDN's own lifetimes are the end of it.
+    beyond counting are dropped for good: the CDN's own lifetimes are the end of it. With a `clock` nothing is
+    told before the web tier's workers have heard of it (SETTLE_SECONDS).
     """
 
-    def __init__(self, edge: Edge, telemetry: Telemetry) -> None:
+    def __init__(self, edge: Edge, telemetry: Telemetry, clock: Clock | None = None) -> None:
         self._edge = edge
         self._telemetry = telemetry
+        self._clock = clock
         self._waiting: dict[str, None] = {}
 
     @property
@@ -208,6 +212,8 @@ class PatientEdge:
         told = list(dict.fromkeys((*self._waiting, *tags)))
         if not told:
             return
+        if self._clock is not None and tags:
+            self._clock.sleep(SETTLE_SECONDS)
         try:
             self._edge.purge(told)
         except UpstreamError as error:
@@ -231,12 +237,15 @@ class PatientEdge:
 
 def sound(tags: Iterable[str]) -> list[str]:
     """Those that can be told to a CDN, each once."""
-    return [tag for tag in dict.fromkeys(tags) if _PLAIN_TAG.match(tag)]
+    return [tag for tag in dict.fromkeys(tags) if PLAIN.match(tag)]
 
 
 def ban_pattern(tags: Sequence[str]) -> str:
-    """What matches a Cache-Tag header that holds one of these tags, whole: `product:rug` is not `rug`."""
-    return f"(^|[, ])({'|'.join(re.escape(tag) for tag in tags)})([, ]|$)"
+    """What matches a Cache-Tag header that holds one of these tags, whole: `product:rug` is not `rug`.
+
+    Without a space, at which Varnish would take a ban apart; our header has none either.
+    """
+    return f"(^|,)({'|'.join(re.escape(tag) for tag in tags)})(,|$)"
 
 
 def _counted(count: int, word: str, plural: str = "s") -> str:

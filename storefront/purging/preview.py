@@ -65,11 +65,16 @@ class Previewer:
         self._entries = msgspec.msgpack.Decoder(Entry)
         self._pages = msgspec.msgpack.Decoder(StoredPage)
 
-    def preview(self, tags: Sequence[str], *, most: int = MOST_KEYS) -> Preview:
-        """What purging these tags would hit; at most `most` keys are looked at. Raises what `scan` raises."""
+    def preview(
+        self, tags: Sequence[str], *, most: int = MOST_KEYS, seconds: float = MOST_SECONDS
+    ) -> Preview:
+        """What purging these tags would hit, as far as `most` keys or so many seconds tell.
+
+        Raises what `scan` raises.
+        """
         wanted = frozenset(tags)
         counts: Counter[str] = Counter(dict.fromkeys(families_of(tags), 0))
-        until, looked_at, complete = self._clock.monotonic() + MOST_SECONDS, 0, True
+        until, looked_at, complete = self._clock.monotonic() + seconds, 0, True
         keys = (key.decode() for key in self._scan() if not key.endswith(b":lock"))
         while batch := list(islice(keys, _BATCH)):
             for key, blob in zip(batch, self._read(batch), strict=True):

@@ -226,7 +226,9 @@ class Sweeping:
                 pause = self._interval
             except UpstreamError as error:
                 self._telemetry.event(_COMPONENT, "broken_off")
-                _LOG.warning("a sweep broke off", extra={"reason": type(error).__name__})
+                _LOG.warning(
+                    "a sweep broke off", extra={"upstream": error.upstream, "reason": type(error).__name__}
+                )
             except Exception:  # noqa: BLE001 - logged with its trace
                 # Events are still heard; the thread has to outlive what nobody thought of.
                 self._telemetry.event(_COMPONENT, "failed_bug")

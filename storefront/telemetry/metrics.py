@@ -4,6 +4,7 @@ A registry is made by the composition root and passed to whoever counts; there i
 are declared with the family, so that a misspelt one is an error and cardinality is decided in one place.
 """
 
+import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -12,6 +13,9 @@ Labels = tuple[str, ...]
 
 # Seconds; chosen around the budgets of the upstreams (100 ms to 6 s).
 LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 6.0)
+
+# Of the durations noted since they were last taken, so many are kept; CloudWatch takes a hundred at a time.
+MOST_SAMPLES = 100
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
@@ -62,6 +66,11 @@ class Counter(_Family):
         with self._lock:
             return self._values.get(self._checked(labels), 0)
 
+    def values(self) -> dict[Labels, float]:
+        """The counts so far, by labels."""
+        with self._lock:
+            return dict(self._values)
+
     def lines(self) -> list[str]:
         """One sample per combination of labels seen."""
         with self._lock:
@@ -92,12 +101,18 @@ class Gauge(_Family):
 
 
 class Histogram(_Family):
-    """How long things took, in seconds, in fixed buckets."""
+    """How long things took, in seconds, in fixed buckets; and a fair sample of the last of them, to be taken.
+
+    The sample is a reservoir: each duration since it was last taken has the same chance to be in it.
+    """
 
     kind = "histogram"
 
     def __init__(self, name: str, text: str, labels: Sequence[str] = ()) -> None:
         super().__init__(name, text, labels)
+        self._rng = random.Random()  # noqa: S311 - picks samples, guards nothing
+        self._samples: dict[Labels, list[float]] = {}
+        self._seen: dict[Labels, int] = {}
         self._counts: dict[Labels, list[int]] = {}
         self._sums: dict[Labels, float] = {}
 
@@ -108,6 +123,23 @@ class Histogram(_Family):
             counts = self._counts.setdefault(key, [0] * (len(LATENCY_BUCKETS) + 1))
             self._sums[key] = self._sums.get(key, 0.0) + seconds
             counts[next((i for i, top in enumerate(LATENCY_BUCKETS) if seconds <= top), -1)] += 1
+            self._sample(key, seconds)
+
+    def take(self) -> dict[Labels, tuple[float, ...]]:
+        """The sample since the last taking, by labels; from now on there is a new one."""
+        with self._lock:
+            taken = {key: tuple(values) for key, values in self._samples.items()}
+            self._samples, self._seen = {}, {}
+        return taken
+
+    def _sample(self, key: Labels, seconds: float) -> None:
+        """Keep a duration with a fair chance (Vitter's algorithm R); the lock is held."""
+        samples, seen = self._samples.setdefault(key, []), self._seen.get(key, 0)
+        self._seen[key] = seen + 1
+        if seen < MOST_SAMPLES:
+            samples.append(seconds)
+        elif (at := self._rng.randrange(seen + 1)) < MOST_SAMPLES:
+            samples[at] = seconds
 
     def count(self, *labels: str) -> int:
         """How many durations were noted."""

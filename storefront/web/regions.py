@@ -19,8 +19,8 @@ from django.utils import translation
 Direction = Literal["ltr", "rtl"]
 
 # Addresses that are the same for every region, and so have none in front.
-_SITEWIDE_PATHS = frozenset({"/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/csp-report"})
-_SITEWIDE_FOLDERS = ("/static/", "/media/", "/sitemaps/")
+_SITEWIDE_PATHS = frozenset({"/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/csp-report", "/console"})
+_SITEWIDE_FOLDERS = ("/static/", "/media/", "/sitemaps/", "/console/")
 _PARTS_OF_PREFIX = 3  # "", country, language
 
 
@@ -147,6 +147,18 @@ def default_region() -> Region:
     region = split(f"/{settings.DEFAULT_REGION}")[0]
     assert region is not None  # config.settings.base checks it
     return region
+
+
+def region_in_force() -> Region | None:
+    """The region of the request being answered, None outside of requests."""
+    kept = _current.get()
+    return kept[0] if kept else None
+
+
+def current_prefix() -> str:
+    """What `reverse()` puts before every path: "/de/ar/"."""
+    kept = _current.get()
+    return kept[1] if kept else get_script_prefix()
 
 
 def current_region() -> Region:

@@ -20,6 +20,7 @@ from gunicorn.http.wsgi import Response  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from storefront.web.kept_headers import START, KeptHeaders
+from storefront.web.reporting import reporting
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -40,6 +41,14 @@ class ShopWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         """Load the application, and let it start answers with kept headers."""
         super().load_wsgi()
         self.wsgi = with_kept_headers(self.wsgi)
+
+    def run(self) -> None:
+        """Serve until told to stop, and tell the worker's metrics meanwhile."""
+        telling = reporting("web").start()
+        try:
+            super().run()
+        finally:
+            telling.close()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Answer a request that cannot be served; bugs of ours are left to gunicorn, which says 500."""

@@ -8,7 +8,7 @@ import brotli
 
 from storefront.cache import StoredPage
 from storefront.web.kept_headers import KeptHeaders
-from storefront.web.middleware.compression import LEAST_BYTES, QUALITY, accepted_encodings, is_text
+from storefront.web.middleware.compression import LEAST_BYTES, QUALITY, WINDOW, accepted_encodings, is_text
 
 OK = "200 OK"
 NOT_MODIFIED = "304 Not Modified"
@@ -89,7 +89,7 @@ def encoded(body: bytes, content_type: str) -> dict[str, bytes]:
     if len(body) < LEAST_BYTES or not is_text(content_type):
         return {"identity": body}
     return {
-        "br": brotli.compress(body, quality=QUALITY),
+        "br": brotli.compress(body, quality=QUALITY, lgwin=WINDOW),
         "gzip": gzip.compress(body, _GZIP_LEVEL, mtime=0),
     }
 

@@ -66,6 +66,9 @@ class Keeper:
         self._renderer = renderer
         self._variants = variants
         self._telemetry = telemetry
+        self._render_seconds = telemetry.metrics.histogram(
+            "storefront_page_render_seconds", "Making a page that is kept."
+        )
         self._background = Background(telemetry, seconds=RENEWAL_SECONDS, component="page_renewal")
         self._flights: Flights[Held[Ready]] = Flights()
         self._failed: dict[str, float] = {}
@@ -185,6 +188,7 @@ class Keeper:
         """Keep a page, under the key of the flags that it has read, with a signpost to there."""
         page = rendered.page
         assert page is not None
+        self._render_seconds.observe(seconds=page.cost)
         with self._lock:
             self._lately += _SLOWNESS * (page.cost - self._lately)
             self._failed.pop(key, None)

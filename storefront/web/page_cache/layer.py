@@ -7,8 +7,9 @@ one look at the address, one at the page, no question to anybody, no new headers
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -18,6 +19,7 @@ from storefront.web.kept_headers import START
 from storefront.web.middleware.routing import PUBLIC_DEGRADED
 from storefront.web.page_cache.addresses import Address, Addresses
 from storefront.web.page_cache.bodies import NOT_MODIFIED, OK, Codings, Headers, Ready, has, stale_headers
+from storefront.web.page_cache.explain import Explained, explained, found_in, put_into
 from storefront.web.page_cache.hits import Hit, HitLog
 from storefront.web.page_cache.keeper import Keeper, Served, Source
 from storefront.web.page_cache.renders import Application, Rendered, Renderer
@@ -79,12 +81,25 @@ class PageCache:
             parts = self._begun()
         address = parts.addresses.find(environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
         if address is None:
+            put_into(environ, self)
             return self._app(environ, start_response)
         held = parts.layers.held(address.key)
         if held is not None and _is_fresh(held.page, parts.layers.now()) and parts.layers.sure(held):
             served = Served(held.page, held.ready, Source.MEMORY)
             return self._sent(parts, served, environ, start_response, started)
         return self._slow(parts, address, environ, start_response, started)
+
+    def explain(self, path: str, query: str) -> Explained | None:
+        """The public page at `path` and `query` (as WSGI has them), made anew; None where there is none.
+
+        Raises TimeoutError when it is not made within some seconds.
+        """
+        parts = self._begun()
+        address = parts.addresses.find(path, query)
+        if address is None:
+            return None
+        renderer = Renderer(self._app, self._gatekeeper, parts.layers, self._variants)
+        return explained(address, parts.layers, renderer, self._variants)
 
     def close(self) -> None:
         """Finish renewals and log lines; for an orderly end of the process."""
@@ -178,6 +193,12 @@ class PageCache:
             cache.follow_purges()
             self._parts = parts
             return parts
+
+
+def page_cache_of(meta: Mapping[str, Any]) -> PageCache | None:
+    """The page cache that a request (its META) came through, None where it is switched off."""
+    found = found_in(meta)
+    return found if isinstance(found, PageCache) else None
 
 
 def _is_fresh(page: StoredPage, now: float) -> bool:

@@ -151,7 +151,7 @@ def test_a_wish_that_makes_no_sense_is_refused(cache, options):
 def test_a_cache_that_does_not_answer_is_said(cache, settings, monkeypatch):
     made = settings.PURGING_FACTORY(None)
 
-    def gone(_tags):
+    def gone(_tags, **_bounds):
         raise RedisConnectionError("gone")
 
     monkeypatch.setattr(made.previewer, "preview", gone)

@@ -8,11 +8,10 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 
 from django.core.management.base import BaseCommand, CommandError
-from redis.exceptions import RedisError
 
 from storefront.cache.manifest import MANIFEST
 from storefront.core import UpstreamUnavailable
-from storefront.purging.events import Plan, Purge
+from storefront.purging.by_hand import carry_out, look, tags_of_product
 from storefront.purging.parts import build
 from storefront.purging.preview import every_tag, in_words, tags_of_family
 
@@ -47,20 +46,19 @@ class Command(BaseCommand):
             raise CommandError("--yes and --dry-run contradict each other", returncode=2)
         purging = build()
         try:
-            for line in in_words(purging.previewer.preview(tags)):
+            for line in in_words(look(purging, tags)):
                 self.stdout.write(line)
             if not options["yes"]:
                 self.stdout.write("Nothing was done. Say --yes to do it.")
                 return
-            purging.purger.purge(Plan(Purge(tag) for tag in tags))
-        except (RedisError, UpstreamUnavailable) as error:
-            self.stderr.write(f"The shared cache does not answer ({type(error).__name__}).")
+            done = carry_out(purging, tags)
+        except UpstreamUnavailable as error:
+            self.stderr.write(f"The shared cache does not answer ({error.reason}).")
             sys.exit(1)
         self.stdout.write("Done: none of these copies is served from now on.")
-        waiting = purging.purger.edge_waiting
-        if waiting:
+        if done.edge_waiting:
             self.stderr.write(
-                f"The CDN could not be told of {waiting} tags; its copies live out their lifetimes."
+                f"The CDN could not be told of {done.edge_waiting} tags; its copies live out their lifetimes."
             )
             sys.exit(1)
 
@@ -68,7 +66,7 @@ class Command(BaseCommand):
 def _tags(options: Mapping[str, object]) -> Iterator[str]:
     yield from _listed(options["tags"])
     for handle in _listed(options["product"]):
-        yield from (f"product:{handle}", f"offers:{handle}", f"reviews:{handle}")
+        yield from tags_of_product(handle)
     for name in _listed(options["family"]):
         yield from tags_of_family(name)
     if options["pages"]:

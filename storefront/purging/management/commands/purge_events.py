@@ -13,6 +13,7 @@ from types import FrameType
 from django.core.management.base import BaseCommand
 
 from storefront.purging.parts import build
+from storefront.web.reporting import reporting
 
 _STOP_SECONDS = 5.0
 
@@ -43,9 +44,11 @@ class Command(BaseCommand):
             sys.exit(1)
         stop = threading.Event()
         _stop_on_signals(stop)
+        telling = reporting("purger", lambda: purging.metrics).start()
         purging.sweeping.start(stop)
         purging.consumer.run(stop)
         purging.sweeping.join(_STOP_SECONDS)
+        telling.close()
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

@@ -1,0 +1,46 @@
+"""Purges that a person asks for, the same for the command (`manage.py purge`) and for the console.
+
+First a look at what they will hit, then the purge itself: in the shared store, and at the CDN.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError
+
+from storefront.core import Reason, UpstreamUnavailable
+from storefront.purging.events import Plan, Purge
+from storefront.purging.parts import Purging
+from storefront.purging.preview import MOST_KEYS, MOST_SECONDS, Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a purge did: `seconds` until store and CDN were told, `edge_waiting` tags that the CDN was not."""
+
+    tags: tuple[str, ...]
+    seconds: float
+    edge_waiting: int
+
+
+def tags_of_product(handle: str) -> tuple[str, ...]:
+    """The tags of all that is known of a product."""
+    return (f"product:{handle}", f"offers:{handle}", f"reviews:{handle}")
+
+
+def look(
+    purging: Purging, tags: Sequence[str], *, most: int = MOST_KEYS, seconds: float = MOST_SECONDS
+) -> Preview:
+    """What purging these tags would hit. Raises UpstreamUnavailable when the store does not answer."""
+    try:
+        return purging.previewer.preview(tags, most=most, seconds=seconds)
+    except RedisError as error:
+        raise UpstreamUnavailable("redis", "scan", Reason.CONNECTION, message=type(error).__name__) from error
+
+
+def carry_out(purging: Purging, tags: Sequence[str]) -> Done:
+    """Purge these tags. Raises UpstreamUnavailable when the store does not answer: they may be half noted."""
+    began = time.perf_counter()
+    purging.purger.purge(Plan(Purge(tag) for tag in tags))
+    return Done(tuple(tags), time.perf_counter() - began, purging.purger.edge_waiting)
