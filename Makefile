@@ -44,7 +44,7 @@ run: setup ## Run the shop on this machine (CATALOG=file.csv for your own produc
 	  $${WEB_WORKERS:+--web-workers "$$WEB_WORKERS"} $${BACKEND_WORKERS:+--backend-workers "$$BACKEND_WORKERS"}
 
 test: setup ## Run all tests, browser journeys included (PYTEST_ARGS=… is passed on).
-	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && \
+	@CHROMIUM="$$(scripts/ensure-browser)" && export CHROMIUM && scripts/ensure-varnish >/dev/null && \
 	  $(if $(PYTEST_ARGS),$(RUN) pytest $(QUICK_TESTS) $(SLOW_TESTS) $(PYTEST_ARGS), \
 	    $(RUN) pytest -n auto --dist loadfile $(QUICK_TESTS) --ignore=$(LIVE_CONTRACTS) && \
 	    $(RUN) pytest -n auto --dist loadgroup --no-loadscope-reorder $(SLOW_TESTS))

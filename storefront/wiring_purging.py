@@ -58,7 +58,7 @@ def build_purging(heartbeat: Path | None = None) -> Purging:
     keys = KeySpace(settings.ENVIRONMENT, settings.RELEASE, region.market, region.language)
     store, scan = _store(settings.UPSTREAMS.redis, keys, telemetry)
     edge = _edge(wanted, telemetry)
-    purger = Purger(cached_answers(keys, telemetry, store=store), PatientEdge(edge, telemetry))
+    purger = Purger(cached_answers(keys, telemetry, store=store), _patient(edge, telemetry))
     sweep = _sweep(settings.UPSTREAMS, purger, telemetry)
     lag = Lag(telemetry)
     consumer: Consumer | None = None
@@ -82,6 +82,7 @@ def build_purging(heartbeat: Path | None = None) -> Purging:
         previewer=Previewer(scan, lambda names: store.read(names)[0], edge.means, _CLOCK),
         consumer=consumer,
         sweeping=Sweeping(sweep, wanted.sweep_seconds, telemetry),
+        metrics=telemetry.metrics,
     )
 
 
@@ -110,6 +111,11 @@ def _queue(name: str, telemetry: Telemetry) -> SqsQueue:
     return SqsQueue(
         lambda: factory.client("sqs", SQS), Resource(ResourceSettings("sqs", _AT_ONCE), telemetry), name
     )
+
+
+def _patient(edge: Edge, telemetry: Telemetry) -> PatientEdge:
+    """The edge with patience; where there is one, it hears of purges after the web tier's workers."""
+    return PatientEdge(edge, telemetry, None if isinstance(edge, NullEdge) else _CLOCK)
 
 
 def _edge(wanted: Purges, telemetry: Telemetry) -> Edge:

@@ -21,6 +21,11 @@ FRAGMENT_SECONDS = 1.0
 CART_WRITE_SECONDS = 3.0
 ORDER_SUBMIT_SECONDS = 8.0
 
+# Who sent a visitor is nobody's facet: these never make a page of their own (CloudFront takes ten names).
+TRACKERS = (
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+    "gclid", "fbclid", "msclkid", "mc_eid", "_ga",
+)  # fmt: skip
 READ_METHODS = frozenset({"GET", "HEAD"})
 FORM_METHODS = frozenset({"GET", "HEAD", "POST"})
 
@@ -34,9 +39,10 @@ class Policy:
     """How one route is served.
 
     `deadline` is in seconds, None for the default of its method. `query` names the keys of the query string
-    that the view reads, None for all; with `facets` also any key that looks like a facet's code. `tags` makes
-    the names by which shared caches can purge the page from the view's keyword arguments. A `polled` page
-    asks for itself by htmx, again and again: that says nothing of whether somebody is there.
+    that the view reads, None for all; with `facets` also any key that looks like a facet's code and is none
+    of TRACKERS. `tags` makes the names by which shared caches can purge the page from the view's keyword
+    arguments. A `polled` page asks for itself by htmx, again and again: that says nothing of whether somebody
+    is there.
     """
 
     public: bool = False

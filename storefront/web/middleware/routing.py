@@ -10,8 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 
+from storefront.cache import Recorder, recording
 from storefront.core import StorefrontError
 from storefront.resilience import deadline
+from storefront.web.cache_tags import HEADER, header_value
 from storefront.web.middleware import GetResponse
 from storefront.web.policies import DEFAULT, Policy, policy_of
 from storefront.web.rendering import rendering_of
@@ -59,13 +61,13 @@ class RoutingMiddleware:
         request.shop = current_shop().within(request.region)  # type: ignore[attr-defined]
         if policy.public:
             _strip(request)
-        with deadline(policy.seconds(request.method or "GET")):
+        with recording() as recorder, deadline(policy.seconds(request.method or "GET")):
             response = self._get_response(request)
         if policy.payment and settings.PAYMENT_ORIGINS:
             # Browsers check form-action on the redirect that follows a form, too (CSP Level 3), and placing
             # an order is a form that redirects to the provider's page.
             response._csp_update = {"form-action": list(settings.PAYMENT_ORIGINS)}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's own hook
-        _say_who_may_keep(request, response, policy, match)
+        _say_who_may_keep(request, response, policy, match, recorder)
         return response
 
 
@@ -84,7 +86,11 @@ def _strip(request: HttpRequest) -> None:
 
 
 def _say_who_may_keep(
-    request: HttpRequest, response: HttpResponse, policy: Policy, match: ResolverMatch | None
+    request: HttpRequest,
+    response: HttpResponse,
+    policy: Policy,
+    match: ResolverMatch | None,
+    made_of: Recorder,
 ) -> None:
     kept = policy.public and response.status_code == _OK and request.method in policy.methods
     if kept and response.cookies:
@@ -94,8 +100,8 @@ def _say_who_may_keep(
         response["Cache-Control"] = (PUBLIC_DEGRADED if degraded else PUBLIC) if kept else PRIVATE
     # A page that says itself how long it may be kept is purged by the same names.
     tags = policy.tags(**(match.kwargs if match else {})) if kept else ()
-    if tags:
-        response["Cache-Tag"] = ",".join(tags)
+    if kept:
+        response[HEADER] = header_value(tags, (use.name for use in made_of.uses))
     rendering = rendering_of(request.META)
     if rendering is not None:
         degraded = bool(getattr(response, "degraded", False))
