@@ -8,6 +8,7 @@ from typing import Any
 
 from config.csp import content_security_policy
 from config.env import from_process
+from config.files import read_buckets
 from config.identity import read_identity, read_token_keys
 from config.logging import logging_config
 from config.purging import read_purges
@@ -128,7 +129,7 @@ SESSION_VAULT_PROVIDER = "storefront.web.shop.session_vault"
 # By their names (storefront.sessions.rules): `soft` entries may be lost, the first kind first; `sealed` ones
 # are encrypted; `merged` ones unite what two requests did to them.
 SESSION_ENTRIES = {
-    "soft": ("notice:", "recent", "kept:", "active"),
+    "soft": ("notice:", "recent", "kept:", "active", "hosted"),
     "sealed": ("auth", "tokens", "kept:", "signin:"),
     "merged": ("recent",),
 }
@@ -164,6 +165,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Where a CDN reads them; `manage.py publish_files` writes there.
+    **read_buckets(ENV, AWS_REGION, AWS_ENDPOINT_URL),
 }
 
 # --- Django's own cache, for small counters; composed answers have one of their own (storefront.cache) -----
@@ -188,7 +191,12 @@ CACHES: dict[str, Any] = {
 # --- Whole public pages, ahead of Django (storefront.web.page_cache) ---------------------------------------
 # Off by default while one debugs: who edits a template wants to see it at once.
 PAGE_CACHE = ENV.flag("PAGE_CACHE", default=not DEBUG)
+# Rendered product cards (storefront.web.fragments), for the same reason.
+CARD_CACHE = ENV.flag("CARD_CACHE", default=not DEBUG)
 PAGE_CACHE_MEGABYTES = ENV.integer("PAGE_CACHE_MEGABYTES", 32, low=0, high=4_096)
+
+# How often each worker tells its metrics (docs/reference/metrics.md); 0 for never.
+METRICS_SECONDS = ENV.integer("METRICS_SECONDS", 60, low=0, high=3_600)
 
 LOGGING_CONFIG = "config.logging.configure"
 LOGGING = logging_config(level=ENV.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"))
