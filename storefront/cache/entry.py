@@ -107,7 +107,10 @@ class Codec:
         return value
 
     def _decoder(self, kind: type[T]) -> "msgspec.msgpack.Decoder[T]":
-        return self._bodies.setdefault(kind, msgspec.msgpack.Decoder(kind))
+        decoder = self._bodies.get(kind)
+        if decoder is None:
+            decoder = self._bodies[kind] = msgspec.msgpack.Decoder(kind)
+        return decoder
 
 
 def merged_tags(names: Iterable[str], found: Iterable[Tag]) -> tuple[Tag, ...]:

@@ -12,6 +12,7 @@ from storefront.cache.keys import KeySpace
 from storefront.cache.lru import EntryCache
 from storefront.cache.manifest import Family
 from storefront.cache.pages import PageLayers, StoredPage
+from storefront.cache.purger import PurgerState, heard
 from storefront.cache.stamps import TagStamps
 from storefront.cache.store import Store
 from storefront.core import Clock
@@ -64,6 +65,15 @@ class Layers:
         """Unix seconds of the wall clock."""
         return self._clock.now().timestamp()
 
+    def held_since(self, key: str) -> float | None:
+        """When memory's entry was made (Unix seconds), None without one; asks nobody."""
+        entry = self._local.get(key)
+        return None if entry is None else entry.made_at
+
+    def purger(self) -> PurgerState | None:
+        """What the purger said last, None without a store."""
+        return None if self._store is None else heard(self._store, self.keys)
+
     def look(self, wanted: Sequence[tuple[str, tuple[str, ...]]]) -> list[Found | None]:
         """Entries for pairs of a key and its tags known beforehand, in one round trip.
 
@@ -79,6 +89,20 @@ class Layers:
         self._refresh(held, purged, [])
         entries = [held[key] for key, _ in wanted]
         return [None if entry is None else Found(entry, self._stamps.purged(entry)) for entry in entries]
+
+    def texts(self, keys: Sequence[str]) -> list[str | None]:
+        """Texts that no purge concerns, for many keys in one round trip; none for those that memory holds."""
+        now = self.now()
+        held = {key: self._local.get(key) for key in keys}
+        due = [key for key, entry in held.items() if entry is None or now >= entry.soft_at]
+        if due and self._store is not None:
+            for key, blob in zip(due, self._store.read(due)[0], strict=True):
+                entry = self._loaded(blob)
+                if entry is not None:
+                    self._local.put(key, entry)
+                    held[key] = entry
+        entries = (held[key] for key in keys)
+        return [None if e is None or now >= e.soft_at else e.body.decode() for e in entries]
 
     def again(self, key: str, tags: tuple[str, ...]) -> Found | None:
         """The store's entry only: for those who wait for another process to put one there."""

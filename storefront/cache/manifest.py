@@ -218,6 +218,105 @@ REVIEWS = Family(
     by_language=False,
 )
 
+CARD = Family(
+    name="card",
+    holds="one rendered product card, named by all that it shows",
+    soft=3_600,
+    hard=3_600,
+    tags=(),
+    invalidated_by="nothing: what is changed has another name",
+    stale_for=3_600,
+)
+
+PAGE = Family(
+    name="content_page",
+    holds="one editorial page",
+    soft=60,
+    hard=3_600,
+    tags=("content", "content:{slug}"),
+    invalidated_by="a merchandiser publishes or withdraws the page",
+    negative=10,
+)
+
+CONTENT_PAGES = Family(
+    name="content_pages",
+    holds="which editorial pages there are",
+    soft=300,
+    hard=3_600,
+    tags=("content", "content_pages"),
+    invalidated_by="a merchandiser publishes or withdraws a page",
+)
+REDIRECTS = Family(
+    name="redirects",
+    holds="where every moved address leads",
+    soft=120,
+    hard=3_600,
+    tags=("content", "redirects"),
+    invalidated_by="a merchandiser writes a redirect",
+    negative=60,
+    by_language=False,
+)
+DELIVERY_QUOTES = Family(
+    name="delivery_quotes",
+    holds="what sending something to a country or postcode costs and when it arrives, before there is a cart",
+    soft=60,
+    hard=600,
+    tags=("delivery",),
+    invalidated_by="rates or carriers change; the dates move at midnight",
+    stale_for=QUARTER_HOUR,
+    negative=10,
+    typed=True,
+)
+PICKUP_PROMISES = Family(
+    name="pickup_promises",
+    holds="where so many of a SKU can be picked up and from when, for display only",
+    soft=15,
+    hard=60,
+    tags=("stores",),
+    invalidated_by="the stock of a store or its opening times change",
+    stale_for=300,
+    negative=10,
+    typed=True,
+)
+PAYMENT_METHODS = Family(
+    name="payment_methods",
+    holds="how one can pay in a market",
+    soft=120,
+    hard=3_600,
+    tags=("payments",),
+    invalidated_by="a market's ways to pay change",
+    negative=10,
+)
+
+REVIEW_SUMMARY = Family(
+    name="review_summary",
+    holds="a product's reviews in numbers",
+    soft=60,
+    hard=900,
+    tags=("reviews", "reviews:{handle}"),
+    invalidated_by="a review of the product is shown or taken away",
+    by_language=False,
+)
+REVIEWS = Family(
+    name="reviews",
+    holds="a stretch of a product's reviews, in one order",
+    soft=60,
+    hard=900,
+    tags=("reviews", "reviews:{handle}"),
+    invalidated_by="a review of the product is shown or taken away; votes are seen when it is renewed",
+    by_language=False,
+)
+
+CARD = Family(
+    name="card",
+    holds="one rendered product card, named by all that it shows",
+    soft=3_600,
+    hard=3_600,
+    tags=("cards", "product:{handle}", "offers:{handle}"),
+    invalidated_by="the product, a price or its stock changes (it then has another name as well)",
+    stale_for=3_600,
+)
+
 PAGE = Family(
     name="page",
     holds="a whole public page, ready to send, at an address without a query",
@@ -258,6 +357,7 @@ MANIFEST: Mapping[str, Family] = MappingProxyType(
             REDIRECTS,
             REVIEW_SUMMARY,
             REVIEWS,
+            CARD,
             PAGE,
             QUERIED_PAGE,
         )

@@ -44,9 +44,10 @@ class Recorder:
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """All that was used so far."""
+        """All that was used so far, in an order of its own: parts of a page come in any."""
         with self._lock:
-            return tuple(Use(name, version, at) for (name, version), at in self._oldest.items())
+            found = [Use(name, version, at) for (name, version), at in self._oldest.items()]
+        return tuple(sorted(found, key=lambda use: (use.name, use.version or 0)))
 
 
 _current: ContextVar[Recorder | None] = ContextVar("storefront_cache_recorder", default=None)

@@ -11,19 +11,22 @@ Only answers that can be read back as their type are stored, so nothing invalid 
 
 import copy
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, NoReturn, TypeVar
 
 from storefront.cache.background import Background
 from storefront.cache.entry import Entry, Tag, merged_tags
 from storefront.cache.flight import Flight, Flights
+from storefront.cache.fragments import Fragments
 from storefront.cache.keys import lock_key
 from storefront.cache.layers import Found, Layers
 from storefront.cache.manifest import Family, Parts
 from storefront.cache.pages import PageLayers, StoredPage
+from storefront.cache.purger import PurgerState
 from storefront.cache.recorder import note_use
+from storefront.cache.told import told
 from storefront.core import (
     Clock,
     Gone,
@@ -34,8 +37,8 @@ from storefront.core import (
     UpstreamRefused,
     UpstreamUnavailable,
 )
-from storefront.resilience import remaining
-from storefront.telemetry import Telemetry
+from storefront.resilience import about_to_wait, remaining
+from storefront.telemetry import Telemetry, current_journal
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -123,16 +126,28 @@ class CachedAnswers:
         want = _Wanted(
             family, self._layers.keys.key(family, parts), family.tags_for(parts), fetch, type, tags_of
         )
+        journal = current_journal()
+        if journal is None:
+            return self._noted(want)
+        asked = (family.name, parts, self._layers.held_since(want.key))
+        return told(journal, asked, fetch, lambda timed: self._noted(replace(want, fetch=timed)))
+
+    def _noted(self, want: _Wanted[T]) -> Cached[T]:
+        """The answer; what is made of it is made of its tags."""
         try:
             answer = self._got(want)
         except UpstreamError as error:
             # What is made without it depends on it all the same.
-            remembered = family.negative if isinstance(error, NotFound | Gone) else 0.0
+            remembered = want.family.negative if isinstance(error, NotFound | Gone) else 0.0
             note_use((Tag(name) for name in want.tags), self._layers.now() - remembered)
             raise
         # Old data that is served for want of better is as good as new until the next purge.
         note_use(answer.tags, self._layers.now() if answer.stale else answer.made_at)
         return answer
+
+    def purger(self) -> PurgerState | None:
+        """What the purger said last of itself; None when it has not for a minute, or the store is away."""
+        return self._layers.purger()
 
     def follow_purges(self) -> None:
         """Hear of every purge within a quarter of a second from now on, in a thread of its own."""
@@ -160,51 +175,9 @@ class CachedAnswers:
                     return served
         return self._fetched_or_stale(want, found)
 
-    def peek(
-        self,
-        family: Family,
-        many: Sequence[Parts],
-        *,
-        type: type[T],  # noqa: A002
-    ) -> list[Cached[T] | None]:
-        """What is cached and fresh, for many keys in one round trip; None where something must be made.
-
-        With `put` the way to cache what is made here out of answers. The pages do not do so today.
-        """
-        wanted = [(self._layers.keys.key(family, parts), family.tags_for(parts)) for parts in many]
-        now = self._layers.now()
-        answers: list[Cached[T] | None] = []
-        for (key, _), found in zip(wanted, self._layers.look(wanted), strict=True):
-            usable = found is not None and not found.purged and now < found.entry.soft_at
-            answer = self._read(key, found.entry, type, State.FRESH) if found and usable else None
-            self._telemetry.cache(family.name, State.FRESH if answer else "miss")
-            if answer is not None:
-                note_use(answer.tags, answer.made_at)
-            answers.append(answer)
-        return answers
-
-    def put(
-        self,
-        family: Family,
-        many: Sequence[tuple[Parts, T]],
-        *,
-        type: type[T],  # noqa: A002
-        tags_of: Callable[[T], Iterable[Tag]] | None = None,
-        made_at: float | None = None,
-    ) -> None:
-        """Keep things made elsewhere, in one round trip.
-
-        `made_at` is the age of what they were made from (`Cached.made_at`, Unix seconds): a purge that came
-        since then refuses them. See `peek`.
-        """
-        made = self._layers.now() if made_at is None else made_at
-        items: list[tuple[str, Entry]] = []
-        for parts, value in many:
-            tags = merged_tags(family.tags_for(parts), tags_of(value) if tags_of else ())
-            entry = self._entry(family, tags, value, type, made)
-            if entry is not None:
-                items.append((self._layers.keys.key(family, parts), entry))
-        self._layers.keep(family, items)
+    def fragments(self) -> Fragments:
+        """Rendered pieces of pages, in the same memory and store."""
+        return Fragments(self._layers, self._telemetry)
 
     def purge(self, tag: str, newer_than: int | None = None) -> bool:
         """Refuse from now on what carries `tag` and is older than the event: True when that was news.
@@ -267,6 +240,7 @@ class CachedAnswers:
 
     def _flown(self, want: _Wanted[T]) -> Cached[T]:
         """Fetch, or wait for the thread of this process that is fetching already."""
+        about_to_wait()
         flight: Flight[Cached[T]]
         flight, ours = self._flights.join(want.key)
         if ours:

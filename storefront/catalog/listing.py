@@ -45,8 +45,8 @@ def build_category(shop: Shop, slug: str, state: ListState, typed_page: str) -> 
     UpstreamUnavailable when neither search nor catalogue can tell the products.
     """
     with shop.compose.page(COMPOSE_SECONDS) as plan:
-        tree = plan.critical("categories", lambda: reads.category_tree(shop).value)
-        asked = plan.deferred("search", lambda: find(shop, state, slug))
+        tree = plan.critical("categories", lambda: reads.category_tree(shop).value, cached=True)
+        asked = plan.deferred("search", lambda: find(shop, state, slug), cached=True)
     items = tree.value.items
     category = next((one for one in items if one.slug == slug), None)
     if category is None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -24,6 +23,7 @@ from storefront.clients.shapes import Image, ProductCard
 from storefront.core import Money, NotFound
 from storefront.web import reads
 from storefront.web.html import trusted
+from storefront.web.paths import path_of
 from storefront.web.policies import COMPOSE_SECONDS
 from storefront.web.product_reviews import ReviewState, ReviewsView, build_reviews
 from storefront.web.shop import Shop
@@ -80,12 +80,14 @@ class _Offered:
 def build_product(shop: Shop, handle: str, sku: str) -> ProductPage:
     """The page, with the variant `sku` chosen if there is one. Raises NotFound for an unknown product."""
     with shop.compose.page(COMPOSE_SECONDS) as plan:
-        wanted = plan.critical("product", lambda: reads.product(shop, handle).value)
-        priced = plan.deferred("offers", lambda: _offers(shop, handle))
-        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
-        quotes = plan.deferred("delivery", lambda: reads.delivery_quotes(shop, shop.country).value)
-        told = plan.deferred("reviews", lambda: build_reviews(shop, ReviewState(handle)))
-        related = plan.deferred("related", lambda: related_products(shop, handle))
+        wanted = plan.critical("product", lambda: reads.product(shop, handle).value, cached=True)
+        priced = plan.deferred("offers", lambda: _offers(shop, handle), cached=True)
+        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value, cached=True)
+        quotes = plan.deferred(
+            "delivery", lambda: reads.delivery_quotes(shop, shop.country).value, cached=True
+        )
+        told = plan.deferred("reviews", lambda: build_reviews(shop, ReviewState(handle)), cached=True)
+        related = plan.deferred("related", lambda: related_products(shop, handle), cached=True)
     product, offered = wanted.value, priced.or_none()
     offers = offered.by_sku if offered else None
     way = _way(product, tree.or_none())
@@ -130,7 +132,7 @@ def _own_price(offers: dict[str, Offer] | None, variant: Variant | None) -> Mone
 
 def _hrefs(handle: str) -> Callable[[Variant], str]:
     """The addresses of a product's variants."""
-    path = reverse("catalog:product", kwargs={"handle": handle})
+    path = path_of("catalog:product", handle=handle)
     return lambda variant: f"{path}?{urlencode({'variant': variant.sku})}"
 
 

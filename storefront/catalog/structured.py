@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from babel.numbers import get_currency_precision
 from django.conf import settings
-from django.urls import reverse
 from markupsafe import Markup
 
 from storefront.clients.catalog import Offer, Product, UnitMeasure, Variant
 from storefront.clients.shapes import Image
 from storefront.core import Money
+from storefront.web.paths import path_of
 from storefront.web.product_reviews import ReviewsView, rating_data, review_data
 from storefront.web.site import Crumb
 from storefront.web.structured import breadcrumb_list, document, image_url
@@ -38,7 +38,7 @@ def structured_data(
 
 
 def _product(product: Product, offers: Mapping[str, Offer], chosen: Variant | None) -> dict[str, Any]:
-    url = settings.PUBLIC_ORIGIN + reverse("catalog:product", kwargs={"handle": product.handle})
+    url = settings.PUBLIC_ORIGIN + path_of("catalog:product", handle=product.handle)
     data: dict[str, Any] = {
         "@type": "Product",
         "name": product.title,

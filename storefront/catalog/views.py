@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from django.http import HttpResponseBase
-from django.urls import reverse
 
 from storefront.catalog.listing import build_category
 from storefront.catalog.product import build_product
 from storefront.web.find import KEYS, read_state
 from storefront.web.list_response import describe
+from storefront.web.paths import path_of
 from storefront.web.policies import public_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page
@@ -17,10 +17,13 @@ from storefront.web.responses import render_page
 @public_page(tags=lambda slug: ("categories", f"category:{slug}"), query=KEYS, facets=True)
 def category(request: ShopRequest, slug: str) -> HttpResponseBase:
     """A category's products; 404 for an unknown category and for a page beyond the end."""
-    path = reverse("catalog:category", kwargs={"slug": slug})
+    path = path_of("catalog:category", slug=slug)
     state = replace(read_state(request.GET, path, own_sort="newest"), q="")
     page = build_category(request.shop, slug, state, request.GET.get("page", "1"))
-    response = render_page(request, "catalog/category.html", page, canonical=page.listing.canonical)
+    listing = page.listing
+    response = render_page(
+        request, "catalog/category.html", page, canonical=listing.canonical, own=listing.own_href
+    )
     describe(request, response, page.listing)
     return response
 
@@ -31,4 +34,6 @@ def category(request: ShopRequest, slug: str) -> HttpResponseBase:
 def product(request: ShopRequest, handle: str) -> HttpResponseBase:
     """A product; 404 when there is none of that name. An unknown variant gives the usual one, and says so."""
     page = build_product(request.shop, handle, request.GET.get("variant", ""))
-    return render_page(request, "catalog/product.html", page, markets=page.product.markets)
+    chosen = page.variant is not None and page.variant.sku == request.GET.get("variant")
+    own = request.get_full_path() if chosen else ""
+    return render_page(request, "catalog/product.html", page, markets=page.product.markets, own=own)

@@ -25,7 +25,7 @@ from storefront.core import (
     UpstreamUnavailable,
 )
 from storefront.orchestration.parts import Critical, Deferred, Missing, Part, Why
-from storefront.resilience import deadline, remaining
+from storefront.resilience import WouldWait, deadline, remaining, without_waiting
 from storefront.telemetry import Telemetry
 
 T = TypeVar("T")
@@ -43,26 +43,31 @@ class _Task:
     part: Part[Any]
     fetch: Callable[[], Any]
     critical: bool
+    cached: bool
 
 
 class Plan:
-    """What one page needs. Name the parts, run the plan (or leave its `with` block), read the parts."""
+    """What one page needs. Name the parts, run the plan (or leave its `with` block), read the parts.
+
+    Parts that are `cached` are looked for in memory first, in the caller's thread: their `fetch` must reach
+    what it waits for through the cache or a `Resource`, and may be called a second time.
+    """
 
     def __init__(self, composer: "Composer", budget: float) -> None:
         self._composer = composer
         self._budget = budget
         self._tasks: list[_Task] = []
 
-    def critical(self, name: str, fetch: Callable[[], T]) -> Critical[T]:
+    def critical(self, name: str, fetch: Callable[[], T], *, cached: bool = False) -> Critical[T]:
         """A part that the page cannot do without: what `fetch` raises, `run` raises."""
         part: Critical[T] = Critical(name)
-        self._tasks.append(_Task(part, fetch, critical=True))
+        self._tasks.append(_Task(part, fetch, critical=True, cached=cached))
         return part
 
-    def deferred(self, name: str, fetch: Callable[[], T]) -> Deferred[T]:
+    def deferred(self, name: str, fetch: Callable[[], T], *, cached: bool = False) -> Deferred[T]:
         """A part that is left out when `fetch` raises or is not done within the budget."""
         part: Deferred[T] = Deferred(name)
-        self._tasks.append(_Task(part, fetch, critical=False))
+        self._tasks.append(_Task(part, fetch, critical=False, cached=cached))
         return part
 
     def run(self) -> None:
@@ -112,6 +117,9 @@ class Composer:
 
     def fetch(self, tasks: list[_Task]) -> None:
         """Fetch the parts of one plan; called by Plan.run, inside its deadline."""
+        tasks = [task for task in tasks if not (task.cached and _at_hand(task))]
+        if not tasks:
+            return
         if len(tasks) == 1 or _inside_part.get():
             # What is critical comes first: what is left of the time is the others'.
             for task in sorted(tasks, key=lambda task: not task.critical):
@@ -179,6 +187,19 @@ class Composer:
                 self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="compose")
                 self._pid = os.getpid()
             return self._pool
+
+
+def _at_hand(task: _Task) -> bool:
+    """Settle a part with what needs no waiting. Refusals and faults are left to those who judge them."""
+    token = _inside_part.set(True)
+    try:
+        with without_waiting():
+            value = task.fetch()
+    except (WouldWait, Exception):  # noqa: BLE001 - it is fetched again, and raises again
+        return False
+    finally:
+        _inside_part.reset(token)
+    return task.part.settle(value)
 
 
 def _in_part(fetch: Callable[[], T], around: Around) -> T:

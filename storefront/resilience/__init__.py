@@ -15,6 +15,7 @@ from storefront.resilience.deadline import (
 from storefront.resilience.quiet import MOST_QUIET_SECONDS, QuietTime, parse_retry_after
 from storefront.resilience.resource import Resource, ResourceSettings
 from storefront.resilience.retry import Jitter, RetryBudget
+from storefront.resilience.waiting import WouldWait, about_to_wait, without_waiting
 
 __all__ = [
     "LEAST_SECONDS",
@@ -34,9 +35,12 @@ __all__ = [
     "ResourceSettings",
     "RetryBudget",
     "State",
+    "WouldWait",
+    "about_to_wait",
     "call_budget",
     "current_deadline",
     "deadline",
     "parse_retry_after",
     "remaining",
+    "without_waiting",
 ]

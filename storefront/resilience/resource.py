@@ -29,6 +29,7 @@ from storefront.resilience.deadline import (
 )
 from storefront.resilience.quiet import QuietTime
 from storefront.resilience.retry import Jitter, RetryBudget
+from storefront.resilience.waiting import about_to_wait
 from storefront.telemetry import OK, Telemetry
 
 T = TypeVar("T")
@@ -79,8 +80,9 @@ class Resource:
         calls that may safely happen twice. `call` must raise UpstreamUnavailable, UpstreamInvalid or
         UpstreamRefused for failures of the dependency; those come out as they are. UpstreamUnavailable is
         also raised, without calling, when the breaker is open, the bulkhead full, the deadline too near, or
-        the dependency asked for quiet.
+        the dependency asked for quiet; WouldWait where waiting is forbidden.
         """
+        about_to_wait()
         self._budget.called()
         sent = False
         for attempt in range(1, attempts + 1):

@@ -85,8 +85,8 @@ def build_results(shop: Shop, state: ListState, typed_page: str) -> tuple[Result
     if state.page == 0:
         raise no_such_page(shop, state, typed_page)
     with shop.compose.page(COMPOSE_SECONDS) as plan:
-        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
-        asked = plan.deferred("search", lambda: find(shop, state))
+        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value, cached=True)
+        asked = plan.deferred("search", lambda: find(shop, state), cached=True)
     outcome = asked.or_none()
     if outcome is None:
         away = _("Search is not available right now. You can still look through the shop by category.")
@@ -163,7 +163,7 @@ def _nothing(
 def _without_list(shop: Shop, state: ListState, problem: str) -> ResultsPage:
     """A results page without results: the field keeps what was typed, the categories are offered."""
     with shop.compose.page(COMPOSE_SECONDS) as plan:
-        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
+        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value, cached=True)
     categories = tree.or_none()
     nodes = category_nodes(categories.items) if categories else ()
     q = state.q[:MOST_CHARACTERS]

@@ -24,7 +24,8 @@ def results(request: ShopRequest) -> HttpResponseBase:
     # Filters and order make no page of its own; keys that are no facets must not be repeated anywhere.
     number = state.page if page.listing and not state.from_first else 1
     canonical = state.href(filters=(), sort="", page=number)
-    response = render_page(request, "search/results.html", page, status=status, canonical=canonical)
+    own = page.listing.own_href if page.listing else ""
+    response = render_page(request, "search/results.html", page, status=status, canonical=canonical, own=own)
     if state.q:
         describe(request, response, page.listing)
     if status == _UNAVAILABLE:

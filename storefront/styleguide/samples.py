@@ -56,7 +56,7 @@ def cards() -> tuple[ProductCard, ...]:
 
 
 def _value(label: str, count: int, *, selected: bool = False) -> FacetValueView:
-    return sample(FacetValueView, value=label, label=label, count=count, selected=selected, href="#")
+    return sample(FacetValueView, value=label, label=label, count=count, selected=selected)
 
 
 def listing() -> Listing:

@@ -27,7 +27,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
 from storefront.core import Money
-from storefront.web.regions import COUNTRIES, Region, current_region
+from storefront.web.regions import COUNTRIES, Direction, Region, current_region
 
 _ISOLATE, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _MARKS = str.maketrans("", "", "\u200e\u200f\u061c")
@@ -35,16 +35,15 @@ _CURRENCY_FIRST = "\u00a4\u00a0#,##0.00"
 _HYPHEN, _MINUS = "-", "\u2212"
 # Babel's lists of the style "unit" are like this, but of German it has no pattern for three words or more.
 _COMMAS = {"ar": "\u060c "}
+# Babel takes as long for a price as a template for a card; a list has the same few numbers again and again.
+_MOST_AMOUNTS = 4_096
 _SKELETONS = {"d MMMM": ("MMMMd", "MMMd"), "EEEE d MMMM": ("MMMMEd", "MMMEd")}
 
 
 def money(value: Money) -> str:
     """An amount as the region writes it: "€49.00", "49,00 €"; with a real minus when it is taken off."""
-    amount = Decimal(value.amount).scaleb(-get_currency_precision(value.currency))
-    if current_region().direction == "rtl":
-        text = format_currency(amount, value.currency, _CURRENCY_FIRST, locale=_locale()).translate(_MARKS)
-        return f"{_LEFT_TO_RIGHT}{text.replace(_HYPHEN, _MINUS)}{_END}"
-    return format_currency(amount, value.currency, locale=_locale()).replace(_HYPHEN, _MINUS)
+    region = current_region()
+    return _money(value.amount, value.currency, region.language, region.territory, region.direction)
 
 
 def day(value: date | datetime, style: str = "long") -> str:
@@ -62,7 +61,8 @@ def day(value: date | datetime, style: str = "long") -> str:
 
 def number(value: float) -> str:
     """A number with the region's separators: "1,204"."""
-    return format_decimal(value, locale=_locale())
+    region = current_region()
+    return _number(value, region.language, region.territory)
 
 
 def percent(value: float) -> str:
@@ -98,6 +98,21 @@ def comma_list(values: Iterable[str]) -> str:
 def babel_locale(region: Region) -> Locale:
     """What Babel knows of language and country together, else of the language."""
     return _known(region.language, region.territory)
+
+
+@lru_cache(_MOST_AMOUNTS)
+def _money(amount: int, currency: str, language: str, territory: str, direction: Direction) -> str:
+    locale = _known(language, territory)
+    units = Decimal(amount).scaleb(-get_currency_precision(currency))
+    if direction == "rtl":
+        text = format_currency(units, currency, _CURRENCY_FIRST, locale=locale).translate(_MARKS)
+        return f"{_LEFT_TO_RIGHT}{text.replace(_HYPHEN, _MINUS)}{_END}"
+    return format_currency(units, currency, locale=locale).replace(_HYPHEN, _MINUS)
+
+
+@lru_cache(_MOST_AMOUNTS)
+def _number(value: float, language: str, territory: str) -> str:
+    return format_decimal(value, locale=_known(language, territory))
 
 
 @lru_cache(maxsize=64)

@@ -5,22 +5,25 @@ page that tried to print a token would fail to render instead of leaking one.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
-from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
 
-from storefront.web import formats, structured
+from storefront.web import cards, formats, structured, words
+from storefront.web.compiling import PlainGenerator, printed
+from storefront.web.fragments import FragmentExtension
 from storefront.web.moments import moment_in
+from storefront.web.paths import path_of
 from storefront.web.regions import current_region, site_href
 
 _INDENTATION = re.compile(r"\n[ \t]+")
+_MOST_FILES = 512
 
 
 class Unindented(Extension):
@@ -46,23 +49,42 @@ def template_environment() -> Environment:
     return backend.env
 
 
-def url(name: str, **kwargs: object) -> str:
-    """The path of a named route, in the current region: `url("catalog:product", handle=card.handle)`."""
-    return reverse(name, kwargs=kwargs or None)
+class ShopEnvironment(Environment):
+    """The environment that the shop's templates are compiled for."""
+
+    code_generator_class = PlainGenerator
+    printed = staticmethod(printed)
+
+
+def static(path: str) -> str:
+    """The address of a static file, which does not change while a process lives."""
+    return _address(storages["staticfiles"], path)
+
+
+@lru_cache(_MOST_FILES)
+def _address(storage: Storage, path: str) -> str:
+    return storage.url(path)
 
 
 def environment(**options: Any) -> Environment:
     """The environment, as Django's Jinja2 backend asks for it."""
     options["undefined"] = StrictUndefined
     options["autoescape"] = True
-    options["extensions"] = ["jinja2.ext.i18n", Unindented, *options.get("extensions", ())]
-    made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - set above
-    # Django's functions look the request's language up at each call; one environment serves all of them.
-    made.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
-        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    options["extensions"] = ["jinja2.ext.i18n", Unindented, FragmentExtension, *options.get("extensions", ())]
+    made = ShopEnvironment(**options, trim_blocks=True, lstrip_blocks=True)
+    # The extension's own functions ask for the context; what it compiles calls these by name.
+    made.newstyle_gettext = True  # type: ignore[attr-defined] # the extension adds it
+    made.globals.update(
+        _=words.gettext,
+        gettext=words.gettext,
+        ngettext=words.ngettext,
+        pgettext=words.pgettext,
+        npgettext=words.npgettext,
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.globals.update(url=url, static=static, current_region=current_region, shop_name=settings.SHOP_NAME)
+    made.globals.update(
+        url=path_of, static=static, current_region=current_region, shop_name=settings.SHOP_NAME
+    )
     made.globals["structured_data"] = structured.of_page
     made.filters.update(
         money=formats.money,
@@ -76,5 +98,7 @@ def environment(**options: Any) -> Environment:
         comma_list=formats.comma_list,
         site_href=site_href,
         picture_url=structured.image_url,
+        card_views=cards.card_views,
+        listed_cards=cards.listed_cards,
     )
     return made

@@ -49,13 +49,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetValueView:
-    """A value to narrow by; `href` adds it, or takes it away when it is selected."""
+    """A value to narrow by, as a checkbox of the list's form."""
 
     value: str
     label: str
     count: int
     selected: bool
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def build_listing(state: ListState, result: SearchResult, *, without: Sequence[s
         page_count=pages,
         sort=result.sort,
         sort_options=_sort_options(state, result.sort) if result.total > 1 else (),
-        facets=_facets(state, facets),
+        facets=_facets(facets),
         applied=_applied(state, result.facets),
         clear_href=state.href(filters=()) if state.filters else "",
         previous_href=state.href(page=page - 1) if page > 1 and not state.from_first else "",
@@ -177,19 +176,10 @@ def _sort_options(state: ListState, sort: str) -> tuple[Choice, ...]:
     )
 
 
-def _facets(state: ListState, facets: Iterable[Facet]) -> tuple[FacetView, ...]:
+def _facets(facets: Iterable[Facet]) -> tuple[FacetView, ...]:
     views = []
     for index, facet in enumerate(facets):
-        values = [
-            FacetValueView(
-                v.value,
-                _label(facet, v),
-                v.count,
-                v.selected,
-                state.href(filters=state.toggled(facet.code, v.value)),
-            )
-            for v in facet.values
-        ]
+        values = [FacetValueView(v.value, _label(facet, v), v.count, v.selected) for v in facet.values]
         chosen = sum(v.selected for v in values)
         shown, more = _folded(values)
         views.append(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from storefront.clients.reviews import Review, ReviewSort, Summary
 from storefront.core import NotFound
 from storefront.web import reads
 from storefront.web.formats import number
+from storefront.web.paths import path_of
 from storefront.web.policies import FRAGMENT_SECONDS
 from storefront.web.shop import Shop
 
@@ -72,12 +72,11 @@ class ReviewState:
         usual = {"sort": "newest", "rating": 0, "page": 1}
         query = urlencode({key: value for key, value in state.items() if value != usual[key]})
         tail = f"?{query}" if query else ""
-        named = {"handle": self.handle}
         return ReviewLink(
             label,
             selected,
-            reverse("reviews:page", kwargs=named) + tail,
-            reverse("reviews:list", kwargs=named) + tail,
+            path_of("reviews:page", handle=self.handle) + tail,
+            path_of("reviews:list", handle=self.handle) + tail,
         )
 
 

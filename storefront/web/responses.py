@@ -41,13 +41,14 @@ def render_page(
     degraded: bool = False,
     canonical: str = "",
     markets: tuple[str, ...] | None = None,
+    own: str = "",
 ) -> PageResponse:
     """A whole page of `template` from its frozen `page`, within the site's frame.
 
     `canonical` is the path and query that search engines should know the page by, its own path by default.
-    `markets` are those that have the page, None for all.
+    `markets` are those that have the page, None for all. `own` is its path with all that was chosen on it.
     """
-    site = load_site(request, canonical, markets)
+    site = load_site(request, canonical, markets, own)
     context = _context(request, page, site)
     if not site.public and not _is_part(request):
         # Without script a page has no other place to say them; with it the summary then finds none left.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from storefront.clients.catalog.models import Category
@@ -16,11 +15,13 @@ from storefront.clients.shapes import Image
 from storefront.core import NotFound
 from storefront.web import reads
 from storefront.web.alternates import Alternate, alternates
+from storefront.web.paths import path_of
 from storefront.web.regions import COUNTRIES, Region, current_region, split
 from storefront.web.requests import ShopRequest
 from storefront.web.shop import Shop
 
 _SECONDS = 0.8  # for the frame; a page is worth more than its menu
+_LONGEST = 450  # characters of an address that the switcher takes along, below what it reads (500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Site:
         categories: tuple[CategoryNode, ...] = (),
         footer: Menu | None = None,
         markets: tuple[str, ...] | None = None,
+        own: str = "",
     ) -> "Site":
         """The frame from what the process knows by itself, asking no upstream."""
         policy = getattr(request, "policy", None)
@@ -80,7 +82,7 @@ class Site:
             plain_path=split(request.path)[1],
             canonical=settings.PUBLIC_ORIGIN + known_by,
             region=current_region(),
-            regions_href=_regions_href(known_by if public else "", markets),
+            regions_href=_regions_href((own or known_by) if public else "", markets),
             public=public,
             release=settings.RELEASE,
             payment_origins=tuple(settings.PAYMENT_ORIGINS),
@@ -104,15 +106,20 @@ class Crumb:
     href: str = ""
 
 
-def load_site(request: ShopRequest, canonical: str = "", markets: tuple[str, ...] | None = None) -> Site:
-    """The frame with categories and footer, as far as they can be had in time."""
+def load_site(
+    request: ShopRequest, canonical: str = "", markets: tuple[str, ...] | None = None, own: str = ""
+) -> Site:
+    """The frame with categories and footer, as far as they can be had in time.
+
+    `own` is the page's path with all that the shopper chose on it, which another language shall keep.
+    """
     shop = request.shop
     with shop.compose.page(_SECONDS) as plan:
-        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value)
-        footer = plan.deferred("footer", lambda: _footer(shop))
+        tree = plan.deferred("categories", lambda: reads.category_tree(shop).value, cached=True)
+        footer = plan.deferred("footer", lambda: _footer(shop), cached=True)
     found = tree.or_none()
     categories = category_nodes(found.items) if found else ()
-    return Site.plain(request, canonical, categories, footer.or_none(), markets)
+    return Site.plain(request, canonical, categories, footer.or_none(), markets, own)
 
 
 def breadcrumbs(items: tuple[Category, ...], category_id: str | None, last: str = "") -> tuple[Crumb, ...]:
@@ -124,19 +131,21 @@ def breadcrumbs(items: tuple[Category, ...], category_id: str | None, last: str 
     way: list[Crumb] = [Crumb(last)] if last else []
     while category_id is not None and category_id in known and len(way) < len(known) + 1:
         category = known[category_id]
-        href = reverse("catalog:category", kwargs={"slug": category.slug}) if way else ""
+        href = path_of("catalog:category", slug=category.slug) if way else ""
         way.insert(0, Crumb(category.name, href))
         category_id = category.parent_id
-    return (Crumb(_("Home"), reverse("content:home")), *way)
+    return (Crumb(_("Home"), path_of("content:home")), *way)
 
 
 def _regions_href(path: str, markets: tuple[str, ...] | None = None) -> str:
     """The switcher's address; with `path` its links lead to the same page in the markets that have it."""
     plain = split(path)[1]
+    if len(plain) > _LONGEST:
+        plain = plain.partition("?")[0]
     parts = {"path": plain} if plain not in {"", "/"} else {}
     if parts and markets is not None and not {country.market for country in COUNTRIES.values()} <= {*markets}:
         parts["markets"] = ",".join(markets)
-    return reverse("regions:index") + (f"?{urlencode(parts)}" if parts else "")
+    return path_of("regions:index") + (f"?{urlencode(parts)}" if parts else "")
 
 
 def _footer(shop: Shop) -> Menu | None:

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from markupsafe import Markup
 
 from storefront.clients.shapes import Image
 from storefront.web.html import script_json
+from storefront.web.paths import path_of
 from storefront.web.regions import current_region
 from storefront.web.site import Crumb, Site
 
@@ -31,11 +31,11 @@ def document(*nodes: Node) -> Markup:
 
 def website(site: Site) -> Node:
     """The shop as a site that can be searched, in the current region."""
-    target = f"{site.origin}{reverse('search:results')}?q={{{_WORDS}}}"
+    target = f"{site.origin}{path_of('search:results')}?q={{{_WORDS}}}"
     return {
         "@type": "WebSite",
         "name": site.name,
-        "url": site.origin + reverse("content:home"),
+        "url": site.origin + path_of("content:home"),
         "inLanguage": current_region().locale,
         "potentialAction": {
             "@type": "SearchAction",

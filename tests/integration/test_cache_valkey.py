@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from storefront.cache import PRODUCT, REDIS, KeySpace, State, Store, Tag, cached_answers, open_redis, swr
 from storefront.cache.keys import lock_key
+from storefront.cache.manifest import CARD
 from storefront.core import UpstreamUnavailable
 from storefront.resilience import Resource
 from storefront.telemetry import Telemetry
@@ -33,6 +34,11 @@ PATIENT = 20.0
 class Product(msgspec.Struct, frozen=True):
     handle: str
     version: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    name: str
 
 
 class Valkey:
@@ -178,8 +184,11 @@ def test_a_cluster_client_serves_as_well(valkey):
     assert other.get().state is State.FRESH
     assert worker.cache.purge("product:linen-shirt")
     assert worker.get().state is State.FETCHED
-    found = worker.cache.peek(PRODUCT, [{"handle": h} for h in ("linen-shirt", "b", "c")], type=Product)
-    assert [answer is not None for answer in found] == [True, False, False]
+    pieces = [Piece(f"card-{number}") for number in range(24)]
+    for one in (worker, other):
+        kept = one.cache.fragments()
+        texts = kept.rendered(CARD, "list", pieces, lambda piece, one=one: f"{piece.name} of {id(one)}")
+        assert texts == [f"{piece.name} of {id(worker)}" for piece in pieces]
     cluster.close()
 
 

@@ -15,7 +15,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import pytest
 
@@ -66,7 +66,14 @@ class WebHost:
     """gunicorn as the shop runs it, with workers of its own memory each."""
 
     def __init__(
-        self, upstream: Upstream, redis: str, folder: Path, *, workers: int = 2, patient: bool = False
+        self,
+        upstream: Upstream,
+        redis: str,
+        folder: Path,
+        *,
+        workers: int = 2,
+        patient: bool = False,
+        out: IO[str] | None = None,
     ):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
@@ -82,7 +89,11 @@ class WebHost:
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
         self.log = (folder / f"host-{self.port}.log").open("w")
         self.process = subprocess.Popen(
-            [*command, "tests.integration.page_host:application"], cwd=ROOT, env=variables, stderr=self.log
+            [*command, "tests.integration.page_host:application"],
+            cwd=ROOT,
+            env=variables,
+            stdout=out,
+            stderr=self.log,
         )
 
     def ready(self) -> WebHost:

@@ -15,8 +15,8 @@ from storefront.web.middleware import GetResponse
 from storefront.web.policies import DEFAULT, TRACKERS, Policy
 
 _FACET = re.compile(r"[a-z0-9_]{1,40}")
-# What else mailings and advertisements write into links, by the documents of those who send them (Google, Meta,
-# Microsoft, HubSpot, Mailchimp, TikTok, X, Yandex, LinkedIn), and `ref`; TRACKERS holds what a CDN is told too.
+# What else mailings and advertisements write into links, by the documents of those who send them (Google,
+# Meta, Microsoft, HubSpot, Mailchimp, TikTok, X, Yandex, LinkedIn), and `ref`. TRACKERS a CDN drops as well.
 _TRACKER = re.compile(
     r"utm_.*|[dg]clid|gclsrc|[gw]braid|gad_.*|_g[al]|fbclid|igshid|msclkid|_hsenc|_hsmi|mc_[ce]id"
     r"|ttclid|twclid|yclid|li_fat_id|ref"
@@ -75,7 +75,9 @@ def kept_query(query: QueryDict, policy: Policy) -> QueryDict:
     """Of a query what a route reads."""
     wanted = QueryDict(mutable=True)
     for key, values in query.lists():
-        facet = policy.facets and key not in TRACKERS and _FACET.fullmatch(key) and not _TRACKER.fullmatch(key)
+        facet = (
+            policy.facets and key not in TRACKERS and _FACET.fullmatch(key) and not _TRACKER.fullmatch(key)
+        )
         if policy.query is None or key in policy.query or facet:
             wanted.setlist(key, values)
     return wanted

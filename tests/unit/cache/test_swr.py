@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from storefront.cache import Background, CachedAnswers, State, Tag
+from storefront.cache.entry import Entry
 from storefront.cache.keys import lock_key
 from storefront.core import Gone, NotFound, Reason, UpstreamInvalid, UpstreamUnavailable
 from storefront.resilience import current_deadline, deadline
@@ -226,7 +227,9 @@ def test_a_process_that_misses_while_another_fetches_takes_its_answer(process, o
     def meanwhile(seconds):
         sleeping(seconds)
         if len(clock.slept) == 3:
-            other.cache.put(THING, [({"id": "a"}, "two")], type=str)
+            now = other.layers.now()
+            kept = Entry(now, now + 60, now + 600, (), other.layers.codec.body("two", str))
+            other.layers.keep(THING, [(KEY, kept)])
 
     clock.sleep = meanwhile
     assert process.get().value == "two"
@@ -287,7 +290,7 @@ def test_garbage_in_the_store_is_a_miss(process, redis, garbage):
 
 
 def test_an_answer_of_another_shape_is_a_miss(process):
-    process.cache.put(THING, [({"id": "a"}, 7)], type=int)
+    process.cache.get(THING, {"id": "a"}, lambda: 7, type=int)
     assert process.get().value == "one"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from storefront.core import NotFound, Reason, UpstreamInvalid, UpstreamUnavailable
 from storefront.orchestration import Composer, Missing, Why
-from storefront.resilience import current_deadline
+from storefront.resilience import about_to_wait, current_deadline
 from storefront.telemetry import Telemetry, current_record, request_scope
 
 PATIENT = 30.0  # seconds: a budget that no passing test uses up
@@ -231,3 +231,66 @@ def test_a_forked_process_makes_a_pool_of_its_own(composer):
     pid, pids = results.get()
     child.join(10)
     assert pids == {pid} != {os.getpid()}
+
+
+class Cached:
+    """A part as the cache gives it: at hand, or to be waited for."""
+
+    def __init__(self, *, at_hand):
+        self.at_hand = at_hand
+        self.threads = []
+
+    def __call__(self):
+        self.threads.append(threading.current_thread())
+        if not self.at_hand:
+            about_to_wait()
+        return "value"
+
+
+def test_what_is_at_hand_needs_no_other_thread(composer):
+    here, there = Cached(at_hand=True), Cached(at_hand=True)
+    with composer.page(PATIENT) as plan:
+        parts = [plan.critical("a", here, cached=True), plan.deferred("b", there, cached=True)]
+    assert [part.value if part.name == "a" else part.or_none() for part in parts] == ["value", "value"]
+    assert here.threads == there.threads == [threading.current_thread()]
+
+
+def test_what_is_not_at_hand_is_fetched_beside_the_rest(composer):
+    cold, warm, plain = Cached(at_hand=False), Cached(at_hand=True), Cached(at_hand=True)
+    with composer.page(PATIENT) as plan:
+        found = plan.critical("cold", cold, cached=True)
+        plan.deferred("warm", warm, cached=True)
+        plan.deferred("plain", plain)
+    assert found.value == "value"
+    assert cold.threads[0] is threading.current_thread()
+    assert cold.threads[1] is not threading.current_thread()
+    assert len(warm.threads) == 1
+    assert plain.threads[0] is not threading.current_thread()
+
+
+GONE = NotFound("catalog", "get", status=404)
+
+
+@pytest.mark.parametrize("error", [GONE, UNAVAILABLE, RuntimeError("a bug")])
+def test_a_failure_at_hand_is_judged_as_any_other(composer, error):
+    plan = composer.plan(PATIENT)
+    plan.critical("product", raising(error), cached=True)
+    plan.deferred("related", lambda: "there", cached=True)
+    with pytest.raises(type(error)):
+        plan.run()
+
+
+def test_a_plan_within_a_part_that_is_not_at_hand_waits_in_the_pool(composer):
+    inner = Cached(at_hand=False)
+
+    def nested():
+        with composer.page(PATIENT) as plan:
+            part = plan.deferred("inner", inner, cached=True)
+            plan.deferred("other", lambda: "there")
+        return part.or_none()
+
+    with composer.page(PATIENT) as plan:
+        part = plan.deferred("outer", nested, cached=True)
+        plan.deferred("beside", lambda: "there", cached=True)
+    assert part.or_none() == "value"
+    assert inner.threads[-1] is not threading.current_thread()
