@@ -21,7 +21,7 @@ RUN STOREFRONT_ENV=development STATIC_MANIFEST=1 /venv/bin/python manage.py coll
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    STOREFRONT_ENV=production WEB_BIND=0.0.0.0:8000
+    STOREFRONT_ENV=production WEB_BIND=0.0.0.0:8000 MALLOC_ARENA_MAX=1
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin shop
 COPY --from=build /venv /venv
 COPY --from=build /shop /shop

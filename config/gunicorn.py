@@ -21,7 +21,7 @@ graceful_timeout = 30
 timeout = 30
 backlog = 128
 # Workers are not replaced by count: with pages answered from memory any sensible number is used up within
-# minutes, and each start costs the worker's warm memory. What a worker keeps is bounded (PAGE_CACHE_MEGABYTES).
+# minutes, and each start costs the warm memory. What a worker keeps is bounded (PAGE_CACHE_MEGABYTES).
 max_requests = 0
 
 limit_request_line = 4_094

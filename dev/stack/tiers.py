@@ -46,7 +46,8 @@ def backend(ports: Ports, variables: Mapping[str, str], *, workers: int = 1) -> 
 
 def web(ports: Ports, variables: Mapping[str, str], *, workers: int = 2) -> Service:
     """The web tier under gunicorn, `workers` processes of 16 threads."""
-    size = {"WEB_WORKERS": str(workers), "WEB_THREADS": str(WEB_THREADS)}
+    # As in the Dockerfile: with an arena for each thread glibc holds a tenth more memory for nothing.
+    size = {"WEB_WORKERS": str(workers), "WEB_THREADS": str(WEB_THREADS), "MALLOC_ARENA_MAX": "1"}
     return Service(
         name="web",
         argv=(sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"),
