@@ -17,7 +17,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "logger", "timestamp", "exception",
         "request_id", "trace_id", "route", "method", "status", "ms", "public", "htmx", "session", "release",
-        "calls", "cache", "degraded",
+        "calls", "cache", "degraded", "person", "tags",
         "upstream", "operation", "reason", "family", "state", "component", "count", "directive", "blocked",
     }
 )  # fmt: skip
@@ -59,7 +59,10 @@ _SHARED = (
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """The configuration of the standard library's logging: JSON lines on standard error."""
+    """The configuration of the standard library's logging: JSON lines on standard error.
+
+    Metrics are lines of their own on standard output: CloudWatch wants nothing but their JSON in them.
+    """
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": [structlog.stdlib.ExtraAdder(ALLOWED), *_SHARED, unformatted],
@@ -73,13 +76,21 @@ def logging_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "formatters": {"json": formatter, "bare": {"format": "%(message)s"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+            "metrics": {
+                "class": "logging.StreamHandler",
+                "formatter": "bare",
+                "stream": "ext://sys.stdout",
+            },
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Every request has its own line already; Django's says the path.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
+            "storefront.metrics": {"handlers": ["metrics"], "level": "INFO", "propagate": False},
             "botocore": {"level": "WARNING"},
             "urllib3": {"level": "ERROR"},
         },

@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dev.ports import HOST, ConfigurationError, Ports
@@ -23,7 +24,7 @@ SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail. `sent` is when, as the emulator writes it; `text` is all of it."""
+    """One mail. `sent` is when, by this machine's clock; `text` is all of it."""
 
     to: tuple[str, ...]
     subject: str
@@ -42,11 +43,21 @@ def read(endpoint: str) -> list[Mail]:
         accounts = json.load(answer)["messages"]
     return [
         Mail(
-            tuple(one["To"]), one["Subject"], one["BodyText"] or one["BodyHtml"] or "", str(one["Timestamp"])
+            tuple(one["To"]),
+            one["Subject"],
+            one["BodyText"] or one["BodyHtml"] or "",
+            _when(one["Timestamp"]),
         )
         for mails in accounts.values()
         for one in mails
     ]
+
+
+def _when(sent: object) -> str:
+    """The emulator's Unix seconds as a time of this machine; whatever else it says, as it is."""
+    if isinstance(sent, int | float):
+        return datetime.fromtimestamp(sent).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return str(sent)
 
 
 def report(mails: Sequence[Mail]) -> Iterator[str]:
@@ -61,13 +72,18 @@ def main() -> int:
     """Print the report; 1 with one line when no shop runs here."""
     try:
         port = Ports.from_environment().ministack
-        for line in report(read(f"http://{HOST}:{port}")):
-            print(line)
     except ConfigurationError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    try:
+        for line in report(read(f"http://{HOST}:{port}")):
+            print(line)
     except (OSError, ValueError, KeyError) as error:
-        print(f"error: the mails can't be read; is `make run` running? ({error})", file=sys.stderr)
+        print(
+            f"error: the mails can't be read at port {port}; is `make run` running?"
+            f" With MINISTACK_PORT, it is needed here too. ({error})",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -61,13 +61,18 @@ def main() -> int:
     """Print the report; 1 with one line when no shop runs here."""
     try:
         port = Ports.from_environment().ministack
-        for line in report(client("sqs", f"http://{HOST}:{port}")):
-            print(line)
     except ConfigurationError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    try:
+        for line in report(client("sqs", f"http://{HOST}:{port}")):
+            print(line)
     except (BotoCoreError, ClientError) as error:
-        print(f"error: the shop's queues can't be read; is `make run` running? ({error})", file=sys.stderr)
+        print(
+            f"error: the shop's queues can't be read at port {port}; is `make run` running?"
+            f" With MINISTACK_PORT, it is needed here too. ({error})",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import socket
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
@@ -36,6 +37,29 @@ INHERITED = (
     "TMPDIR",
     "SSL_CERT_FILE",
     "CHROMIUM",
+)
+
+# What of the web tier may be tried out here (docs/reference/settings.md); the stack sets the rest.
+WEB_TUNING = (
+    "ADDRESS_LIMITS_FACTOR",
+    "CARD_CACHE",
+    "COGNITO_PASSKEYS",
+    "COGNITO_PROVIDERS",
+    "DEBUG",
+    "DEFAULT_REGION",
+    "FORWARDED_ALLOW_IPS",
+    "LOG_LEVEL",
+    "METRICS_SECONDS",
+    "PAGE_CACHE",
+    "PAGE_CACHE_MEGABYTES",
+    "PROXY_HOPS",
+    "PURGE_SWEEP_SECONDS",
+    "VARNISH_ORIGINS",
+    "WEB_THREADS",
+)
+_BUDGET = re.compile(
+    r"(CATALOG|OFFERS|SEARCH|SUGGEST|CARTS|ORDERS|CONTENT|STORES|REVIEWS|CUSTOMERS|LISTS|COGNITO|DYNAMODB|REDIS)"
+    r"_(CONNECT_TIMEOUT|READ_TIMEOUT|ATTEMPTS|SHARE)"
 )
 
 VARIABLES = {
@@ -121,6 +145,19 @@ def base_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]
     """The part of the caller's environment that the stack's processes inherit."""
     source = os.environ if environ is None else environ
     return {name: source[name] for name in INHERITED if name in source}
+
+
+def web_tuning(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What the caller wants otherwise in the web tier: WEB_TUNING and the budgets of its dependencies.
+
+    An empty value means "not set". The web tier itself refuses odd ones, by their names.
+    """
+    source = os.environ if environ is None else environ
+    return {
+        name: value
+        for name, value in source.items()
+        if value and (name in WEB_TUNING or _BUDGET.fullmatch(name))
+    }
 
 
 def whole_environment() -> dict[str, str]:

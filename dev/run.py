@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 
 from dev.catalogue import glance
 from dev.catalogue.report import NotACatalogueError
-from dev.ports import ConfigurationError, Ports, kafka_wanted, wanted_shop_name, warehouse_wanted
+from dev.ports import (
+    ConfigurationError,
+    Ports,
+    kafka_wanted,
+    wanted_shop_name,
+    warehouse_wanted,
+    web_tuning,
+)
 from dev.provision import DEMO_ACCOUNTS
 from dev.stack.devstack import DevStack
 from dev.stack.emulators import EMULATORS, REPOSITORY
@@ -76,6 +83,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> None:
         REPOSITORY / "var" / name,
         ports=ports,
         services=(*emulators, *TIERS),
+        extra={"web": web_tuning()},
         web_workers=options.web_workers,
         backend_workers=options.backend_workers,
         shop_name=wanted_shop_name() or own_name,
@@ -134,12 +142,18 @@ def _table(stack: DevStack) -> str:
             "  Demo accounts: e-mail, password, group",
             *people,
             "",
-            "  Mail  is not sent: `.venv/bin/python -m dev.mails` prints it, with the codes for new accounts",
+            f"  Mail  is not sent: `{_python(stack.ports)} -m dev.mails` prints it, codes included",
             f"  Logs  {_short(stack.state_dir)}/logs/",
             "  Stop  Ctrl-C",
             "",
         ]
     )
+
+
+def _python(ports: Ports) -> str:
+    """How Python is called for what looks into the emulator: with its port, where that is not the usual."""
+    moved = "" if ports.ministack == Ports().ministack else f"MINISTACK_PORT={ports.ministack} "
+    return f"{moved}.venv/bin/python"
 
 
 def _catalog(text: str | None) -> Path | None:

@@ -129,7 +129,8 @@ def _sent(order: dict[str, Any]) -> dict[str, Any]:
     if order.get("pickup"):
         return {"event_id": f"evt_{order['id']}_ready", "kind": "ready_for_pickup"}
     number = order["number"].replace("-", "")
-    tracking = {"carrier": "Demo Post", "number": number, "url": f"https://track.example/{number}"}
+    # Nobody carries it, so there is no page to follow it on.
+    tracking = {"carrier": "Demo Post", "number": number, "url": None}
     return {"event_id": f"evt_{order['id']}_shipped", "kind": "shipped", "tracking": tracking}
 
 

@@ -15,7 +15,7 @@ from config.purging import Purges
 from config.upstreams import Upstream, Upstreams
 from storefront.aws import CLOUDFRONT, SQS, ClientFactory, Distribution, SqsQueue
 from storefront.cache import REDIS, KeySpace, Store, cached_answers, open_redis
-from storefront.cache.purger import PurgerState, say
+from storefront.cache.purger import PurgerState, heard, say
 from storefront.clients.catalog import CatalogClient
 from storefront.clients.content import ContentClient
 from storefront.core import SystemClock
@@ -83,6 +83,7 @@ def build_purging(heartbeat: Path | None = None) -> Purging:
         consumer=consumer,
         sweeping=Sweeping(sweep, wanted.sweep_seconds, telemetry),
         metrics=telemetry.metrics,
+        heard=lambda: heard(store, keys),
     )
 
 

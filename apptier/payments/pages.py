@@ -51,7 +51,7 @@ def policy(return_url: str) -> str:
     """
     parts = urlsplit(return_url)
     return (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; "
         f"form-action 'self' {parts.scheme}://{parts.netloc}"
     )
 
@@ -65,6 +65,8 @@ def _page(title: str, locale: str, stylesheet: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="robots" content="noindex">\n'
         f"<title>{title} – {notice}</title>\n"
+        # An empty picture, or browsers would ask the whole backend for one.
+        '<link rel="icon" href="data:,">\n'
         f'<link rel="stylesheet" href="{escape(stylesheet)}">\n</head>\n<body>\n'
         f'<p class="banner">{notice}</p>\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )

@@ -10,6 +10,7 @@ from typing import cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from storefront.cache.purger import PurgerState
 from storefront.purging.consumer import Consumer
 from storefront.purging.preview import Previewer
 from storefront.purging.purger import Purger
@@ -19,13 +20,17 @@ from storefront.telemetry import Metrics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purging:
-    """The purger's parts. `consumer` is None where no queue is configured; `metrics` are the purger's own."""
+    """The purger's parts. `consumer` is None where no queue is configured; `metrics` are the purger's own.
+
+    `heard` gives what the running purger, another process, said of itself last: None when it is silent.
+    """
 
     purger: Purger
     previewer: Previewer
     consumer: Consumer | None
     sweeping: Sweeping
     metrics: Metrics = field(default_factory=Metrics)
+    heard: Callable[[], PurgerState | None] = lambda: None
 
 
 Factory = Callable[[Path | None], Purging]

@@ -19,6 +19,7 @@ from storefront.telemetry import Telemetry
 from tests.integration.people_worlds import PASSWORD, LocalWorld, local_place, people_at
 
 BACK = "https://shop.example/account/callback/"
+OUT = "https://shop.example/account/sign-out/"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def hosted_world(stack, request) -> LocalWorld:
             AllowedOAuthFlows=["code"],
             AllowedOAuthScopes=scopes,
             CallbackURLs=[BACK],
+            LogoutURLs=[OUT],
             SupportedIdentityProviders=["COGNITO"],
         )
     )
@@ -54,7 +56,7 @@ def hosted(hosted_world) -> HostedPages:
     return hosted_pages(place.endpoint, place.settings, verifier, RequestsTransport(), Telemetry())
 
 
-def travel(hosted: HostedPages, journey: Journey, email: str) -> dict[str, str]:
+def travel(hosted: HostedPages, journey: Journey, email: str, *, again: bool = False) -> dict[str, str]:
     """Go to the pool's pages, sign in there, come back; what the browser brings."""
     url = hosted.authorize_url(
         state=journey.state,
@@ -62,6 +64,7 @@ def travel(hosted: HostedPages, journey: Journey, email: str) -> dict[str, str]:
         redirect_uri=BACK,
         nonce=journey.nonce,
         provider="COGNITO",
+        again=again,
     )
     with requests.Session() as browser:
         browser.trust_env = False
@@ -92,6 +95,28 @@ def test_who_signs_in_on_the_pools_pages_comes_back_as_themselves(hosted_world, 
     hosted_world.people.change_name(access_token=tokens.access, name="Ann Other")
     fresh = hosted_world.people.refresh(refresh_token=tokens.refresh, sub=person.sub)
     assert hosted_world.people.person(fresh).name == "Ann Other"
+
+
+@pytest.mark.parametrize("minutes", [-10, 0, 10])
+def test_the_pool_says_when_it_asked_whatever_our_clock_shows(hosted_world, minutes):
+    clock, journey = ManualClock(datetime.now(UTC) + timedelta(minutes=minutes)), new_journey()
+    place = hosted_world.place
+    verifier = people_at(place, clock).verifier
+    pages = hosted_pages(place.endpoint, place.settings, verifier, RequestsTransport(), Telemetry(), clock)
+
+    brought = travel(pages, journey, hosted_world.account(), again=True)
+    tokens = pages.exchange(code=brought["code"], verifier=journey.verifier, redirect_uri=BACK)
+
+    assert tokens.proved_at is not None
+    assert abs(clock.now().timestamp() - tokens.proved_at) <= 5
+
+
+def test_the_way_out_comes_back_to_the_shop_alone(hosted):
+    def way_out(address: str) -> requests.Response:
+        return requests.get(hosted.logout_url(redirect_uri=address), timeout=10, allow_redirects=False)
+
+    assert way_out(OUT).headers["location"] == OUT
+    assert way_out("https://evil.example/").status_code >= 400
 
 
 def test_a_code_counts_once(hosted_world, hosted):

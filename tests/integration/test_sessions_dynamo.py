@@ -17,6 +17,7 @@ from storefront.sessions import (
     SessionGone,
     SessionRegistry,
     Vault,
+    Watersheds,
     digest_of,
     new_key,
 )
@@ -189,6 +190,47 @@ def test_a_person_s_devices_are_listed_and_ended_from_any_machine(stack):
     assert set(registry.end_all(owner, but=digests[0])) == set(digests[1:])
     assert [one.read(digest) is None for digest in digests] == [False] + [True] * 19
     assert [session.digest for session in SessionRegistry(one, 600).sessions(owner)] == digests[:1]
+
+
+def test_no_sign_in_survives_unlisted_however_often_all_are_ended_meanwhile(stack):
+    """As storefront.web.identity signs in: on the list, then the row, then a second look at the list."""
+    one, other = sessions(stack), sessions(stack)
+    owner, entered = new_key(), []
+
+    def enter(_number: int) -> None:
+        registry, digest = SessionRegistry(one, 600), digest_of(new_key())
+        registry.add(owner, digest, {})
+        one.create(digest, {"a": "1"}, lifetime=600)
+        if not registry.holds(owner, digest):
+            one.delete(digest)
+        entered.append(digest)
+
+    def end(_number: int) -> int:
+        return len(SessionRegistry(other, 600).end_all(owner))
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        endings = [pool.submit(end, n) for n in range(10)]
+        list(pool.map(enter, range(60)))
+        ended = sum(ending.result() for ending in endings)
+    listed = {session.digest for session in SessionRegistry(one, 600).sessions(owner)}
+    living = {digest for digest in entered if one.read(digest) is not None}
+    assert living <= listed
+    assert ended <= 60
+    assert set(SessionRegistry(one, 600).end_all(owner)) == living
+    assert [digest for digest in entered if one.read(digest) is not None] == []
+
+
+def test_a_watershed_is_seen_by_every_machine_and_settled_once(stack):
+    one, other = Watersheds(sessions(stack), 600), Watersheds(sessions(stack), 600)
+    name = digest_of(new_key())
+    assert one.of(name).mark == ""
+    first = one.draw(name, alone=True)
+    assert (other.of(name).mark, other.of(name).alone) == (first, True)
+    second = other.draw(name)
+    one.settle(name, first)
+    assert one.of(name).alone
+    one.settle(name, second)
+    assert (other.of(name).mark, other.of(name).alone) == (second, False)
 
 
 def test_a_session_ended_by_one_request_stays_ended(stack):

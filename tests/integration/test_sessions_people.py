@@ -23,7 +23,8 @@ from storefront.resilience import Resource, ResourceSettings
 from storefront.sessions import DynamoSessionTable
 from storefront.sessions.backend import SessionStore
 from storefront.telemetry import Telemetry
-from storefront.web.identity import access_token, kept_form, sign_in, sign_out, signed_in
+from storefront.web.forms import Field, Form
+from storefront.web.identity import access_token, keeps_form, kept_form, sign_in, sign_out, signed_in
 from storefront.web.notices import add_notice
 from storefront.web.policies import private_page
 from storefront.wiring import build_shop
@@ -69,6 +70,7 @@ def token(request):
 
 @private_page(deadline=20)
 @signed_in(recent=timedelta(minutes=30))
+@keeps_form(lambda: Form((Field("line1", "Street"),)))
 def address(request):
     if request.method == "POST":
         return HttpResponse("saved")

@@ -94,8 +94,12 @@ def test_four_codes_are_too_many(full, twins):
     twins.orders.promote(Deal("more", "amount", "1 euro off", "MORE", amount=100))
     for typed in ("MEADOW10", "FIVE", "SENDFREE"):
         assert code(full, typed).status_code == 303
+    page = text_of(full.client.get("/cart/"))
+    assert "A cart takes three codes. Remove one to use another." in page
+    assert "Add another code" not in page
     response = code(full, "MORE")
     assert response.status_code == 422
+    assert value_of(response, "code") == "MORE"
     assert "a cart takes three" in text_of(response)
 
 

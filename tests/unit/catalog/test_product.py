@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from storefront.clients.catalog import Offer, Product
+from storefront.clients.catalog import Attribute, Offer, Product
 from tests import samples
 from tests.unit.web.shops import down
 
@@ -197,3 +197,12 @@ def test_a_hostile_body_is_reduced_to_words(client, twins):
     assert "<p>Fine <b>words</b></p>" in prose
     for word in ("script", "onclick", "style", "iframe", "hx-get", "form", "onerror", "base", "target"):
         assert word not in prose
+
+
+@pytest.mark.parametrize(("values", "rows"), [(("Clay",), ["Brand", "Made by"]), (("Acme",), ["Brand"])])
+def test_who_makes_it_is_said_once(client, twins, values, rows):
+    brand = Attribute(code="brand", name="Brand", values=values, labels={})
+    vase = changed(samples.PRODUCTS[3], vendor="Acme", attributes=(brand,))
+    twins.catalog.put(vase, samples.OFFERS["ember-vase"])
+    table = text_of(client.get("/p/ember-vase/")).split('<table class="specs">')[1].split("</table>")[0]
+    assert re.findall(r'<th scope="row">([^<]*)</th>', table) == rows

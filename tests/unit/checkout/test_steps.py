@@ -145,14 +145,28 @@ def refused(shopper: Shopper, step: str, field: str, sentence: str, title: str, 
     "typed", ["", "robin", "robin@nowhere", "@example.com", "ro bin@example.com", "a" * 250 + "@b.example"]
 )
 def test_an_email_address_that_is_none(full, typed):
-    response = refused(full, "contact", "email", "Email address: " if typed else "Enter your email address.", "Contact details", email=typed)
+    response = refused(
+        full,
+        "contact",
+        "email",
+        "Email address: " if typed else "Enter your email address.",
+        "Contact details",
+        email=typed,
+    )
     assert value_of(response, "email") == typed
     assert value_of(response, "name") == "Robin Byrne"
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * 121])
 def test_a_name_that_is_none(full, typed):
-    response = refused(full, "contact", "name", "Full name: please" if typed.strip() else "Enter your full name.", "Contact details", name=typed)
+    response = refused(
+        full,
+        "contact",
+        "name",
+        "Full name: please" if typed.strip() else "Enter your full name.",
+        "Contact details",
+        name=typed,
+    )
     assert value_of(response, "name") == typed.strip()
     assert value_of(response, "email") == "robin@example.com"
 

@@ -1,13 +1,14 @@
 """Both tiers hear of the same stack, and each of its own secrets only."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from config.env import Env
 from config.identity import read_identity, read_token_keys
+from config.upstreams import Upstreams
 from dev.ports import Ports
 from dev.provision import Provisioned
 from dev.stack.environment import Setting, environment
@@ -47,6 +48,14 @@ def test_the_web_tier_finds_every_service_at_its_base_path():
 
     for service in ("catalog", "search", "orders", "content"):
         assert web[f"{service.upper()}_URL"] == f"http://127.0.0.1:9001/{service}/v1"
+
+
+def test_every_service_gets_the_time_that_a_shared_machine_takes():
+    web = environment("web", Ports(), PROVISIONED, SETTING)
+
+    # Redis is as quick here as anywhere, and orders have six seconds.
+    slow = [one.name for one in fields(Upstreams) if one.name not in {"redis", "orders"}]
+    assert [name for name in slow if f"{name.upper()}_READ_TIMEOUT" not in web] == []
 
 
 def test_moving_a_port_moves_every_address_that_holds_it():

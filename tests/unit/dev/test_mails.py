@@ -1,13 +1,14 @@
 """The command that shows the codes which nobody mails locally."""
 
 import json
+import re
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from dev import mails
+from dev import mails, messages
 
 
 @contextmanager
@@ -46,6 +47,7 @@ def test_codes_are_shown_with_whom_they_are_for(monkeypatch, capsys):
 
     shown = capsys.readouterr().out
     assert shown.startswith("2 mail(s)")
+    assert "2026-11-23T06:00Z" in shown
     assert shown.index("ann@example.com") < shown.index("123456") < shown.index("kim@example.com")
 
 
@@ -57,7 +59,21 @@ def test_another_server_is_named_in_one_line(monkeypatch, capsys, body, status):
     assert "is `make run` running?" in capsys.readouterr().err
 
 
-def test_no_server_at_all_is_too(monkeypatch, capsys):
+def test_a_time_in_seconds_is_written_for_people(monkeypatch, capsys):
+    sent = mail("ann@example.com", "Your code is 123456.") | {"Timestamp": 1795413600.25}
+    with emulator(json.dumps({"messages": {"000000000000": [sent]}}).encode()) as port:
+        monkeypatch.setenv("MINISTACK_PORT", str(port))
+        assert mails.main() == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"2026-11-2\d \d\d:\d\d:00  to ann@", shown)
+    assert "1795413600" not in shown
+
+
+@pytest.mark.parametrize("command", [mails, messages])
+def test_no_server_at_all_is_too(monkeypatch, capsys, command):
     monkeypatch.setenv("MINISTACK_PORT", "9")
-    assert mails.main() == 1
-    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert command.main() == 1
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert "at port 9;" in said
+    assert "MINISTACK_PORT" in said

@@ -1,17 +1,22 @@
 """A person moves a server with one variable, and a bad value is refused by a line that names it."""
 
 import socket
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+from config.upstreams import Upstreams
 from dev.ports import (
     HOST,
+    WEB_TUNING,
     ConfigurationError,
     Ports,
     base_environment,
     kafka_wanted,
     wanted_shop_name,
     warehouse_wanted,
+    web_tuning,
 )
 
 
@@ -58,6 +63,26 @@ def test_a_developers_own_aws_and_proxy_settings_stay_out():
     )
 
     assert inherited == {"PATH": "/bin"}
+
+
+def test_settings_of_the_web_tier_are_passed_on_and_the_stacks_own_are_not():
+    wanted = web_tuning(
+        {
+            "PAGE_CACHE": "off",
+            "SEARCH_READ_TIMEOUT": "2",
+            "LOG_LEVEL": "",
+            "SECRET_KEY": "x",
+            "REDIS_URL": "y",
+        }
+    )
+
+    assert wanted == {"PAGE_CACHE": "off", "SEARCH_READ_TIMEOUT": "2"}
+
+
+def test_every_setting_that_is_passed_on_is_in_the_reference():
+    told = (Path(__file__).parents[3] / "docs/reference/settings.md").read_text(encoding="utf-8")
+    assert [name for name in WEB_TUNING if f"`{name}`" not in told] == []
+    assert all(web_tuning({f"{one.name.upper()}_SHARE": "1"}) for one in fields(Upstreams))
 
 
 @pytest.mark.parametrize(("value", "wanted"), [("1", True), ("0", False), ("", False)])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dev import run
+from dev.ports import Ports
 from dev.stack.tiers import seeding
 
 GOODS = b"Handle,Title,Vendor,Variant Price\nmug,Mug,Acme,9\n"
@@ -17,7 +18,7 @@ class Opened(Exception):  # noqa: N818 - says how far it came
 @pytest.fixture
 def repository(tmp_path, monkeypatch) -> Path:
     def stop(state_dir, **options):
-        raise Opened(options["shop_name"], state_dir)
+        raise Opened(options["shop_name"], options["extra"], state_dir)
 
     monkeypatch.setattr(run, "REPOSITORY", tmp_path)
     monkeypatch.setattr(run, "DevStack", stop)
@@ -58,6 +59,19 @@ def test_a_catalogue_names_its_shop_unless_the_caller_does(repository, monkeypat
     monkeypatch.setenv("SHOP_NAME", "Harbour & Sons")
     assert started_as("--catalog", str(file)) == "Harbour & Sons"
     assert started_as() == "Harbour & Sons"
+
+
+def test_a_setting_of_the_web_tier_reaches_it(repository, monkeypatch):
+    monkeypatch.setenv("PAGE_CACHE", "off")
+    with pytest.raises(Opened) as opened:
+        run.main([])
+    assert opened.value.args[1]["web"]["PAGE_CACHE"] == "off"
+
+
+def test_the_mails_are_read_at_the_port_that_was_chosen():
+    told = run._python
+    assert told(Ports()) == ".venv/bin/python"
+    assert told(Ports(ministack=9002)) == "MINISTACK_PORT=9002 .venv/bin/python"
 
 
 def steps(catalog: Path | None, name: str) -> tuple[str, str]:

@@ -104,5 +104,6 @@ def test_below_its_label_an_error_does_not_repeat_it():
     assert form.errors[0].message == "Full name: this is too short."
     assert form["floor"].fault == "Please fill this in."
     assert form.read({})["name"].fault == "Enter your full name."
+    assert form.read({}).errors[0].message == "Enter your full name."
     assert Field("name", "Full name", error="We know no such name.").fault == "We know no such name."
     assert Field("name", "Full name").fault == ""

@@ -61,8 +61,23 @@ def test_another_site_can_not_choose(plain):
     assert not response.cookies
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/p/meadow-cushion/?variant=FN-MEA-INK-45",
+        "/c/textiles/?colour=Ink&sort=price_asc",
+        "/search/?q=cushion&colour=Ink",
+    ],
+)
+def test_what_was_chosen_on_a_page_goes_along(plain, path):
+    text = plain.get(f"/ie/en{path}").content.decode()
+    (way,) = set(re.findall(r'href="(/ie/en/regions/[^"]*)"', text))
+    german = next(link for link in links(plain.get(unescape(way))) if link.startswith("/ie/de/"))
+    assert plain.get(german)["Location"] == f"/ie/de{path}"
+
+
 def test_a_public_page_names_itself_to_the_switcher(plain):
-    text = plain.get("/ie/en/p/meadow-cushion/?variant=FN-MEA-INK-45").content.decode()
+    text = plain.get("/ie/en/p/meadow-cushion/?variant=no-such-thing").content.decode()
     assert 'href="/ie/en/regions/?path=%2Fp%2Fmeadow-cushion%2F"' in text
     assert 'href="/ie/en/regions/"' in plain.get("/ie/en/cart/").content.decode()
 
