@@ -61,7 +61,7 @@ def test_the_pages_say_what_they_are(backend: Shop, purchases: list[Purchase]) -
         assert words in pay
     assert "Ask for a challenge" in pay
     assert "Leave without answering" in pay
-    css = re.search(r'href="([^"]+)"', pay)
+    css = re.search(r'rel="stylesheet" href="([^"]+)"', pay)
     assert css
     assert backend.ask("GET", css[1]).headers["content-type"].startswith("text/css")
 
