@@ -25,7 +25,7 @@ SCHEMES: dict[str, dict[str, Any]] = {
     "forced": {"forced_colors": "active"},
 }
 # What moves because of a press is no shift. Browsers forget the press after half a second, which a busy machine
-# takes for an answer; so a swap that a press asked for counts as the press itself, for two frames.
+# takes for an answer; so a swap that a press asked for counts as the press itself, for as long.
 _SHIFTS = """
 window.shifted = 0;
 let answered = -Infinity;
@@ -35,7 +35,7 @@ addEventListener("htmx:beforeSwap", (event) => {
 });
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
-    const asked = entry.startTime >= answered && entry.startTime < answered + 100;
+    const asked = entry.startTime >= answered && entry.startTime < answered + 500;
     if (!entry.hadRecentInput && !asked) window.shifted += entry.value;
   }
 }).observe({type: "layout-shift", buffered: true});
