@@ -16,6 +16,7 @@ from config.upstreams import Upstream, Upstreams
 from storefront.aws import CLOUDFRONT, SQS, ClientFactory, Distribution, SqsQueue
 from storefront.cache import REDIS, KeySpace, Store, cached_answers, open_redis
 from storefront.cache.purger import PurgerState, heard, say
+from storefront.cache.scan import scan_replies
 from storefront.clients.catalog import CatalogClient
 from storefront.clients.content import ContentClient
 from storefront.core import SystemClock
@@ -89,7 +90,7 @@ def build_purging(heartbeat: Path | None = None) -> Purging:
 
 def _store(
     upstream: Upstream, keys: KeySpace, telemetry: Telemetry
-) -> tuple[Store, Callable[[], Iterator[bytes]]]:
+) -> tuple[Store, Callable[[], Iterator[list[bytes]]]]:
     """The shared store, and what names all keys of this release in it."""
     client = open_redis(
         upstream.url,
@@ -101,8 +102,8 @@ def _store(
     patient = replace(REDIS, max_in_flight=_AT_ONCE, breaker=BreakerSettings(open_seconds=1.0))
     pattern = f"sf:{quote(keys.environment, safe='')}/{quote(keys.release, safe='')}/*"
 
-    def scan() -> Iterator[bytes]:
-        return iter(client.scan_iter(match=pattern, count=_SCANNED_AT_ONCE))
+    def scan() -> Iterator[list[bytes]]:
+        return scan_replies(client, match=pattern, count=_SCANNED_AT_ONCE)
 
     return Store(client, Resource(patient, telemetry), telemetry, timeout=_READ_SECONDS), scan
 

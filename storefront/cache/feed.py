@@ -43,9 +43,10 @@ class PurgeFeed:
         with self._lock:
             if self._pid == os.getpid():
                 return
-            self._pid, self._joined = os.getpid(), False
-            self.poll()
+            self._joined = False
+            self._poll_whatever_comes()
             threading.Thread(target=self._run, name=_COMPONENT, daemon=True).start()
+            self._pid = os.getpid()
 
     def poll(self) -> bool:
         """Hear what is new. False while the store cannot be asked: then nothing is in step a second later."""
@@ -63,12 +64,15 @@ class PurgeFeed:
     def _run(self) -> None:
         while True:
             self._clock.sleep(EVERY_SECONDS)
-            try:
-                self.poll()
-            except Exception:  # noqa: BLE001 - logged; a purge that cannot be read must not end the thread
-                _LOG.exception("the feed of purges cannot be read")
-                self._telemetry.event(_COMPONENT, "failed_bug")
-                self._joined = False
+            self._poll_whatever_comes()
+
+    def _poll_whatever_comes(self) -> None:
+        try:
+            self.poll()
+        except Exception:  # noqa: BLE001 - logged; a purge that cannot be read must not end the following
+            _LOG.exception("the feed of purges cannot be read")
+            self._telemetry.event(_COMPONENT, "failed_bug")
+            self._joined = False
 
     def _join(self, began: float) -> None:
         """Begin at the stream's end. Stamps that are asked for from now on hold all that is before it."""

@@ -159,8 +159,11 @@ class PageLayers(Generic[R]):
             return self._from_store(key, held)
         return FoundPage(held, Layer.MEMORY, purged=False)
 
-    def keep(self, key: str, page: StoredPage) -> Held[R]:
-        """Put a page into both layers; the store keeps it until it is of no use even for want of better."""
+    def keep(self, key: str, page: StoredPage) -> FoundPage[R]:
+        """Put a page into both layers; the store keeps it until it is of no use even for want of better.
+
+        What is kept may be `purged` already: a purge may have come while it was made.
+        """
         held = self._hold(key, page)
         blob = msgspec.msgpack.encode(page)
         seconds = page.until - self.now()
@@ -168,9 +171,7 @@ class PageLayers(Generic[R]):
             self._telemetry.event(_COMPONENT, "too_large")
         elif self._store is not None and seconds > 0:
             self._store.write([(key, blob, seconds)])
-        # Held against what is known by now: a purge may have come while the page was made.
-        self._purged(held)
-        return held
+        return FoundPage(held, Layer.MEMORY, self._purged(held))
 
     def drop(self, key: str) -> None:
         """Forget a page in both layers: what is at its address now is something else."""

@@ -38,7 +38,9 @@ _COMPONENT = "cache_store"
 # KEYS[1] a tag; ARGV: version or "", now. Stamps only ever move forward, whatever the order of events.
 _STAMP_SCRIPT = """
 if ARGV[1] == '' then
-  redis.call('HSET', KEYS[1], 'p', ARGV[2])
+  if tonumber(ARGV[2]) > tonumber(redis.call('HGET', KEYS[1], 'p') or '0') then
+    redis.call('HSET', KEYS[1], 'p', ARGV[2])
+  end
 elseif tonumber(ARGV[1]) > tonumber(redis.call('HGET', KEYS[1], 'v') or '0') then
   redis.call('HSET', KEYS[1], 'v', ARGV[1], 'a', ARGV[2])
 else

@@ -68,7 +68,9 @@ def _purged(request: ShopRequest) -> HttpResponseBase:
     try:
         done = carry_out(shared(), target.tags)
     except UpstreamUnavailable:
-        return _away(request, form, _("The shared cache does not answer, so nothing was purged. Try again."))
+        return _away(
+            request, form, _("The shared cache does not answer, so not all of it was purged. Try again.")
+        )
     person = request.identity.person
     _log.info(
         "purged_by_hand",
@@ -86,7 +88,7 @@ def _tell(request: ShopRequest, done: Done) -> None:
     words = _("Done in %(ms)s ms: no copy that carries %(tags)s is served from now on.") % told
     add_notice(request, words, kind="good")
     if done.edge_waiting:
-        care = _("The CDN could not be told yet. Its copies live out their lifetimes, a minute at most.")
+        care = _("The CDN could not be told. Its copies live out their lifetimes, about ten minutes at most.")
         add_notice(request, care, kind="care")
 
 

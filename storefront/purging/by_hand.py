@@ -40,7 +40,11 @@ def look(
 
 
 def carry_out(purging: Purging, tags: Sequence[str]) -> Done:
-    """Purge these tags. Raises UpstreamUnavailable when the store does not answer: they may be half noted."""
+    """Purge these tags, and wait until the CDN may be told and is, a second or so.
+
+    Raises UpstreamUnavailable when the store does not answer: they may be half noted.
+    """
     began = time.perf_counter()
     purging.purger.purge(Plan(Purge(tag) for tag in tags))
+    purging.purger.settle_edge()
     return Done(tuple(tags), time.perf_counter() - began, purging.purger.edge_waiting)

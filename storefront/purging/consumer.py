@@ -113,7 +113,6 @@ class Consumer:
         """
         messages = self._received()
         if not messages:
-            self._purger.tell_edge_again()
             return 0
         readable = [(message, event) for message in messages if (event := self._read(message)) is not None]
         fresh = [event for _, event in readable if not event.id or event.id not in self._noted]

@@ -10,11 +10,14 @@ is wide goes by /* at most once a minute, which is as long as a CDN keeps our pa
 """
 
 import re
+import threading
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from storefront.aws import MOST_ITEMS
+from storefront.cache.stamps import BELIEVED_SECONDS
 from storefront.core import Clock, Reason, UpstreamError, UpstreamUnavailable
 from storefront.http import HttpRequest, Transport, TransportError
 from storefront.resilience import Resource
@@ -26,9 +29,11 @@ WIDE_PAUSE_SECONDS: Final = 60.0
 _MOST_WAITING: Final = 1_000
 _TAGS_A_REQUEST: Final = 50
 _OK: Final = 200
-# Workers follow purges five times a second: a CDN that is told at once would fetch the old page from one that
-# has not heard yet, and keep it for a minute.
-SETTLE_SECONDS: Final = 0.6
+# A worker that cannot follow the purges believes a stamp for so long: a CDN that is told earlier would fetch
+# the old page from one that has not heard yet, and keep it for a minute. The rest is for the answer's way.
+SETTLE_SECONDS: Final = BELIEVED_SECONDS + 0.2
+AGAIN_SECONDS: Final = 2.0
+"""Between two tries to tell a CDN what it could not be told."""
 
 
 class Edge(Protocol):
@@ -189,46 +194,77 @@ class VarnishEdge:
 
 
 class PatientEdge:
-    """Any edge, told again what it could not be told: pages in Redis are new, whatever the CDN does.
+    """Any edge, told later, and again what it could not be told. Thread-safe.
 
-    What waits is told with the next purge, or by `again`. It is kept in memory, and so many that they are
-    beyond counting are dropped for good: the CDN's own lifetimes are the end of it. With a `clock` nothing is
-    told before the web tier's workers have heard of it (SETTLE_SECONDS).
+    `purge` only notes. With a `clock` nothing is told before the web tier's workers have heard of it
+    (SETTLE_SECONDS); pages in Redis are new meanwhile, whatever the CDN does. What could not be told is kept
+    in memory, and so many tags that they are beyond counting are dropped for good: the CDN's own lifetimes
+    are the end of it.
     """
 
     def __init__(self, edge: Edge, telemetry: Telemetry, clock: Clock | None = None) -> None:
         self._edge = edge
         self._telemetry = telemetry
         self._clock = clock
-        self._waiting: dict[str, None] = {}
+        self._noted: deque[tuple[float, tuple[str, ...]]] = deque()
+        self._untold: dict[str, None] = {}
+        self._again_at = float("-inf")
+        self._lock = threading.Lock()  # one tells at a time
 
     @property
     def waiting(self) -> int:
         """How many tags it could not be told yet."""
-        return len(self._waiting)
+        return len(self._untold)
 
     def purge(self, tags: Sequence[str]) -> None:
-        """Tell these and what waits. Raises nothing."""
-        told = list(dict.fromkeys((*self._waiting, *tags)))
-        if not told:
-            return
-        if self._clock is not None and tags:
-            self._clock.sleep(SETTLE_SECONDS)
+        """Note what is to be told. Waits for nothing."""
+        if tags:
+            self._noted.append((self._now() + (SETTLE_SECONDS if self._clock else 0.0), tuple(tags)))
+
+    def tell(self) -> None:
+        """Tell what is due. Raises nothing that an edge may raise."""
+        self._tell_due(self._now())
+
+    def settle(self) -> None:
+        """Wait until all that is noted is due, and tell it."""
+        with self._lock:
+            last = self._noted[-1][0] if self._noted else self._now()
+        seconds = last - self._now()
+        if self._clock is not None and seconds > 0:
+            self._clock.sleep(seconds)
+        self._tell_due(max(last, self._now()))
+
+    def _now(self) -> float:
+        return self._clock.monotonic() if self._clock else 0.0
+
+    def _tell_due(self, now: float) -> None:
+        with self._lock:
+            tags = self._due(now)
+            if tags:
+                self._tell(tags)
+
+    def _due(self, now: float) -> list[str]:
+        """What was noted long enough ago, and with it what could not be told before."""
+        fresh: list[str] = []
+        while self._noted and self._noted[0][0] <= now:
+            fresh += self._noted.popleft()[1]
+        if not fresh and now < self._again_at:
+            return []
+        return list(dict.fromkeys((*self._untold, *fresh)))
+
+    def _tell(self, tags: Sequence[str]) -> None:
         try:
-            self._edge.purge(told)
+            self._edge.purge(tags)
         except UpstreamError as error:
             self._telemetry.event("edge", f"failed_{type(error).__name__}")
-            kept = told[-_MOST_WAITING:]
-            if len(kept) < len(told):
-                self._telemetry.event("edge", "dropped", by=len(told) - len(kept))
-            self._waiting = dict.fromkeys(kept)
+            kept = tags[-_MOST_WAITING:]
+            if len(kept) < len(tags):
+                self._telemetry.event("edge", "dropped", by=len(tags) - len(kept))
+            self._untold = dict.fromkeys(kept)
+            self._again_at = self._now() + (AGAIN_SECONDS if self._clock else 0.0)
         else:
-            self._waiting = {}
-            self._telemetry.event("edge", "purged", by=len(told))
-
-    def again(self) -> None:
-        """Tell what waits."""
-        self.purge(())
+            self._untold = {}
+            self._telemetry.event("edge", "purged", by=len(tags))
 
     def means(self, tags: Sequence[str]) -> str:
         """As the edge says."""

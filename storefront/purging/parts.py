@@ -62,5 +62,5 @@ _holder = _Holder()
 
 
 def shared() -> Purging:
-    """The parts of this process, for a web worker: what a CDN could not be told is then told later."""
+    """The parts of this process, for a web worker."""
     return _holder.get()

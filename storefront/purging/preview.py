@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import msgspec
 
@@ -49,11 +48,14 @@ class Preview:
 
 
 class Previewer:
-    """Looks. `scan` names the keys of this shop and release, `read` gives their values (None: gone)."""
+    """Looks. `scan` names the keys of this shop and release, `read` gives their values (None: gone).
+
+    Some of the keys at a time, or none: what takes long comes in many steps, between which a look can end.
+    """
 
     def __init__(
         self,
-        scan: Callable[[], Iterator[bytes]],
+        scan: Callable[[], Iterable[Sequence[bytes]]],
         read: Callable[[Sequence[str]], Sequence[bytes | None]],
         means: Callable[[Sequence[str]], str],
         clock: Clock,
@@ -74,16 +76,16 @@ class Previewer:
         """
         wanted = frozenset(tags)
         counts: Counter[str] = Counter(dict.fromkeys(families_of(tags), 0))
-        until, looked_at, complete = self._clock.monotonic() + seconds, 0, True
-        keys = (key.decode() for key in self._scan() if not key.endswith(b":lock"))
-        while batch := list(islice(keys, _BATCH)):
-            for key, blob in zip(batch, self._read(batch), strict=True):
+        until, looked_at, complete = self._clock.monotonic() + seconds, 0, False
+        for batch in _batches(self._scan()):
+            if looked_at >= most or self._clock.monotonic() > until:
+                break
+            for key, blob in zip(batch, self._read(batch) if batch else (), strict=True):
                 if blob is not None and wanted & self._tags(blob):
                     counts[_family(key)] += 1
             looked_at += len(batch)
-            if looked_at >= most or self._clock.monotonic() > until:
-                complete = next(keys, None) is None
-                break
+        else:
+            complete = True
         hits = tuple(Hit(name, _holds(name), count) for name, count in sorted(counts.items()))
         return Preview(tuple(tags), hits, looked_at, complete, self._means(tags))
 
@@ -97,6 +99,14 @@ class Previewer:
             return frozenset(name for name, _, _ in self._pages.decode(blob).uses)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return frozenset()
+
+
+def _batches(replies: Iterable[Sequence[bytes]]) -> Iterator[list[str]]:
+    """The keys that are no locks, so many at once; an empty batch for a reply that names none."""
+    for reply in replies:
+        names = [key.decode() for key in reply if not key.endswith(b":lock")]
+        for at in range(0, max(len(names), 1), _BATCH):
+            yield names[at : at + _BATCH]
 
 
 def families_of(tags: Iterable[str]) -> list[str]:

@@ -1,6 +1,5 @@
-"""Carries purges out: first in the shared store, which every worker follows, then at the CDN."""
+"""Carries purges out: at once in the shared store, which every worker follows, and later at the CDN."""
 
-import threading
 from typing import Protocol
 
 from storefront.purging.edge import PatientEdge
@@ -21,23 +20,24 @@ class Purger:
     def __init__(self, cache: Purgeable, edge: PatientEdge) -> None:
         self._cache = cache
         self._edge = edge
-        self._lock = threading.Lock()
 
     def purge(self, plan: Plan) -> list[Purge]:
-        """Note purges in the shared store, then tell the CDN, which finds new pages here from then on.
+        """Note purges in the shared store, and for the CDN, which `tell_edge` or `settle_edge` tell of them.
 
         Returns those that were news to the store. Raises UpstreamUnavailable when the store does not answer:
-        then all of them may be noted once more. What the CDN can't be told is told later.
+        then all of them may be noted once more. Does not wait for the CDN.
         """
         news = [purge for purge in plan if self._cache.purge(purge.tag, purge.version)]
-        with self._lock:
-            self._edge.purge(plan.edge_tags)
+        self._edge.purge(plan.edge_tags)
         return news
 
-    def tell_edge_again(self) -> None:
-        """Tell the CDN what it could not be told before."""
-        with self._lock:
-            self._edge.again()
+    def tell_edge(self) -> None:
+        """Tell the CDN what every worker has heard of by now, and what it could not be told before."""
+        self._edge.tell()
+
+    def settle_edge(self) -> None:
+        """Wait for the workers, a second or so, and tell the CDN all there is to tell."""
+        self._edge.settle()
 
     @property
     def edge_waiting(self) -> int:

@@ -129,6 +129,14 @@ def test_every_changed_price_is_purged_with_the_version_of_its_new_offers(shop: 
     assert state.lag_p50 < SOON / 2, state
 
 
+def test_a_plain_purge_by_a_clock_that_is_behind_takes_none_back(shop: Shop) -> None:
+    key, now = KEYS.tag_key(f"product:lamp-{uuid.uuid4().hex[:6]}"), CLOCK.now().timestamp()
+    for at, known in ((now - 2, now - 2), (now, now), (now - 1, now)):
+        assert shop.store.stamp(key, None, at)
+        (stamp,) = shop.store.read([], [key])[1] or []
+        assert stamp.plain_at == known
+
+
 def test_a_worker_serves_no_price_from_before_the_change(shop: Shop) -> None:
     [handle] = shop.handles(1)
     seen: list[int] = []

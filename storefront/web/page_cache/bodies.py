@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import brotli
 
@@ -45,7 +45,11 @@ class Sendable:
 
 
 class Ready:
-    """What memory holds of a page: every coding it has been asked for in, ready to send."""
+    """What memory holds of a page: the codings that it is kept in, ready to send.
+
+    The body in another coding is made for each request that wants it: only what is kept is counted in the
+    memory that pages may take, and a whole page in plain text is several times as large.
+    """
 
     __slots__ = ("_by_coding", "_page")
 
@@ -55,9 +59,14 @@ class Ready:
 
     def sendable(self, coding: str) -> Sendable:
         """The page in the best coding that a client takes; `coding` is one of `Codings.best`."""
+        bodies = self._page.bodies
+        if "identity" in bodies:
+            coding = "identity"
         found = self._by_coding.get(coding)
         if found is None:
-            found = self._by_coding[coding] = _sendable(self._page, coding)
+            found = _sendable(self._page, coding)
+            if coding in bodies:
+                self._by_coding[coding] = found
         return found
 
 
@@ -108,18 +117,23 @@ def has(if_none_match: str, etag: str) -> bool:
 
 def stale_headers(headers: Iterable[tuple[str, str]], age: float, cache_control: str) -> Headers:
     """Headers of a copy that is served because there is no better: with its age, and kept only shortly."""
-    kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
-    return [*kept, ("Cache-Control", cache_control), ("Age", str(max(int(age), 0)))]
+    return [*_with(headers, cache_control), ("Age", str(max(int(age), 0)))]
+
+
+def unkept_headers(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Headers of a copy that is old already: no CDN and no browser may have it for later."""
+    return _with(headers, "no-store")
+
+
+def _with(headers: Iterable[tuple[str, str]], cache_control: str) -> Headers:
+    others = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+    return [*others, ("Cache-Control", cache_control)]
 
 
 def _sendable(page: StoredPage, coding: str) -> Sendable:
-    bodies: Mapping[str, bytes] = page.bodies
-    if "identity" in bodies:
-        coding, body = "identity", bodies["identity"]
-    elif coding == "identity":
-        body = gzip.decompress(bodies["gzip"])
-    else:
-        body = bodies[coding]
+    body = page.bodies.get(coding)
+    if body is None:
+        body = gzip.decompress(page.bodies["gzip"])
     etag = f'"{page.etag}-{coding}"'
     headers = [*page.headers, ("Content-Length", str(len(body))), ("ETag", etag)]
     if coding != "identity":

@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple, TextIO
 
@@ -38,10 +39,14 @@ class Hit(NamedTuple):
 
 
 class HitLog:
-    """Takes notes of hits and writes them; the thread begins with the first, in the process that has it."""
+    """Takes notes of hits and writes them; the thread begins with the first, in the process that has it.
 
-    def __init__(self, release: str) -> None:
+    `failed` is called when lines could not be written: they are lost, and the next ones are tried.
+    """
+
+    def __init__(self, release: str, failed: Callable[[], None] = lambda: None) -> None:
         self._release = json.dumps(release)
+        self._failed = failed
         self._hits: deque[Hit] = deque(maxlen=_MOST_WAITING)
         self._logger = logging.getLogger(_LOGGER)
         self._pid = 0
@@ -88,7 +93,10 @@ class HitLog:
 
     def _run(self, ended: threading.Event) -> None:
         while not ended.wait(EVERY_SECONDS):
-            self.flush()
+            try:
+                self.flush()
+            except Exception:  # noqa: BLE001 - counted; a log of it would go the way that just failed
+                self._failed()
 
     def _line(self, hit: Hit) -> str:
         """The line as JSON, its members in alphabetical order; every text in it is of our making."""

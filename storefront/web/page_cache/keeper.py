@@ -10,10 +10,10 @@ cannot be made         the last good copy, up to a day old, unless a change of i
 
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from storefront.cache import Background, FoundPage, Held, Layer, PageLayers, StoredPage
+from storefront.cache import Background, FoundPage, Layer, PageLayers, StoredPage
 from storefront.cache.flight import Flight, Flights
 from storefront.telemetry import Telemetry
 from storefront.web.page_cache.addresses import Address
@@ -43,16 +43,19 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A kept page for a request. `age` is in seconds; it matters where `source` is STALE."""
+    """A kept page for a request. `age` is in seconds; it matters where `source` is STALE.
+
+    `purged` when a change of it became known while it was made: then nobody may keep it.
+    """
 
     page: StoredPage
     ready: Ready
     source: Source
     age: float = 0.0
     fresh: Rendered | None = None
+    purged: bool = False
 
 
-_Flight = Flight[Held[Ready]]
 _SOURCES = {Layer.MEMORY: Source.MEMORY, Layer.STORE: Source.STORE}
 
 
@@ -70,7 +73,7 @@ class Keeper:
             "storefront_page_render_seconds", "Making a page that is kept."
         )
         self._background = Background(telemetry, seconds=RENEWAL_SECONDS, component="page_renewal")
-        self._flights: Flights[Held[Ready]] = Flights()
+        self._flights: Flights[Served] = Flights()
         self._failed: dict[str, float] = {}
         self._lately = _MOST_WAIT / _WAIT_FACTOR  # seconds that making a page takes
         self._lock = threading.Lock()
@@ -79,11 +82,14 @@ class Keeper:
         """Finish the renewals under way."""
         self._background.close()
 
-    def get(self, address: Address, asked: Environ) -> Served | Rendered | None:
-        """The page for a request, or an answer that is not kept; None: ask Django, nothing is gained here."""
+    def get(self, address: Address, asked: Environ, *, again: bool = False) -> Served | Rendered | None:
+        """The page for a request, or an answer that is not kept; None: ask Django, nothing is gained here.
+
+        `again` when the page that this request has waited for was purged while it was made.
+        """
         key, found = self._look(address, asked)
         if found is None or found.purged:
-            return self._made_or_old(address, key, None, asked)
+            return self._made_or_old(address, key, None, asked, again=again)
         page, now = found.held.page, self._layers.now()
         if now < page.soft_at:
             return _served(found)
@@ -91,7 +97,7 @@ class Keeper:
             self._background.submit(key, lambda: self._renew(address, key, asked))
             return _served(found)
         old = found if now < page.until else None
-        return self._made_or_old(address, key, old, asked)
+        return self._made_or_old(address, key, old, asked, again=again)
 
     def _look(self, address: Address, asked: Environ) -> tuple[str, FoundPage[Ready] | None]:
         """The key of the page for this request's flags, and the page."""
@@ -102,7 +108,7 @@ class Keeper:
         return key, self._layers.find(key)
 
     def _made_or_old(
-        self, address: Address, key: str, old: FoundPage[Ready] | None, asked: Environ
+        self, address: Address, key: str, old: FoundPage[Ready] | None, asked: Environ, *, again: bool
     ) -> Served | Rendered | None:
         if old is not None and self._failed.get(key, 0.0) > self._layers.now():
             return self._old(old)
@@ -112,27 +118,44 @@ class Keeper:
         # Who has a copy that is only past its soft life need not wait for another.
         usable = old is not None and self._layers.now() < old.held.page.hard_at
         if flight.wait(0.0 if usable else self._patience(old)) and flight.value is not None:
-            return Served(flight.value.page, flight.value.ready, Source.MEMORY)
+            # What flags the page reads may be known only now; then what landed may be of other values.
+            fits = self._look(address, asked)[0] == key
+            # A purged one was begun before a purge that this request may have come after. The next was not.
+            if not again and (flight.value.purged or not fits):
+                return self.get(address, asked, again=True)
+            if fits:
+                return self._shared(flight.value)
         if old is not None:
             return _served(old) if usable else self._old(old)
         self._telemetry.event(_COMPONENT, "follower_rendered")
         return None
 
+    def _shared(self, served: Served) -> Served:
+        """What another request of this process was served, for this one: the old copy for what it is."""
+        if served.source is Source.STALE:
+            self._telemetry.degraded("page", "stale")
+            return served
+        return replace(served, source=Source.MEMORY, fresh=None)
+
     def _fly(
-        self, address: Address, key: str, old: FoundPage[Ready] | None, asked: Environ, flight: _Flight
+        self,
+        address: Address,
+        key: str,
+        old: FoundPage[Ready] | None,
+        asked: Environ,
+        flight: Flight[Served],
     ) -> Served | Rendered | None:
-        held: Held[Ready] | None = None
+        answer: Served | Rendered | None = None
         try:
             answer = self._led(address, key, old, asked)
-            if isinstance(answer, Served):
-                held = Held(answer.page, answer.ready, 0)
             return answer
         finally:
-            if held is not None:
-                flight.land(held)
+            # First off the board, so that who finds this one's page purged meets another.
+            self._flights.end(key)
+            if isinstance(answer, Served):
+                flight.land(answer)
             else:
                 flight.crash(LookupError("not kept"))
-            self._flights.end(key)
 
     def _led(
         self, address: Address, key: str, old: FoundPage[Ready] | None, asked: Environ
@@ -144,16 +167,19 @@ class Keeper:
         while locked is False:
             if self._layers.clock.monotonic() >= until:
                 self._telemetry.event(_COMPONENT, "lock_waited_out")
-                return self._old(old) if old is not None else self._made(address, key, old, asked)
+                if old is None:
+                    return self._made(address, key, old, asked)
+                self._note_failure(key)  # or the next request would wait as long again
+                return self._old(old)
             self._layers.clock.sleep(_POLL_SECONDS)
-            served = self._made_by_another(key)
+            served = self._made_by_another(address, asked)
             if served is not None:
                 return served
             locked = self._layers.lock(key, token, LEASE_SECONDS)
         failed = False
         try:
             # Between our look and our lock another may have made it and unlocked.
-            served = self._made_by_another(key) if locked else None
+            served = self._made_by_another(address, asked) if locked else None
             if served is not None:
                 return served
             answer = self._made(address, key, old, asked)
@@ -168,8 +194,9 @@ class Keeper:
     ) -> Served | Rendered:
         rendered = self._renderer.render(address, asked)
         if rendered.page is not None:
-            held = self._keep(address, key, rendered)
-            return Served(rendered.page, held.ready, Source.RENDERED, fresh=rendered)
+            kept = self._keep(address, key, rendered, asked)
+            ready, purged = kept.held.ready, kept.purged
+            return Served(rendered.page, ready, Source.RENDERED, fresh=rendered, purged=purged)
         self._telemetry.event(_COMPONENT, f"not_kept_{rendered.why_not}")
         if rendered.failed and old is not None:
             self._note_failure(key)
@@ -178,13 +205,13 @@ class Keeper:
             self._layers.drop(key)
         return rendered
 
-    def _made_by_another(self, key: str) -> Served | None:
-        found = self._layers.find(key)
+    def _made_by_another(self, address: Address, asked: Environ) -> Served | None:
+        _, found = self._look(address, asked)
         if found is None or found.purged or self._layers.now() >= found.held.page.soft_at:
             return None
         return _served(found)
 
-    def _keep(self, address: Address, key: str, rendered: Rendered) -> Held[Ready]:
+    def _keep(self, address: Address, key: str, rendered: Rendered, asked: Environ) -> FoundPage[Ready]:
         """Keep a page, under the key of the flags that it has read, with a signpost to there."""
         page = rendered.page
         assert page is not None
@@ -192,14 +219,25 @@ class Keeper:
         with self._lock:
             self._lately += _SLOWNESS * (page.cost - self._lately)
             self._failed.pop(key, None)
-        if not rendered.values:
-            return self._layers.keep(address.key, page)
-        names = tuple(name for name, _ in rendered.values)
-        known = self._layers.held(address.key)
-        if known is None or known.page.reads != names:
+        if rendered.values or key != address.key:
+            key = self._signposted(address, page, rendered.values, asked)
+        return self._layers.keep(key, page)
+
+    def _signposted(
+        self, address: Address, page: StoredPage, values: tuple[tuple[str, str], ...], asked: Environ
+    ) -> str:
+        """The key of a page by all the flags that are read at its address, this time or before.
+
+        Some flags are read only where another is on: by these alone the signpost would lead now here, now
+        there, and each time the page would be made anew.
+        """
+        found = self._layers.find(address.key)
+        known = found.held.page.reads if found is not None else ()
+        names = tuple(sorted({*known, *(name for name, _ in values)}))
+        if names != known:
             far = page.made_at + address.family.stale_for
             self._layers.keep(address.key, StoredPage(page.made_at, far, far, far, (), reads=names))
-        return self._layers.keep(address.variant(rendered.values), page)
+        return address.variant(variants_of(self._variants, asked, names))
 
     def _renew(self, address: Address, key: str, asked: Environ) -> None:
         """The background's job: make the page once for the fleet. A failure leaves the lock to lapse."""
@@ -209,7 +247,7 @@ class Keeper:
             return
         rendered = self._renderer.render(address, asked, renewal=True)
         if rendered.page is not None:
-            self._keep(address, key, rendered)
+            self._keep(address, key, rendered, asked)
         elif rendered.failed:
             self._telemetry.event(_COMPONENT, "renewal_failed")
             return

@@ -18,7 +18,16 @@ from storefront.telemetry import Telemetry
 from storefront.web.kept_headers import START
 from storefront.web.middleware.routing import PUBLIC_DEGRADED
 from storefront.web.page_cache.addresses import Address, Addresses
-from storefront.web.page_cache.bodies import NOT_MODIFIED, OK, Codings, Headers, Ready, has, stale_headers
+from storefront.web.page_cache.bodies import (
+    NOT_MODIFIED,
+    OK,
+    Codings,
+    Headers,
+    Ready,
+    has,
+    stale_headers,
+    unkept_headers,
+)
 from storefront.web.page_cache.explain import Explained, explained, found_in, put_into
 from storefront.web.page_cache.hits import Hit, HitLog
 from storefront.web.page_cache.keeper import Keeper, Served, Source
@@ -66,7 +75,7 @@ class PageCache:
         self._most_bytes = (settings.PAGE_CACHE_MEGABYTES if megabytes is None else megabytes) * 1024 * 1024
         self._gatekeeper = Gatekeeper()
         self._codings = Codings()
-        self._hits = HitLog(settings.RELEASE)
+        self._hits = HitLog(settings.RELEASE, self._lines_lost)
         self._timing: bool = settings.SERVER_TIMING
         self._parts: _Parts | None = None
         self._lock = threading.Lock()
@@ -139,7 +148,7 @@ class PageCache:
         source = served.source
         modified = wanted is None or not has(wanted, page.etag)
         headers = page.headers if modified else page.not_modified
-        if source in _AS_KEPT:
+        if source in _AS_KEPT and not served.purged:
             if self._timing:
                 headers = page.timed(_TIMINGS[source], modified=modified)
             start_kept = environ.get(START)
@@ -161,6 +170,8 @@ class PageCache:
         own = list(headers)
         if served.source is Source.STALE:
             own = stale_headers(headers, served.age, PUBLIC_DEGRADED)
+        elif served.purged:
+            own = unkept_headers(headers)
         return [*own, ("Server-Timing", _timing(served))] if self._timing else own
 
     def _note(self, served: Served, environ: Environ, status: int, ms: float) -> None:
@@ -177,6 +188,9 @@ class PageCache:
                 environ.get("HTTP_TRACEPARENT"),
             )
         )
+
+    def _lines_lost(self) -> None:
+        (self._telemetry or current_shop().telemetry).event("page_hits", "unwritten")
 
     def _begun(self) -> _Parts:
         """Connect to the shop's cache, in the process that serves."""

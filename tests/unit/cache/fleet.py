@@ -85,7 +85,7 @@ class FakeRedis:
     def _stamp(self, key, version, now, _seconds):
         fields = self.hashes.setdefault(key, {})
         if version == "":
-            fields["p"] = now.encode()
+            fields["p"] = max(now.encode(), fields.get("p", b"0"), key=float)
         elif int(version) > int(fields.get("v", b"0")):
             fields |= {"v": version.encode(), "a": now.encode()}
         else:

@@ -52,7 +52,7 @@ def test_tags_concern_every_market_and_release():
 def test_the_manifest_names_each_family_by_its_name_and_tags():
     for name, family in MANIFEST.items():
         assert family.name == name
-        assert family.tags
+        assert family.tags or name == "card"  # cards are named by what they show
         assert family.holds
         assert family.invalidated_by
         wanted = {part for tag in family.tags for _, part, _, _ in Formatter().parse(tag) if part}

@@ -59,7 +59,7 @@ class Shelf:
     def _scan(self):
         if self.error is not None:
             raise self.error
-        return iter([key.encode() for key in self.kept])
+        return iter([[key.encode() for key in self.kept]])
 
     def _read(self, names):
         return [self.kept.get(name) for name in names]

@@ -7,11 +7,13 @@ from storefront.cache.entry import Codec, Entry
 from storefront.cache.manifest import OFFERS, PRODUCT
 from storefront.console.targets import NotATarget, target_of
 from storefront.core import Reason, UpstreamUnavailable
+from storefront.web.middleware.routing import PUBLIC
 from tests.unit.cart.shopper import text_of
 from tests.unit.console.conftest import KEYS, MIKA
 from tests.unit.web.shops import captured
 
 HERE = "/console/purge/"
+LIFETIMES = ("s-maxage", "stale-while-revalidate")
 ALL_OF_IT = ["product:rug", "offers:rug", "reviews:rug"]
 
 
@@ -114,7 +116,11 @@ def test_a_cdn_that_does_not_answer_is_said(mika, shelf, monkeypatch):
 
     monkeypatch.setattr(shelf.edge, "purge", gone)
     assert mika.post(HERE, {"what": "rug"}).status_code == 303
-    assert "The CDN could not be told yet" in text_of(mika.get(HERE))
+    page = text_of(mika.get(HERE))
+    assert "The CDN could not be told." in page
+    # s-maxage, and then as long as it may serve the old one while it fetches another.
+    assert 600 <= sum(int(PUBLIC.split(f"{name}=")[1].split(",")[0]) for name in LIFETIMES) < 700
+    assert "about ten minutes at most" in page
 
 
 def test_a_cache_that_does_not_answer_is_said_and_what_was_typed_stays(mika, shelf):
@@ -123,6 +129,21 @@ def test_a_cache_that_does_not_answer_is_said_and_what_was_typed_stays(mika, she
         assert response.status_code == 503
         assert "The shared cache does not answer" in text_of(response)
         assert 'value="rug"' in text_of(response)
+
+
+def test_of_a_purge_that_broke_off_nobody_says_that_nothing_was_purged(mika, shelf, monkeypatch):
+    noted, purge = [], shelf.purge
+
+    def half(tag, newer_than=None):
+        if noted:
+            shelf.error = UpstreamUnavailable("redis", "stamp", Reason.TIMEOUT)
+        noted.append(tag)
+        return purge(tag, newer_than)
+
+    monkeypatch.setattr(shelf, "purge", half)
+    page = text_of(mika.post(HERE, {"what": "rug"}))
+    assert shelf.purged == ALL_OF_IT[:1]
+    assert "not all of it was purged" in page
 
 
 def test_what_was_purged_is_fetched_anew(mika, twins):

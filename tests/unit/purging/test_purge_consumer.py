@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from storefront.purging.edge import PatientEdge
 from storefront.purging.heartbeat import BEAT_SECONDS, Heartbeat
 from storefront.purging.lag import Lag
 from storefront.purging.purger import Purger
+from storefront.purging.telling import Telling
 from storefront.telemetry import Telemetry
 
 
@@ -95,9 +97,10 @@ class World:
         self.clock, self.telemetry = ManualClock(), Telemetry()
         self.belt, self.shelf, self.cdn, self.beats = Belt(), Shelf(), Cdn(), []
         self.lag = Lag(self.telemetry)
+        self.purger = Purger(self.shelf, PatientEdge(self.cdn, self.telemetry))
         self.consumer = Consumer(
             self.belt,
-            Purger(self.shelf, PatientEdge(self.cdn, self.telemetry)),
+            self.purger,
             lag=self.lag,
             heartbeat=Heartbeat(self.clock, lambda: self.beats.append(self.clock.monotonic())),
             telemetry=self.telemetry,
@@ -133,8 +136,45 @@ def test_a_changed_price_is_purged_and_then_taken_out(world):
     world.belt.put(world.price(version=2))
     assert world.take() == 1
     assert world.shelf.calls == [("offers:rug", 20), ("product:rug", 2)]
-    assert world.cdn.told == [["offers:rug", "product:rug"]]
     assert world.belt.taken == []
+    assert world.cdn.told == [], "neither the events nor the store wait for it"
+    world.purger.tell_edge()
+    assert world.cdn.told == [["offers:rug", "product:rug"]]
+
+
+def test_a_thread_tells_the_cdn_and_what_is_noted_last_is_told_at_the_end(world):
+    stop, telling = threading.Event(), Telling(world.purger)
+    telling.start(stop)
+    world.belt.put(world.price())
+    world.take()
+    end = time.monotonic() + 10
+    while not world.cdn.told and time.monotonic() < end:
+        time.sleep(0.02)
+    assert world.cdn.told == [["offers:rug", "product:rug"]]
+    stop.set()
+    world.belt.put(world.price("mug"))
+    world.take()
+    telling.close(5)
+    assert world.cdn.told[1:] == [["offers:mug", "product:mug"]]
+
+
+def test_a_bug_of_the_cdn_does_not_end_the_thread(world, monkeypatch, caplog):
+    with monkeypatch.context() as patch:
+        patch.setattr(world.cdn, "purge", lambda _tags: 1 / 0)
+        stop, telling = threading.Event(), Telling(world.purger)
+        telling.start(stop)
+        world.belt.put(world.price())
+        world.take()
+        end = time.monotonic() + 10
+        while "could not be told" not in caplog.text and time.monotonic() < end:
+            time.sleep(0.02)
+    world.belt.put(world.price("mug"))
+    world.take()
+    while not world.cdn.told and time.monotonic() < end:
+        time.sleep(0.02)
+    assert world.cdn.told == [["offers:mug", "product:mug"]]
+    stop.set()
+    telling.close(5)
 
 
 def test_many_events_of_one_product_are_one_purge_with_the_newest_version(world):
@@ -256,6 +296,7 @@ def test_the_cdn_hears_of_stock_only_when_its_name_changes(world):
     ):
         world.belt.put(stock(quantity, name, number + 1))
         world.take()
+        world.purger.tell_edge()
     assert world.shelf.versions == {"offers:rug": 4}, "the shared cache follows each of them"
     assert world.cdn.told == [["offers:rug"], ["offers:rug"]]
 
@@ -264,8 +305,10 @@ def test_what_the_cdn_could_not_be_told_it_is_told_later(world):
     world.cdn.away = True
     world.belt.put(world.price())
     assert world.take() == 1, "pages in the shared cache are new all the same"
+    world.purger.tell_edge()
+    assert world.purger.edge_waiting == 2
     world.cdn.away = False
-    world.take()
+    world.purger.tell_edge()
     assert world.cdn.told == [["offers:rug", "product:rug"]]
 
 

@@ -5,9 +5,12 @@ import re
 import pytest
 
 from storefront.cache.feed import EVERY_SECONDS
+from storefront.cache.stamps import BELIEVED_SECONDS
 from storefront.core import ManualClock, Reason, UpstreamUnavailable
 from storefront.http import HttpResponse, TransportFailure
 from storefront.purging.edge import (
+    AGAIN_SECONDS,
+    SETTLE_SECONDS,
     CloudFrontEdge,
     CloudFrontPathEdge,
     NullEdge,
@@ -77,7 +80,59 @@ def test_a_cdn_hears_of_a_purge_after_the_workers_whose_pages_it_would_fetch(clo
 
     edge = PatientEdge(Edge(), Telemetry(), clock)
     edge.purge(["product:rug"])
-    assert told_at[0] >= 2 * EVERY_SECONDS
+    edge.tell()
+    assert (told_at, clock.slept) == ([], [])
+    clock.advance(SETTLE_SECONDS - 0.01)
+    edge.tell()
+    assert told_at == []
+    clock.advance(0.02)
+    edge.tell()
+    edge.tell()
+    assert len(told_at) == 1
+
+
+def test_that_is_when_no_worker_believes_what_was_before_it():
+    assert SETTLE_SECONDS > BELIEVED_SECONDS >= 2 * EVERY_SECONDS
+
+
+def test_who_wants_to_know_waits_until_the_cdn_is_told(clock):
+    cdn = Sick()
+    cdn.away = False
+    edge = PatientEdge(cdn, Telemetry(), clock)
+    edge.purge(["product:rug"])
+    clock.advance(0.5)
+    edge.purge(["product:mug"])
+    edge.settle()
+    edge.settle()
+    assert cdn.told == [["product:rug", "product:mug"]]
+    assert sum(clock.slept) == pytest.approx(SETTLE_SECONDS)
+
+
+def test_what_is_purged_again_and_again_is_told_all_the_while(clock):
+    cdn = Sick()
+    cdn.away = False
+    edge = PatientEdge(cdn, Telemetry(), clock)
+    for _ in range(10):
+        edge.purge(["offers:rug"])
+        clock.advance(0.5)
+        edge.tell()
+    assert len(cdn.told) == 8
+
+
+def test_an_edge_that_is_away_is_asked_every_few_seconds_or_with_the_next_purge(clock):
+    cdn, telemetry = Sick(), Telemetry()
+    edge = PatientEdge(cdn, telemetry, clock)
+    edge.purge(["a"])
+    clock.advance(SETTLE_SECONDS + 0.01)
+    for _ in range(10):
+        edge.tell()
+        clock.advance(AGAIN_SECONDS / 5)
+    assert telemetry.events.value("edge", "failed_UpstreamUnavailable") == 2
+    edge.purge(["b"])
+    clock.advance(SETTLE_SECONDS + 0.01)
+    cdn.away = False
+    edge.tell()
+    assert cdn.told == [["a", "b"]]
 
 
 def test_cloudfront_takes_three_thousand_items_at_once():
@@ -166,11 +221,13 @@ def test_an_edge_that_is_away_is_told_all_it_missed_once():
     sick = Sick()
     edge = PatientEdge(sick, Telemetry())
     edge.purge(["a", "b"])
+    edge.tell()
     edge.purge(["b", "c"])
+    edge.tell()
     assert edge.waiting == 3
     sick.away = False
-    edge.again()
-    edge.again()
+    edge.tell()
+    edge.tell()
     assert sick.told == [["a", "b", "c"]]
     assert edge.waiting == 0
 
@@ -179,6 +236,7 @@ def test_what_waits_for_an_edge_is_bounded_and_what_is_dropped_is_counted():
     telemetry = Telemetry()
     edge = PatientEdge(Sick(), telemetry)
     edge.purge([f"t{number}" for number in range(1_500)])
+    edge.tell()
     assert edge.waiting == 1_000
     assert telemetry.events.value("edge", "dropped") == 500
 

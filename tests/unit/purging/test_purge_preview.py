@@ -58,7 +58,7 @@ class Cache:
 def previewer(held=None, clock=None):
     held = shelf() if held is None else held
     return Previewer(
-        lambda: iter([key.encode() for key in held]),
+        lambda: iter([[key.encode() for key in held]]),
         lambda names: [held.get(name) for name in names],
         NullEdge().means,
         clock or ManualClock(),
@@ -92,6 +92,26 @@ def test_it_stops_when_it_takes_too_long():
     slow = previewer(held, clock)
     slow._read = lambda names: (clock.advance(3), [held[name] for name in names])[1]
     assert slow.preview(["catalog"]).looked_at == 200
+
+
+def test_it_stops_as_soon_where_few_keys_are_of_this_release():
+    clock, replies = ManualClock(), []
+
+    def scan():
+        for _ in range(1_000):
+            clock.advance(0.5)
+            replies.append(1)
+            yield []
+
+    look = Previewer(scan, lambda _names: [], NullEdge().means, clock)
+    found = look.preview(["catalog"], seconds=5)
+    assert (found.looked_at, found.complete) == (0, False)
+    assert len(replies) == 11
+
+
+def test_a_look_that_has_seen_the_end_is_whole():
+    held = {f"sf:test/1/eu/en:product:handle=p-{n}": entry("catalog") for n in range(300)}
+    assert previewer(held).preview(["catalog"], most=300).complete
 
 
 def test_every_family_can_be_hit_whole():

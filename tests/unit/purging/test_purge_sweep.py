@@ -81,7 +81,7 @@ class World:
     def __init__(self):
         self.catalogue, self.content, self.shelf, self.cdn = Catalogue(), Content(), Shelf(), Cdn()
         self.telemetry, self.clock = Telemetry(), ManualClock()
-        purger = Purger(self.shelf, PatientEdge(self.cdn, self.telemetry))
+        self.purger = purger = Purger(self.shelf, PatientEdge(self.cdn, self.telemetry))
         self.sweep = Sweep(
             self.catalogue,
             self.content,
@@ -112,6 +112,7 @@ def test_a_change_that_no_event_told_is_purged_here_and_at_the_cdn(world):
     assert world.sweep.sweep().missed == 1
     assert world.shelf.versions == {"product:rug": 8}
     assert world.shelf.plain == ["offers:rug"]
+    world.purger.tell_edge()
     assert world.cdn.told == ["product:rug", "offers:rug"]
     assert world.sweep.sweep().missed == 0
 
@@ -128,6 +129,7 @@ def test_what_an_event_has_told_meanwhile_is_not_missed(world):
 
     assert world.sweep.sweep(event_comes).missed == 0
     assert waited == [GRACE_SECONDS]
+    world.purger.tell_edge()
     assert world.shelf.plain == world.cdn.told == []
 
 

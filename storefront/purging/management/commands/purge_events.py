@@ -13,6 +13,7 @@ from types import FrameType
 from django.core.management.base import BaseCommand
 
 from storefront.purging.parts import build
+from storefront.purging.telling import Telling
 from storefront.web.reporting import reporting
 
 _STOP_SECONDS = 5.0
@@ -44,11 +45,14 @@ class Command(BaseCommand):
             sys.exit(1)
         stop = threading.Event()
         _stop_on_signals(stop)
-        telling = reporting("purger", lambda: purging.metrics).start()
+        reports = reporting("purger", lambda: purging.metrics).start()
+        telling = Telling(purging.purger)
+        telling.start(stop)
         purging.sweeping.start(stop)
         purging.consumer.run(stop)
         purging.sweeping.join(_STOP_SECONDS)
-        telling.close()
+        telling.close(_STOP_SECONDS)
+        reports.close()
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

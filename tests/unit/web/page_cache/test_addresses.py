@@ -1,10 +1,15 @@
 """One page for every way to ask for it, and never one for two different ones."""
 
+import threading
+import time
+
 import pytest
 
 from storefront.cache import PAGE, QUERIED_PAGE, KeySpace
+from storefront.cache.keys import lock_key
 from storefront.web.page_cache.addresses import Addresses
-from tests.unit.web.page_cache.toys import Host, Toy
+from storefront.web.rendering import rendering_of
+from tests.unit.web.page_cache.toys import PATH, Host, Toy
 
 CATEGORY = "/ie/en/c/textiles/"
 KEYS = KeySpace("test", "r1", "eu", "en")
@@ -111,6 +116,59 @@ def test_a_page_that_reads_a_flag_is_kept_once_for_each_value(flagged):
             assert "hero=on" in one.ask(HTTP_X_HERO="on").text
             assert "hero=off" in one.ask().text
     assert toy.count == 2
+
+
+class Nested(Toy):
+    """Reads a second flag only where the first is on."""
+
+    def __call__(self, environ, start_response):
+        rendering = rendering_of(environ)
+        self.flags = ("hero", "video") if rendering.variant("hero") == "on" else ("hero",)
+        return super().__call__(environ, start_response)
+
+
+def test_a_flag_that_is_read_only_where_another_is_on_makes_no_page_twice(flagged):
+    toy = Nested()
+    host, other = flagged(toy), flagged(toy, seed=2)
+    for _ in range(3):
+        for one in (host, other):
+            assert "hero=off" in one.ask().text
+            assert "hero=on video=off" in one.ask(HTTP_X_HERO="on").text
+            assert "hero=on video=b" in one.ask(HTTP_X_HERO="on", HTTP_X_VIDEO="b").text
+    # Once more for who has the first flag off: that there is a second was not known when it was first made.
+    assert toy.count == 4
+
+
+def test_who_waits_for_the_first_page_of_an_address_gets_its_own_value(flagged):
+    toy = Toy(flags=("hero",), gate=threading.Event())
+    host, seen = flagged(toy), []
+    first = threading.Thread(target=lambda: host.ask(HTTP_X_HERO="on"))
+    first.start()
+    assert toy.entered.wait(20)
+    second = threading.Thread(target=lambda: seen.append(host.ask().text))
+    second.start()
+    time.sleep(0.1)
+    toy.gate.set()
+    for thread in (first, second):
+        thread.join(20)
+    assert "hero=off" in seen[0]
+
+
+def test_who_finds_that_another_process_has_learnt_of_a_flag_follows_the_signpost(flagged, clock):
+    host, other = flagged(Toy(flags=("hero",))), flagged(toy := Toy(flags=("hero",)), seed=2)
+    parts = other.app._begun()
+    key, sleep = parts.addresses.find(PATH, "").key, clock.sleep
+    parts.layers.lock(key, "another", 30.0)
+
+    def made_meanwhile(seconds):
+        sleep(seconds)
+        clock.sleep = sleep
+        host.process.layers._store.unlock(lock_key(key), "another")
+        assert host.source() == "rendered"
+
+    clock.sleep = made_meanwhile
+    assert "hero=off" in other.ask().text
+    assert toy.count == 0
 
 
 def test_a_page_that_reads_none_is_kept_once_for_all(flagged):

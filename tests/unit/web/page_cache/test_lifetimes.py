@@ -195,6 +195,24 @@ def test_of_many_who_miss_a_page_one_makes_it(host, toy):
     assert toy.count == 1
 
 
+def test_of_many_who_want_a_page_that_fails_everybody_gets_the_old_one_as_old(host, toy, clock):
+    host.ask()
+    clock.advance(HARD)
+    host.app._begun().keeper._lately = 1.0  # so that nobody gives up waiting
+    toy.status, toy.gate = "503 Service Unavailable", threading.Event()
+    toy.entered.clear()
+    seen = []
+    threads = together(6, lambda: seen.append(host.ask()))
+    assert toy.entered.wait(20)
+    time.sleep(0.1)
+    toy.gate.set()
+    for thread in threads:
+        thread.join(20)
+    assert [one.get("Age") for one in seen] == [str(int(HARD))] * 6
+    assert all("s-maxage=10," in one.get("Cache-Control") for one in seen)
+    assert toy.count == 2
+
+
 def test_two_processes_that_miss_a_page_make_it_once(host, other, toy):
     """The second finds the lock taken, and what its holder has put into the store."""
     key = host.app._begun().addresses.find(PATH, "").key
@@ -222,6 +240,20 @@ def test_who_waits_for_a_slow_one_gets_the_old_page(host, toy, clock):
     assert host.source() == "stale"
     assert sum(clock.slept) <= 1.6
     assert toy.count == 1
+
+
+def test_of_those_who_wait_in_vain_the_first_waits_for_all(host, toy, clock):
+    host.ask()
+    clock.advance(HARD)
+    key = host.app._begun().addresses.find(PATH, "").key
+    host.app._begun().layers.lock(key, "another", 30.0)
+    assert host.source() == "stale"
+    waited = sum(clock.slept)
+    assert [host.source() for _ in range(5)] == ["stale"] * 5
+    assert sum(clock.slept) == waited
+    clock.advance(3.1)
+    host.source()
+    assert sum(clock.slept) > waited
 
 
 def test_a_slow_one_does_not_hold_those_who_have_nothing(host, toy, clock):

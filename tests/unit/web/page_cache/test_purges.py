@@ -1,10 +1,13 @@
 """Purges: a page carries the tags of all it was made of, and every process hears of a purge."""
 
+import threading
+import time
+
 import pytest
 
 from storefront.cache import Tag, recording
 from tests.unit.cache.fleet import THING
-from tests.unit.web.page_cache.toys import PATH
+from tests.unit.web.page_cache.toys import PATH, PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,40 @@ def test_a_purge_while_a_page_is_made_makes_it_old_at_once(host, toy, clock):
     toy.on_render = None
     assert host.source() == "rendered"
     assert host.source() == "memory"
+
+
+def test_a_page_that_is_purged_while_it_is_made_is_for_nobody_to_keep(host, toy, clock):
+    def purge():
+        clock.advance(0.1)
+        host.process.cache.purge("product:meadow-cushion")
+
+    toy.on_render = purge
+    seen = host.ask()
+    assert (seen.status, seen.text, seen.get("Cache-Control")) == (200, toy.text, "no-store")
+    toy.on_render = None
+    clock.advance(0.1)
+    assert host.ask().get("Cache-Control") == PUBLIC
+
+
+def test_who_asks_after_a_purge_does_not_get_a_page_begun_before_it(host, toy, clock):
+    toy.gate = threading.Event()
+    first, second = [], []
+    threads = [threading.Thread(target=lambda: first.append(host.ask()))]
+    threads[0].start()
+    assert toy.entered.wait(20)
+    clock.advance(0.1)
+    host.process.cache.purge("product:meadow-cushion")
+    clock.advance(0.1)
+    threads += [threading.Thread(target=lambda: second.append(host.ask())) for _ in range(3)]
+    for thread in threads[1:]:
+        thread.start()
+    time.sleep(0.1)
+    toy.gate.set()
+    for thread in threads:
+        thread.join(20)
+    assert [one.get("Cache-Control") for one in first] == ["no-store"]
+    assert [one.get("Cache-Control") for one in second] == [PUBLIC] * 3
+    assert toy.count == 2
 
 
 def test_a_purged_page_is_not_served_for_want_of_better(host, toy, clock):

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import logging
+import time
 
 import brotli
 import pytest
@@ -105,10 +106,14 @@ def test_headers_handed_to_the_server_are_its_own(host):
     assert "x-added" not in host.ask().names
 
 
+class Stream(io.StringIO):
+    """A file whose `write` a test may replace."""
+
+
 @pytest.fixture
 def written():
     """What reaches the handler that logging is set up with."""
-    handler = logging.StreamHandler(io.StringIO())
+    handler = logging.StreamHandler(Stream())
     logger = logging.getLogger("storefront.requests")
     logger.addHandler(handler)
     yield handler.stream
@@ -164,3 +169,30 @@ def test_who_logs_less_gets_no_lines(host, written):
         assert lines(host, written) == []
     finally:
         logger.setLevel(before)
+
+
+def test_a_write_that_fails_costs_its_lines_and_not_those_after(host, written, monkeypatch):
+    events = host.process.telemetry.events
+
+    def until(holds):
+        end = time.monotonic() + 10
+        while not holds():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    host.ask()
+    with monkeypatch.context() as patch:
+        patch.setattr(written, "write", lambda _text: 1 / 0, raising=False)
+        host.ask()
+        until(lambda: events.value("page_hits", "unwritten") == 1)
+    host.ask()
+    until(lambda: '"event": "request"' in written.getvalue())
+
+
+def test_memory_holds_only_the_bodies_that_are_counted(host, toy):
+    host.ask()
+    for accept in ("br", "gzip", "", "identity"):
+        assert host.ask(HTTP_ACCEPT_ENCODING=accept).text == toy.text
+    (held,) = host.app._parts.layers._memory._pages.values()
+    remembered = [len(one.body[0]) for one in held.ready._by_coding.values()]
+    assert sum(remembered) == sum(len(body) for body in held.page.bodies.values()) < held.size
