@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dev.provision import Provisioned
     from dev.stack.state import Secrets
 
+# What boto3 reads by itself, whatever settings say: all that a test's own process needs to be told.
+AWS_OWN = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED")
 Tier = Literal["backend", "web"]
 SERVICES = ("catalog", "search", "orders", "content", "reviews", "stores", "customers", "lists")
 HOLD_SECONDS = 900

@@ -17,6 +17,7 @@ from django.core.management import call_command
 
 from config.env import Env, SettingError
 from config.files import read_buckets
+from dev.ports import base_environment
 from dev.stack.devstack import DevStack
 from dev.stack.emulators import REGION, REPOSITORY
 
@@ -134,7 +135,7 @@ def test_the_shops_own_files_are_all_there_after_a_build(stack: DevStack, s3: An
     """As an image does it: collect, publish, and every file that the manifest names is in the bucket."""
     root = tmp_path / "static"
     environment = {
-        **os.environ,
+        **base_environment(),
         "STATIC_MANIFEST": "1", "STATIC_ROOT": str(root), "RELEASE": "r9", "STATIC_BUCKET": BUCKET,
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{stack.ports.ministack}", "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test", "DJANGO_SETTINGS_MODULE": "config.settings.development",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from apptier.kit.events import Events
 from apptier.kit.settings import load_settings
 from dev.stack import tiers
 from dev.stack.devstack import DevStack
+from dev.stack.environment import AWS_OWN
 from storefront.purging.edge import SETTLE_SECONDS
 from tests.integration.cdn_edge import Edge, Wire, edge_before
 
@@ -50,9 +50,10 @@ def wire(edge: Edge) -> Iterator[Wire]:
 
 @pytest.fixture
 def writer(shop: DevStack, monkeypatch: pytest.MonkeyPatch) -> CatalogWriter:
-    for name, value in shop.environment("backend").items():
-        monkeypatch.setenv(name, value)
-    settings, clock = load_settings(os.environ), SystemClock()
+    environment = shop.environment("backend")
+    for name in AWS_OWN:
+        monkeypatch.setenv(name, environment[name])
+    settings, clock = load_settings(environment), SystemClock()
     return CatalogWriter(Tables(settings), Events(settings, "catalog", clock), clock)
 
 

@@ -19,6 +19,7 @@ from typing import IO, Self
 
 import pytest
 
+from dev.ports import base_environment
 from storefront.cache import REDIS, KeySpace, Store, cached_answers
 from storefront.core import UpstreamUnavailable
 from storefront.resilience import Resource
@@ -78,14 +79,13 @@ class WebHost:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
         variables = {
-            **os.environ,
+            **base_environment(),
             "WEB_BIND": f"127.0.0.1:{self.port}",
             "WEB_WORKERS": str(workers),
             "TEST_UPSTREAM": upstream.url,
             "TEST_REDIS": redis,
             "TEST_PATIENT": "1" if patient else "",
         }
-        variables.pop("DJANGO_SETTINGS_MODULE", None)
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
         self.log = (folder / f"host-{self.port}.log").open("w")
         self.process = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from apptier.kit.settings import Settings, load_settings
 from config.env import Env
 from config.upstreams import read_upstreams
 from dev.stack.devstack import DevStack
-from dev.stack.environment import backend_origin
+from dev.stack.environment import AWS_OWN, backend_origin
 from storefront.cache import REDIS, CachedAnswers, KeySpace, Store, cached_answers, open_redis
 from storefront.cache.manifest import OFFERS
 from storefront.cache.purger import PurgerState, heard
@@ -101,9 +100,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     services = ("ministack", "valkey", "search", "backend")
     stack = DevStack(tmp_path_factory.mktemp("purging"), services=services, extra=extra)  # type: ignore[arg-type]
     with stack, pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.environment("backend").items():
-            patch.setenv(name, value)
-        settings, telemetry = load_settings(os.environ), Telemetry()
+        environment = stack.environment("backend")
+        for name in AWS_OWN:
+            patch.setenv(name, environment[name])
+        settings, telemetry = load_settings(environment), Telemetry()
         client = open_redis(stack.environment("web")["REDIS_URL"], connect=5, read=5)
         store = Store(client, Resource(REDIS, telemetry), telemetry, timeout=5)
         stack.start("purger")

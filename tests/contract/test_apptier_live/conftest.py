@@ -1,7 +1,6 @@
 """The backend on a stack of its own, with a small known catalogue, for every test of this folder."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from apptier.search.indexer import Indexer
 from apptier.seed import seed
 from dev.provision import DEMO_ACCOUNTS, DemoAccount, client
 from dev.stack.devstack import DevStack
-from dev.stack.environment import backend_origin
+from dev.stack.environment import AWS_OWN, backend_origin
 
 CONTRACTS = Path(__file__).parents[3] / "contracts"
 
@@ -108,9 +107,10 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("apptier")
     with DevStack(folder, services=("ministack", "search")) as stack, pytest.MonkeyPatch.context() as patch:
         environment = stack.environment("backend")
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        settings = load_settings(os.environ)
+        # Only what boto3 itself reads: others start programs meanwhile, which inherit it.
+        for name in AWS_OWN:
+            patch.setenv(name, environment[name])
+        settings = load_settings(environment)
         tables = Tables(settings)
         fill(settings, tables)
         stack.start("backend")
