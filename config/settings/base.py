@@ -129,7 +129,7 @@ SESSION_VAULT_PROVIDER = "storefront.web.shop.session_vault"
 # By their names (storefront.sessions.rules): `soft` entries may be lost, the first kind first; `sealed` ones
 # are encrypted; `merged` ones unite what two requests did to them.
 SESSION_ENTRIES = {
-    "soft": ("notice:", "recent", "kept:", "active", "hosted"),
+    "soft": ("notice:", "recent", "kept:", "active", "hosted", "checkout"),
     "sealed": ("auth", "tokens", "kept:", "signin:"),
     "merged": ("recent",),
 }
@@ -141,6 +141,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CART_COOKIE_NAME = f"{_PREFIX}c"
 LIST_COOKIE_NAME = f"{_PREFIX}w"
 ORDER_COOKIE_NAME = f"{_PREFIX}o"
+NOTICE_COOKIE_NAME = f"{_PREFIX}n"
 REGION_COOKIE_NAME = f"{_PREFIX}region"
 CSRF_COOKIE_NAME = f"{_PREFIX}f"
 CSRF_COOKIE_SECURE = _HTTPS

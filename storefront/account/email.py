@@ -13,12 +13,12 @@ from storefront.account.owner import Owner
 from storefront.account.password import end_others
 from storefront.account.proving import Refusal, code_words, other_words, prove
 from storefront.account.security import HERE, show_form
-from storefront.core import UpstreamError
+from storefront.core import UpstreamError, UpstreamUnavailable
 from storefront.identity import IdentityRefused, WrongCredentials
 from storefront.web.cart_merge import close_other_carts
 from storefront.web.credentials import code_field, email_field
 from storefront.web.forms import Form
-from storefront.web.identity import SignInNeeded, keeps_form, renew
+from storefront.web.identity import SignInNeeded, draw_watershed, keeps_form, renew
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
@@ -76,8 +76,10 @@ def _changed(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     owner.copies.forget("profile")
     words = _("Your email address is changed. Please sign in with it from now on.")
     add_notice(request, words, kind="good")
-    end_others(request)  # first: they are the danger, and what comes after may fail
+    ended = end_others(request)  # first: they are the danger, and what comes after may fail
     _renew(request)
+    if not ended:
+        _end_others_later(request)
     response = see_other(reverse(HERE))
     close_other_carts(request, response)
     return response
@@ -90,6 +92,16 @@ def _renew(request: ShopRequest) -> None:
     except (IdentityRefused, SignInNeeded, UpstreamError) as failed:
         # Without a sign-in left, the page that comes asks for one; the change is made.
         request.shop.telemetry.degraded("identity_email", type(failed).__name__)
+
+
+def _end_others_later(request: ShopRequest) -> None:
+    """Have the next sign-in end the others: it names the new address, of which none so far knows."""
+    person = request.identity.person
+    try:
+        if person is not None:
+            draw_watershed(request, person.email, alone=True)
+    except UpstreamUnavailable as failed:  # they were told already that the others are still in
+        request.shop.telemetry.degraded("identity_email", str(failed.reason))
 
 
 def _in_words(refused: IdentityRefused) -> Refusal:

@@ -47,16 +47,17 @@ def password(request: ShopRequest, owner: Owner) -> HttpResponseBase:
     return response
 
 
-def end_others(request: ShopRequest) -> None:
-    """End every other sign-in, and tell what came of it."""
+def end_others(request: ShopRequest) -> bool:
+    """End every other sign-in, and tell what came of it; False where that failed."""
     try:
         ended = end_other_sessions(request)
     except UpstreamError:
         words = _("We could not end your other sign-ins right now. Please do so on the page of your devices.")
         add_notice(request, words, kind="care")
-        return
+        return False
     if ended:
         add_notice(request, _("You are signed out on your other devices."), kind="good")
+    return True
 
 
 def _in_words(refused: IdentityRefused) -> Refusal:

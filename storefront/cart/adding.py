@@ -86,7 +86,7 @@ def _added(request: ShopRequest, added: Filled[Cart], sku: str) -> HttpResponseB
     else:
         add_notice(request, message, kind="good")
         response = see_other(reverse("cart:show"))
-    keep_cart(response, added.ref)
+    keep_cart(request, response, added.ref)
     return response
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -12,7 +13,7 @@ from storefront.cart.words import EMPTY, UNAVAILABLE
 from storefront.clients.orders import Cart, CartNotice, CartRef
 from storefront.core import UpstreamError
 from storefront.web.cart_cookie import forget_cart, keep_cart
-from storefront.web.cart_merge import is_own, merged
+from storefront.web.cart_merge import is_own, merged, reopened
 from storefront.web.notices import Notice, Undo, add_notice, keep_undo, take_notices
 from storefront.web.order_tokens import latest_order, may_see
 from storefront.web.requests import ShopRequest
@@ -36,7 +37,7 @@ def cart_page(
     With `say_empty` it is said that there is nothing to check out, if there is nothing.
     """
     try:
-        page = build_cart_page(request.shop, ref, cart)
+        page = build_cart_page(request.shop, ref, cart, partial(reopened, request))
     except UpstreamError:
         return away(request)
     if say_empty and (page.cart is None or not page.cart.lines):
@@ -95,7 +96,7 @@ def changed(
         if undo is not None:
             keep_undo(request, undo)
         response = see_other(reverse("cart:show") + (f"#{anchor}" if anchor else ""))
-    keep_cart(response, ref)
+    keep_cart(request, response, ref)
     return response
 
 

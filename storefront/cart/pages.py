@@ -1,6 +1,6 @@
 """What the cart's pages hold: the cart at today's prices, what is wrong with it, and what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from storefront.cart.elsewhere import Elsewhere
 from storefront.cart.words import EXPIRED, MERGED
-from storefront.clients.orders import Cart, CartRef, Country, Line, OrderCode
+from storefront.clients.orders import Cart, CartRef, Country, Line, NewCart, OrderCode
 from storefront.clients.shapes import DeliveryOption
 from storefront.clients.stores import PickupPromise
 from storefront.core import Gone, NotFound, UpstreamError
@@ -132,10 +132,16 @@ def buyable(line: Line) -> bool:
     return line.available >= line.quantity
 
 
-def build_cart_page(shop: Shop, ref: CartRef | None, cart: Cart | None = None) -> CartPage:
+def build_cart_page(
+    shop: Shop,
+    ref: CartRef | None,
+    cart: Cart | None = None,
+    reopen: Callable[[CartRef], NewCart | None] = lambda _ref: None,
+) -> CartPage:
     """The cart that `ref` opens (or `cart`, read already); deferred is what helps with the estimate.
 
-    A cart that is gone, or was bought, is shown as an empty one.
+    A cart that is gone, or was bought, is shown as an empty one; `reopen` gives a customer's that opens no
+    more to what the browser remembers.
 
     Raises UpstreamUnavailable or UpstreamInvalid.
     """
@@ -146,8 +152,11 @@ def build_cart_page(shop: Shop, ref: CartRef | None, cart: Cart | None = None) -
     try:
         cart = cart or shop.orders.get_cart(cart=ref)
     except (NotFound, Gone) as gone:
-        words = MERGED if gone.code == OrderCode.CART_MERGED else EXPIRED
-        return replace(page, notices=(str(words),))
+        again = reopen(ref)
+        if again is None:
+            words = MERGED if gone.code == OrderCode.CART_MERGED else EXPIRED
+            return replace(page, notices=(str(words),))
+        cart = again.cart
     if cart.status == "ordered":
         return page
     page = replace(page, cart=cart)

@@ -14,7 +14,7 @@ from storefront.clients.orders import Cart, CartRef
 from storefront.core import Conflict, Gone, Invalid, LineId, NotFound, PreconditionFailed, UpstreamError
 from storefront.web import reads
 from storefront.web.cart_cookie import cart_of, cart_problem, forget_left
-from storefront.web.cart_merge import NotUndone, own_cart, undo_merge
+from storefront.web.cart_merge import NotUndone, own_cart, reopened, undo_merge
 from storefront.web.cart_version import at_version, parse_version
 from storefront.web.forms import clean
 from storefront.web.notices import Notice, Undo, take_undo
@@ -57,6 +57,8 @@ def change(request: ShopRequest, line_id: str) -> HttpResponseBase:
     try:
         cart, undo = (_removed if remove else _resized)(request, ref, LineId(line_id))
     except (NotFound, Gone):
+        if (again := reopened(request, ref)) is not None:
+            return cart_page(request, again.ref, cart=again.cart, notices=(str(CHANGED),), status=412)
         return cart_page(request, ref, notices=(str(LINE_GONE),), status=404)
     except PreconditionFailed:
         return cart_page(request, ref, notices=(str(CHANGED),), status=412)

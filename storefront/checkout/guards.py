@@ -18,7 +18,7 @@ from storefront.checkout.steps import first_open, reachable
 from storefront.clients.orders import Cart, CartRef, OrderCode
 from storefront.core import Gone, NotFound
 from storefront.web.cart_cookie import cart_of, forget_cart
-from storefront.web.cart_merge import is_own
+from storefront.web.cart_merge import is_own, reopened
 from storefront.web.notices import add_notice
 from storefront.web.order_tokens import may_see
 from storefront.web.requests import ShopRequest
@@ -82,7 +82,10 @@ def load(request: ShopRequest) -> Checkout | HttpResponseBase:
     try:
         cart = request.shop.orders.get_cart(cart=ref)
     except (NotFound, Gone) as gone:
-        return ended(request, ref, gone)
+        again = reopened(request, ref)
+        if again is None:
+            return ended(request, ref, gone)
+        ref, cart = again.ref, again.cart
     if cart.status != "open":
         return under_way(request, cart)
     if not cart.lines:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import Money, UpstreamUnavailable
-from storefront.web.cart_cookie import cart_cookie_name
+from storefront.web.cart_cookie import agreed_cookie_name
 from storefront.web.cookies import forget_cookie
 from storefront.web.regions import Region, current_region, region_by_key, split
 from storefront.web.requests import ShopRequest
@@ -26,6 +26,7 @@ KEPT_SECONDS = 24 * 3600
 """How long the backend answers the same key with the same order."""
 SENT_SECONDS = 15 * 60
 """How long we ask again by ourselves for an order whose answer was lost; later the shopper is asked first."""
+_EXPECTED = "checkout"
 _SALT = "storefront.placing"
 _MOST_DIGITS = 12
 
@@ -121,6 +122,15 @@ def write_down(request: ShopRequest, cart_id: str, intent: Intent | None) -> Non
         request.shop.telemetry.degraded("placing", "sessions unavailable")
 
 
+def expect(request: ShopRequest) -> None:
+    """Let a browser have a session before it places an order: what is written down then must be found again.
+
+    Not one that has brought a session's id: where that has ended, another request may have begun the next.
+    """
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        request.session[_EXPECTED] = True
+
+
 def _set(request: ShopRequest, name: str, kept: object) -> None:
     if kept is None:
         request.session.pop(name, None)
@@ -153,7 +163,7 @@ def keep(response: HttpResponseBase, cart_id: str, intent: Intent, *, sent: bool
     """Let the browser remember what it was asked to agree to, and whether it did."""
     value = signing.dumps({**intent.plain, "cart": cart_id, "sent": sent}, salt=_SALT)
     response.set_cookie(
-        _name(),
+        agreed_cookie_name(),
         value,
         max_age=KEPT_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -165,7 +175,7 @@ def keep(response: HttpResponseBase, cart_id: str, intent: Intent, *, sent: bool
 
 def forget(request: HttpRequest, response: HttpResponseBase, cart_id: str) -> None:
     """Let the browser forget what it was asked about this cart: the order is known now."""
-    name = _name()
+    name = agreed_cookie_name()
     if name in response.cookies or shown(request, cart_id) is None:
         return
     forget_cookie(response, name)
@@ -173,7 +183,7 @@ def forget(request: HttpRequest, response: HttpResponseBase, cart_id: str) -> No
 
 def shown(request: HttpRequest, cart_id: str, *, sent: bool = False) -> Intent | None:
     """The intent of this cart that the cookie holds; with `sent` only one that was sent a short while ago."""
-    value = request.COOKIES.get(_name(), "")
+    value = request.COOKIES.get(agreed_cookie_name(), "")
     try:
         kept = signing.loads(value, salt=_SALT, max_age=SENT_SECONDS if sent else KEPT_SECONDS)
     except (signing.BadSignature, ValueError):
@@ -181,10 +191,6 @@ def shown(request: HttpRequest, cart_id: str, *, sent: bool = False) -> Intent |
     if not isinstance(kept, dict) or kept.get("cart") != cart_id or (sent and not kept.get("sent")):
         return None
     return Intent.read(kept)
-
-
-def _name() -> str:
-    return f"{cart_cookie_name()}-p"
 
 
 # --- both -------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from storefront.core import (
     UpstreamRefused,
 )
 from storefront.web.cart_cookie import cart_of
+from storefront.web.cart_merge import reopened
 from storefront.web.notices import add_notice
 from storefront.web.order_access import order_ref
 from storefront.web.order_tokens import latest_order, may_see
@@ -46,7 +47,10 @@ def checking(request: ShopRequest) -> HttpResponseBase:
     try:
         cart = request.shop.orders.get_cart(cart=ref)
     except (NotFound, Gone) as gone:
-        return to_cart(request, "merged" if gone.code == OrderCode.CART_MERGED else "expired")
+        again = reopened(request, ref)
+        if again is None:
+            return to_cart(request, "merged" if gone.code == OrderCode.CART_MERGED else "expired")
+        ref, cart = again.ref, again.cart
     except UpstreamError:
         return _still_unknown(request, ref)
     if cart.order_id and may_see(request, cart.order_id):

@@ -105,6 +105,7 @@ def render_review(
     if page.can_place:
         # Before the first call: should its answer be lost, the browser still knows what to ask again.
         intents.keep(response, cart.id, page.agreed, sent=False)
+        intents.expect(request)
     return response
 
 

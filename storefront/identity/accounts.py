@@ -28,7 +28,7 @@ class Accounts:
         self._pool = pool
         self._background = background
 
-    def sign_up(self, *, email: str, password: str, name: str) -> None:
+    def sign_up(self, *, email: str, password: str, name: str) -> bool:
         """Make an account. See People.
 
         The mail to the owner of a known address is sent after the answer, which is so as quick as for others.
@@ -51,6 +51,8 @@ class Accounts:
                 raise
             key = hashlib.sha256(address.encode()).hexdigest()
             self._background.submit(key, lambda: self._tell_owner(address))
+            return False
+        return True
 
     def confirm(self, *, email: str, code: str) -> None:
         """Prove that the address is one's own. See People."""

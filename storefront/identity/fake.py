@@ -113,7 +113,7 @@ class FakePeople(Failing, People):
             self._memory.answered(challenge)
             return self._memory.tokens(account)
 
-    def sign_up(self, *, email: str, password: str, name: str) -> None:
+    def sign_up(self, *, email: str, password: str, name: str) -> bool:
         """An unconfirmed account; who has one gets a mail that lets them in another way."""
         with self._asked("sign_up"):
             found = inputs.address(email, "sign_up")
@@ -121,10 +121,11 @@ class FakePeople(Failing, People):
             known = self._memory.accounts.get(found)
             if known is not None:
                 self._memory.mail(known, "reset" if known.confirmed else "confirm")
-                return
+                return False
             account = Account(found, secret, inputs.name(name), confirmed=False)
             self._memory.accounts[found] = account
             self._memory.mail(account, "confirm")
+            return True
 
     def confirm(self, *, email: str, code: str) -> None:
         """Take the mailed code."""

@@ -66,8 +66,8 @@ class People(Protocol):
         """
         ...
 
-    def sign_up(self, *, email: str, password: str, name: str) -> None:
-        """Make an account and mail a code. An address that has one already gets the same silence.
+    def sign_up(self, *, email: str, password: str, name: str) -> bool:
+        """Make an account and mail a code. False for an address that has one already; no answer may say so.
 
         Raises WeakPassword, TooManyTries; WrongCredentials for an address the pool cannot take.
         """

@@ -78,7 +78,7 @@ def again(request: ShopRequest, order_id: str) -> HttpResponseBase:
     for notice in _said(filled.answer):
         add_notice(request, notice, kind=notice.kind)
     response = see_other(reverse("cart:show"))
-    keep_cart(response, filled.ref)
+    keep_cart(request, response, filled.ref)
     return response
 
 

@@ -62,12 +62,12 @@ class SessionRegistry:
                 stored = self._table.read(_key(owner))  # somebody was quicker by a moment
             else:
                 return {}
-        oldest_first = sorted(self._alive(stored), key=lambda session: session.seen) if stored else []
-        ended = [s.digest for s in oldest_first[: max(0, len(oldest_first) - MOST_SESSIONS + 1)]]
-        expired = set(stored.data) - {s.digest for s in oldest_first} if stored else set()
-        removed = [one for one in {*ended, *expired} if one != digest]
-        self._table.update(_key(owner), {digest: entry}, removed, lifetime=self._lifetime)
-        return self._end(ended)
+        # One that can't be read never gets old, so it goes first: others must not make room for it for ever.
+        alive = self._alive(stored) if stored else []
+        oldest_first = sorted(alive, key=lambda session: (bool(session.notes), session.seen))
+        expired = set(stored.data) - {s.digest for s in alive} - {digest} if stored else set()
+        self._table.update(_key(owner), {digest: entry}, expired, lifetime=self._lifetime)
+        return self._ended(owner, oldest_first[: max(0, len(alive) - MOST_SESSIONS + 1)])
 
     def holds(self, owner: str, digest: str) -> bool:
         """Whether the session is on the list and nobody is about to end it."""
@@ -131,9 +131,12 @@ class SessionRegistry:
             return  # all of the person's sessions have expired
 
     def _alive(self, stored: StoredSession) -> list[OwnedSession]:
-        first = self._now() - self._lifetime
-        found = [_session(digest, text) for digest, text in stored.data.items()]
-        return [session for session in found if session is not None and session.began > first]
+        """All whose time is not over; what another release notes otherwise may open something, too."""
+        now = self._now()
+        found = [
+            _session(digest, text) or OwnedSession(digest, now, now) for digest, text in stored.data.items()
+        ]
+        return [session for session in found if session.began > now - self._lifetime]
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())

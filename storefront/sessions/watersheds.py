@@ -7,6 +7,7 @@ machines has to agree. One item per name in the table of sessions, for as long a
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storefront.sessions.table import SessionConflict, SessionExists, SessionGone, SessionTable
@@ -18,11 +19,12 @@ _MARK, _ALONE = "mark", "alone"
 class Watershed:
     """The last one of a name; `mark` is "" where there was none.
 
-    `alone` while every session that was begun before has still to end.
+    `due` is other than "" while every session that was begun before has still to end; it tells one time of
+    that from the next.
     """
 
     mark: str = ""
-    alone: bool = False
+    due: str = ""
 
 
 class Watersheds:
@@ -40,30 +42,53 @@ class Watersheds:
         stored = self._table.read(_key(name))
         if stored is None:
             return Watershed()
-        return Watershed(stored.data.get(_MARK, ""), _ALONE in stored.data)
+        return Watershed(stored.data.get(_MARK, ""), stored.data.get(_ALONE, ""))
 
     def draw(self, name: str, *, alone: bool = False) -> str:
         """Let what was proven until now count no more; the new mark.
 
         With `alone` the next sign-in also ends all sessions that were begun before, and calls `settle` then.
         """
-        mark = json.dumps(secrets.token_hex(8))
-        entries = {_MARK: mark} | ({_ALONE: "true"} if alone else {})
-        try:
-            self._table.update(_key(name), entries, (), lifetime=self._lifetime)
-        except SessionGone:
-            try:
-                self._table.create(_key(name), entries, lifetime=self._lifetime)
-            except SessionExists:  # somebody was quicker by a moment
-                self._table.update(_key(name), entries, (), lifetime=self._lifetime)
+        mark = _new_mark()
+        self._write(name, {_MARK: mark} | ({_ALONE: mark} if alone else {}), {})
         return mark
 
-    def settle(self, name: str, mark: str) -> None:
-        """All sessions before this mark have ended. A later watershed is left as it is."""
+    def draw_to_settle(self, name: str) -> str:
+        """As `draw` with `alone`, for who ends the others at once; what to `settle` when that is done.
+
+        Where they had to end already, for a reset perhaps, that stays due and this gives "": whoever asks
+        here may be one of those who have to go.
+        """
+        mark = _new_mark()
         try:
-            self._table.update(_key(name), {}, (_ALONE,), expected={_MARK: mark})
+            self._write(name, {_MARK: mark, _ALONE: mark}, {_ALONE: None})
+        except SessionConflict:
+            self.draw(name)
+            return ""
+        return mark
+
+    def settle(self, name: str, due: str) -> None:
+        """All sessions have ended that were `due` to. What became due later is left as it is."""
+        if not due:
+            return
+        try:
+            self._table.update(_key(name), {}, (_ALONE,), expected={_ALONE: due})
         except (SessionConflict, SessionGone):
             return
+
+    def _write(self, name: str, entries: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
+        key, lifetime = _key(name), self._lifetime
+        try:
+            self._table.update(key, entries, (), expected=expected, lifetime=lifetime)
+        except SessionGone:
+            try:
+                self._table.create(key, entries, lifetime=lifetime)
+            except SessionExists:  # somebody was quicker by a moment
+                self._table.update(key, entries, (), expected=expected, lifetime=lifetime)
+
+
+def _new_mark() -> str:
+    return json.dumps(secrets.token_hex(8))
 
 
 def _key(name: str) -> str:

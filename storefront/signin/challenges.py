@@ -8,6 +8,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from storefront.core import UpstreamError
 from storefront.identity import ExpiredCode, Outcome, WrongCode
 from storefront.signin import passkeys, words
 from storefront.signin.answers import OVER, SIGN_IN_SECONDS, answer
@@ -19,6 +20,7 @@ from storefront.signin.returns import NEXT, link, next_of
 from storefront.web import limits
 from storefront.web.authenticator import enrolment
 from storefront.web.forms import Form
+from storefront.web.identity import draw_if_lost
 from storefront.web.policies import private_page
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import render_page, see_other
@@ -93,7 +95,11 @@ def new_password(request: ShopRequest, waiting: Pending) -> HttpResponseBase:
 
     def act() -> HttpResponseBase:
         password = form["password"].value
-        outcome = request.shop.people.answer(challenge=waiting.challenge, answer=password)
+        try:
+            outcome = request.shop.people.answer(challenge=waiting.challenge, answer=password)
+        except UpstreamError as failed:
+            draw_if_lost(request, waiting.attempt.email, failed)
+            raise
         return answered(request, waiting, outcome, next_of(request))
 
     if request.method != "POST":

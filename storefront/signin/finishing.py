@@ -11,7 +11,7 @@ from storefront.signin import pending, words
 from storefront.signin.pending import Attempt, Pending
 from storefront.signin.returns import link, target
 from storefront.web.cart_merge import close_other_carts, merge_cart
-from storefront.web.identity import end_other_sessions, is_alone_due, sign_in
+from storefront.web.identity import end_other_sessions, others_due, sign_in
 from storefront.web.list_merge import merge_list
 from storefront.web.notices import add_notice
 from storefront.web.requests import ShopRequest
@@ -53,7 +53,8 @@ def judged(
 def answered(request: ShopRequest, waiting: Pending, outcome: Outcome, wanted: str) -> HttpResponseBase:
     """On from a challenge that was answered rightly."""
     second = waiting.challenge.name in _SECOND_PROOFS
-    attempt = replace(waiting.attempt, unproven=waiting.attempt.unproven and not second)
+    alone = waiting.attempt.alone or waiting.challenge.name == "NEW_PASSWORD_REQUIRED"
+    attempt = replace(waiting.attempt, alone=alone, unproven=waiting.attempt.unproven and not second)
     return entered(request, outcome, attempt, wanted)
 
 
@@ -69,13 +70,13 @@ def entered(request: ShopRequest, outcome: Outcome, attempt: Attempt, wanted: st
         return _next_step(request, outcome, attempt, wanted)
     response = see_other(target(wanted))
     try:
-        alone = attempt.alone or is_alone_due(request, attempt.email)
+        due = others_due(request, attempt.email)
         sign_in(request, outcome, response)
     except UpstreamUnavailable:
         drop(request, outcome)
         raise
-    if alone:
-        _end_others(request)
+    if attempt.alone or due:
+        _end_others(request, due)
         close_other_carts(request, response)
     merge_cart(request, response)
     merge_list(request, response)
@@ -94,10 +95,10 @@ def _next_step(request: ShopRequest, challenge: Challenge, attempt: Attempt, wan
     return see_other(link(step_of(challenge), wanted))
 
 
-def _end_others(request: ShopRequest) -> None:
+def _end_others(request: ShopRequest, due: str) -> None:
     """Whoever is signed in with the password that was just replaced is signed out."""
     try:
-        end_other_sessions(request)
+        end_other_sessions(request, due=due)
     except UpstreamUnavailable:
         add_notice(request, str(words.OTHERS_STAY), kind="care")
 

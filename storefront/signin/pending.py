@@ -25,8 +25,8 @@ _NAMES: frozenset[str] = frozenset(get_args(ChallengeName))
 class Attempt:
     """A sign-in under way, by the address that was typed.
 
-    With `alone` every other sign-in of the person ends with this one, because the password was reset. While
-    it is `unproven` the fraud screen wants another proof than the password.
+    With `alone` every other sign-in of the person ends with this one, because the password was just replaced.
+    While it is `unproven` the fraud screen wants another proof than the password.
     """
 
     email: str = field(repr=False)

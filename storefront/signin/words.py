@@ -29,6 +29,10 @@ UNCONFIRMED = _lazy(
 )
 RESET = _lazy("Your account needs a new password. Please choose one with the code that we have sent you.")
 CONFIRMED = _lazy("Your address is confirmed. Please sign in.")
+CHOOSE_OWN = _lazy(
+    "Your address is confirmed. The account was not made in this browser, so somebody else may know its "
+    "password. Please choose your own with a code that we send you; everybody else is signed out then."
+)
 RESENT = _lazy("If this address waits to be confirmed, another code is on its way to it.")
 CODE_SENT = _lazy("If this address has an account, a code is on its way to it.")
 CHANGED = _lazy("Your new password is set. Please sign in with it.")

@@ -1,8 +1,9 @@
 """What the header's personal fragment holds. Nothing is critical: without the cart it has no number."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from storefront.clients.orders import CartRef
+from storefront.clients.orders import CartRef, NewCart
 from storefront.core import Gone, NotFound, UpstreamError
 from storefront.web.shop import Shop
 
@@ -24,14 +25,25 @@ class SummaryPage:
     count: str = ""
 
 
-def build_summary(shop: Shop, ref: CartRef | None, notices: tuple[str, ...]) -> tuple[SummaryPage, bool]:
-    """The fragment, and whether the cart that the browser remembers is no more."""
+def build_summary(
+    shop: Shop,
+    ref: CartRef | None,
+    notices: tuple[str, ...],
+    reopen: Callable[[CartRef], NewCart | None] = lambda _ref: None,
+) -> tuple[SummaryPage, bool]:
+    """The fragment, and whether the cart that the browser remembers is no more.
+
+    `reopen` gives a customer's cart that opens no more to what the browser remembers.
+    """
     if ref is None:
         return SummaryPage(0, notices), False
     try:
         cart = shop.orders.get_cart(cart=ref)
     except (NotFound, Gone):
-        return SummaryPage(0, notices), True
+        again = reopen(ref)
+        if again is None:
+            return SummaryPage(0, notices), True
+        cart = again.cart
     except UpstreamError:
         shop.telemetry.degraded("cart_count", "unavailable")
         return SummaryPage(None, notices), False

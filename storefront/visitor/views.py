@@ -1,11 +1,13 @@
 """The header's personal fragment: private, never stored."""
 
 from dataclasses import replace
+from functools import partial
 
 from django.http import HttpResponseBase
 
 from storefront.visitor.pages import build_summary
 from storefront.web.cart_cookie import cart_of, cart_problem, forget_cart
+from storefront.web.cart_merge import reopened
 from storefront.web.list_copy import how_many, marks, own_items
 from storefront.web.notices import take_notices
 from storefront.web.policies import FRAGMENT_SECONDS, READ_METHODS, private_page
@@ -21,7 +23,7 @@ def summary(request: ShopRequest) -> HttpResponseBase:
     ref = cart_of(request)
     problem = cart_problem(request)
     notices = (*take_notices(request), *((problem,) if problem else ()))
-    page, gone = build_summary(request.shop, ref, notices)
+    page, gone = build_summary(request.shop, ref, notices, partial(reopened, request))
     if request.htmx.target == _HEADER:
         items = own_items(request)
         page = replace(page, header=True, name=_name(request), marks=marks(items), count=how_many(len(items)))

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from storefront.clients.orders import Cart, CartRef, Merge, MyCart, NewCart
-from storefront.core import Conflict, NotFound, UpstreamError
+from storefront.core import Conflict, NotFound, UpstreamError, UpstreamUnavailable
 from storefront.web.bearer import bearer_of
-from storefront.web.cart_cookie import cart_of, forget_left, keep_cart, keep_left, left_in
+from storefront.web.cart_cookie import cart_of, forget_left, go_on_with, keep_cart, keep_left, left_in
 from storefront.web.formats import number
+from storefront.web.identity.person import session_of
 from storefront.web.notices import add_notice, drop_notice
 from storefront.web.requests import ShopRequest
 
@@ -63,11 +64,11 @@ class OwnCart:
         """Let the browser go on with it, and remember what did not fit."""
         if self.opened is None:
             return
-        keep_cart(response, self.opened.ref)
+        keep_cart(request, response, self.opened.ref)
         if self.guest is None:
             return
         if self.opened.merge is not None and self.opened.merge.left:
-            keep_left(response, self.guest)
+            keep_left(request, response, self.guest)
         elif self.guest == left_in(request):
             forget_left(response)
 
@@ -108,7 +109,7 @@ def close_other_carts(request: ShopRequest, response: HttpResponseBase) -> None:
         del session[name]
     opened = new_own_cart(request)
     if opened is not None and ref is not None and opened.cart.id == ref.id:
-        keep_cart(response, opened.ref)
+        keep_cart(request, response, opened.ref)
     elif opened is not None and known is not None:
         session[here] = known  # a guest's cart that was chosen by Undo is as it was
 
@@ -135,9 +136,24 @@ def own_cart(request: ShopRequest) -> OwnCart:
 def new_own_cart(request: ShopRequest) -> NewCart | None:
     """The customer's cart for a browser that has none; None for a guest, and while it can't be had."""
     try:
-        return _opened(request, None)
+        opened = _opened(request, None)
     except Conflict:
         return None
+    return opened if opened is not None and _lasts(request) else None
+
+
+def reopened(request: ShopRequest, ref: CartRef) -> NewCart | None:
+    """The customer's cart, where this was it and opens no more, because another browser of theirs closed it.
+
+    From there on this browser has what opens it now. None for any other cart, and where it opens still.
+    """
+    if not is_own(request, ref.id):
+        return None
+    opened = new_own_cart(request)
+    if opened is None or opened.cart.id != ref.id or opened.ref == ref:
+        return None
+    go_on_with(request, opened.ref)
+    return opened
 
 
 def is_own(request: ShopRequest, cart_id: str) -> bool:
@@ -197,6 +213,19 @@ def _opened(request: ShopRequest, guest: CartRef | None) -> MyCart | None:
     if opened.merge is not None:
         _say(request, opened.cart, opened.merge)
     return opened
+
+
+def _lasts(request: ShopRequest) -> bool:
+    """Whether the sign-in was not ended while this request was under way.
+
+    A sign-out closes the carts after it has ended the session. So what was opened by its token since is told
+    to nobody.
+    """
+    session = session_of(request)
+    try:
+        return session.session_key is not None and session.exists(session.session_key)
+    except UpstreamUnavailable:
+        return False
 
 
 def _share_with_owner(request: ShopRequest, cart: Cart) -> None:

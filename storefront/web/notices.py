@@ -2,6 +2,9 @@
 
 Each notice is an entry of its own, so that two requests can add one at the same time and neither is lost.
 A notice is never worth an error: while the session table is away they are dropped.
+
+Nor is it worth a session: of a browser that has none they are carried in a signed cookie for a minute. So
+nobody fills the table by asking for pages, and a form under way replaces no session that was begun meanwhile.
 """
 
 import secrets
@@ -10,13 +13,22 @@ from dataclasses import dataclass, field
 from typing import Literal, Self, cast, get_args
 from uuid import uuid4
 
-from storefront.sessions.backend import SOFT_PREFIX
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from storefront.sessions.backend import SOFT_PREFIX, SessionStore
+from storefront.web.cookies import forget_cookie
 from storefront.web.requests import ShopRequest
 
 Kind = Literal["", "good", "care"]
 """What went well, what should be looked at, and "" for what is merely to be known."""
 MOST_NOTICES = 10
 MOST_CHARACTERS = 300
+CARRIED_SECONDS = 60
+_MOST_CARRIED = 3_000  # bytes: a browser takes 4,096 with the name and all that is said of a cookie
+_SALT = "storefront.notices"
+_MEMO = "_notices_taken_over"
 # Soft as notices are, and of no name that one of them has: those go on with digits.
 _UNDO = f"{SOFT_PREFIX}undo"
 
@@ -75,13 +87,59 @@ def keep_undo(request: ShopRequest, undo: Undo) -> None:
 
 def take_undo(request: ShopRequest) -> Undo | None:
     """What can be put back, once."""
+    _take_over(request)
     kept = request.session.pop(_UNDO) if _UNDO in request.session else None
     if not isinstance(kept, dict):
         return None
     return Undo(str(kept.get("title", "")), str(kept.get("sku", "")), int(kept.get("quantity", 1)))
 
 
+def carry_notices(request: HttpRequest, response: HttpResponse, session: SessionStore) -> bool:
+    """Whether notices are all there is to keep of a browser without a session: then its cookie has them.
+
+    The cookie is forgotten once the session has taken over what it held.
+    """
+    changed, name = session.changed, settings.NOTICE_COOKIE_NAME
+    only_notices = bool(changed) and all(one.startswith(SOFT_PREFIX) for one in changed)
+    carried = only_notices and not session.saved and not session.unavailable
+    if carried:
+        _set_cookie(response, name, {one: session[one] for one in sorted(changed)})
+    elif getattr(request, _MEMO, False) and name in request.COOKIES:
+        forget_cookie(response, name)
+    return carried
+
+
+def _set_cookie(response: HttpResponse, name: str, entries: dict[str, object]) -> None:
+    """Carry the entries, without the oldest where they are too long."""
+    while len(value := signing.dumps(entries, salt=_SALT, compress=True)) > _MOST_CARRIED:
+        del entries[min(entries)]
+    response.set_cookie(
+        name,
+        value,
+        max_age=CARRIED_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def _take_over(request: ShopRequest) -> None:
+    """Put what the cookie carries into the session, as if it had been there."""
+    value = request.COOKIES.get(settings.NOTICE_COOKIE_NAME, "")
+    if not value or getattr(request, _MEMO, False):
+        return
+    setattr(request, _MEMO, True)
+    try:
+        carried = signing.loads(value, salt=_SALT, max_age=CARRIED_SECONDS)
+    except (signing.BadSignature, ValueError):
+        return
+    for name, kept in carried.items() if isinstance(carried, dict) else ():
+        request.session[name] = kept
+
+
 def _names(request: ShopRequest) -> list[str]:
+    _take_over(request)
     names = request.session.keys()
     return sorted(name for name in names if name.startswith(SOFT_PREFIX) and name != _UNDO)
 

@@ -56,7 +56,9 @@ def fill_cart(
     created = own() or shop.orders.create_cart(
         market=shop.market, locale=shop.locale, country=shop.country, idempotency_key=f"cart:{uuid4().hex}"
     )
-    return Filled(created.ref, put(created.ref), restarted=ref is not None)
+    # A customer's cart may be the same, closed from another browser of theirs in between.
+    restarted = ref is not None and ref.id != created.ref.id
+    return Filled(created.ref, put(created.ref), restarted=restarted)
 
 
 def press_key(cart_id: str, *what: object) -> str:

@@ -95,7 +95,7 @@ def move(request: ShopRequest) -> HttpResponseBase:
     else:
         add_notice(request, message)
         response = see_other(reverse(_ROUTE))
-    keep_cart(response, cart)
+    keep_cart(request, response, cart)
     if changed is not None:
         changed.keep(request, response)
     return response

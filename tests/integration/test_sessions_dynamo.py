@@ -224,13 +224,16 @@ def test_a_watershed_is_seen_by_every_machine_and_settled_once(stack):
     one, other = Watersheds(sessions(stack), 600), Watersheds(sessions(stack), 600)
     name = digest_of(new_key())
     assert one.of(name).mark == ""
-    first = one.draw(name, alone=True)
-    assert (other.of(name).mark, other.of(name).alone) == (first, True)
-    second = other.draw(name)
+    first = one.draw_to_settle(name)
+    assert (other.of(name).mark, other.of(name).due) == (first, first)
+    second = other.draw(name, alone=True)
     one.settle(name, first)
-    assert one.of(name).alone
+    assert one.of(name).due == second
+    assert one.draw_to_settle(name) == ""
+    assert one.of(name).mark not in {first, second}
+    assert one.of(name).due == second
     one.settle(name, second)
-    assert (other.of(name).mark, other.of(name).alone) == (second, False)
+    assert other.of(name).due == ""
 
 
 def test_a_session_ended_by_one_request_stays_ended(stack):

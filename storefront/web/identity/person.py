@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from storefront.core import Clock, StorefrontError, UpstreamUnavailable
 from storefront.identity import Person
 from storefront.sessions.backend import SessionStore
-from storefront.web.identity.stamps import hidden_field, stamp_of
+from storefront.web.identity.stamps import hidden_field, is_stamp_of, stamp_of
 
 if TYPE_CHECKING:
     from storefront.web.requests import ShopRequest
@@ -106,6 +106,11 @@ class Identity:
         """A word for the person that tells them from any other and opens nothing; "" for a guest."""
         auth = self._auth
         return stamp_of(str(auth["sub"])) if auth is not None else ""
+
+    def is_another_than(self, stamp: str) -> bool:
+        """Whether somebody is signed in and it is not whom this stamp was made for."""
+        auth = self._auth
+        return auth is not None and not is_stamp_of(str(auth["sub"]), stamp)
 
     @property
     def person_input(self) -> SafeString:

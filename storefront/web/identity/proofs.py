@@ -54,11 +54,12 @@ def proof_of(request: ShopRequest) -> Proof | None:
     return Proof(*map(str, kept)) if isinstance(kept, list) and len(kept) == 2 else None  # noqa: PLR2004
 
 
-def is_overtaken(request: ShopRequest, proof: Proof | None, email: str) -> bool:
-    """Whether the proof of this address counts no more. UpstreamUnavailable while that can't be read."""
-    if proof is None or proof.name != _name(email):
-        return False
-    return watersheds_of(request).of(proof.name).mark != proof.mark
+def is_overtaken(request: ShopRequest, proof: Proof | None) -> bool:
+    """Whether the proof counts no more. UpstreamUnavailable while that can't be read.
+
+    By the address that was typed, whichever one the person has by now.
+    """
+    return proof is not None and watersheds_of(request).of(proof.name).mark != proof.mark
 
 
 def draw_watershed(request: ShopRequest, email: str, *, alone: bool = False) -> str:
@@ -80,17 +81,25 @@ def draw_if_lost(request: ShopRequest, email: str, failed: UpstreamError) -> Non
         _log.warning("watershed_not_drawn")
 
 
-def settle_watershed(request: ShopRequest, email: str, mark: str) -> None:
-    """All others have ended since this mark was drawn; unless noted, the next sign-in ends them again."""
+def draw_to_settle(request: ShopRequest, email: str) -> str:
+    """As `draw_watershed` by who ends the others at once: what to settle then, "" where it is not theirs."""
+    return watersheds_of(request).draw_to_settle(_name(email))
+
+
+def settle_watershed(request: ShopRequest, email: str, due: str) -> None:
+    """All have ended who were due to; unless noted, the next sign-in ends them again."""
     try:
-        watersheds_of(request).settle(_name(email), mark)
+        watersheds_of(request).settle(_name(email), due)
     except UpstreamUnavailable:
         _log.warning("watershed_not_settled")
 
 
-def is_alone_due(request: ShopRequest, email: str) -> bool:
-    """Whether the sign-in of this address that comes now has to end all others."""
-    return watersheds_of(request).of(_name(email)).alone
+def others_due(request: ShopRequest, email: str) -> str:
+    """Other than "" where the sign-in of this address that comes now has to end all others.
+
+    It says so by giving this to `end_other_sessions`.
+    """
+    return watersheds_of(request).of(_name(email)).due
 
 
 def watersheds_of(request: ShopRequest) -> Watersheds:

@@ -6,30 +6,37 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.sessions.backends.base import CreateError
 from django.http import HttpResponseBase
 from django.middleware.csrf import rotate_token
 
 from storefront.core import UpstreamError, UpstreamUnavailable
 from storefront.identity import ChallengeExpired, IdentityRefused, Person, Tokens
+from storefront.resilience import deadline
 from storefront.sessions import EntryRules, StoredSession, Unreadable, Vault, digest_of, new_key
+from storefront.sessions.backend import SessionStore
 from storefront.sessions.contents import Codec
 from storefront.web.cart_cookie import disregard_carts, forget_all_carts
 from storefront.web.identity.devices import DeviceSession, device_of, notes_of
 from storefront.web.identity.person import ACTIVE, AUTH, HOSTED, TOKENS, SignInNeeded, describe, session_of
 from storefront.web.identity.proofs import (
-    draw_watershed,
+    draw_to_settle,
     forget_proof,
     is_overtaken,
     proof_of,
     settle_watershed,
 )
 from storefront.web.identity.tokens import access_token, packed, refresh_token, registry_of
+from storefront.web.list_cookie import forget_list
 from storefront.web.order_tokens import forget_orders
 from storefront.web.requests import ShopRequest
 
 SIGN_IN_PREFIX = "signin:"
 """What the names of entries begin with that belong to a sign-in under way; they end with it."""
 CLEAR_SITE_DATA = '"cache", "storage"'
+_CLOSE_SECONDS = 0.5
+"""How long a sign-out waits for a token, and again for the carts to be closed with it."""
+_OWED = "_browser_to_forget"
 _log = structlog.get_logger("storefront.web.identity")
 
 
@@ -47,8 +54,8 @@ def sign_in(request: ShopRequest, tokens: Tokens, response: HttpResponseBase | N
         raise identity.outage
     before = identity.person
     if before is not None and before.sub != person.sub:
+        _forget_person(request, response)  # first: what comes may end her session and fail all the same
         _end_here(request, before)
-        _forget_person(request, response)
     replaced, known_as = refresh_token(request), session.digest if session.saved else ""
     contents, key = dict(session.items()), new_key()
     try:
@@ -70,15 +77,31 @@ def sign_in(request: ShopRequest, tokens: Tokens, response: HttpResponseBase | N
     return person
 
 
-def undo_sign_in(request: ShopRequest) -> None:
-    """End what this request began, because its answer is a failure: nobody is told the key. Never fails."""
-    person, refresh = request.identity.person, refresh_token(request)
+def undo_sign_in(request: ShopRequest) -> bool:
+    """Take out whom this request let in, because its answer is a failure. Never fails.
+
+    Nobody is told the key of the sign-in. What else the table holds of the session, and not what the failure
+    has left unsaved, goes on under another key; True where the browser has to get that.
+    """
+    session, refresh, person = session_of(request), refresh_token(request), request.identity.person
+    digest = session.digest
+    rest = SessionStore(session.session_key, request.shop.sessions, request.shop.vault, request.shop.clock)
+    for name in (AUTH, TOKENS, ACTIVE):
+        rest.pop(name, None)
+    request.session, kept = rest, bool(rest.keys())
     try:
-        if person is not None:
-            _end_here(request, person)
-    except UpstreamUnavailable:
+        if kept:
+            rest.cycle_key()
+        else:
+            session.flush()
+    except (CreateError, UpstreamUnavailable):
         _log.warning("session_left_behind")  # on the person's list, and opened by nobody
-        _revoke(request, [refresh])
+        kept = False
+    else:
+        if person is not None:
+            _tidy(request, person.sub, digest)
+    _revoke(request, [refresh])
+    return kept
 
 
 def sign_out(request: ShopRequest, response: HttpResponseBase) -> None:
@@ -93,8 +116,9 @@ def sign_out(request: ShopRequest, response: HttpResponseBase) -> None:
     if person is not None:
         _end_here(request, person)
     else:
-        session_of(request).flush()
+        _flush(request)
     rotate_token(request)
+    _owe_forgetting(request)
     forget_browser(response)
 
 
@@ -112,8 +136,9 @@ def sign_out_everywhere(request: ShopRequest, response: HttpResponseBase | None 
     held = _end_all_but_this(request, person)
     if token is None or not _sign_out_at_provider(request, token):
         _revoke(request, _refresh_tokens(request, held))
-    _end_here(request, person)
+    _end_here(request, person, close=False)
     rotate_token(request)
+    _owe_forgetting(request)
     if response is not None:
         forget_browser(response)
 
@@ -143,25 +168,40 @@ def end_session(request: ShopRequest, handle: str) -> bool:
     return bool(held)
 
 
-def end_other_sessions(request: ShopRequest) -> int:
+def end_other_sessions(request: ShopRequest, *, due: str = "") -> int:
     """End all but this one (after a change of password, for instance); how many there were.
 
     Sign-ins under way, with what was the password until now, come to nothing too. At the provider each is
-    revoked by itself: to end all there at once would end this one as well.
+    revoked by itself: to end all there at once would end this one as well. `due` is for a sign-in only, what
+    `others_due` gave before it: then that is done. Anybody else may be whom it was to end.
     """
     person = request.identity.person
     if person is None:
         raise request.identity.outage or SignInNeeded
-    held = _end_all_but_this(request, person)
+    held = _end_all_but_this(request, person, due)
     _revoke(request, _refresh_tokens(request, held))
     return len(held)
 
 
 def forget_browser(response: HttpResponseBase) -> None:
-    """Take off the browser what it keeps of a person: carts, orders, cached pages, storage."""
+    """Take off the browser what it keeps of a person: carts, list, orders, cached pages, storage."""
     forget_all_carts(response)
+    forget_list(response)
     forget_orders(response)
     response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
+
+
+def forget_former(request: ShopRequest, response: HttpResponseBase) -> None:
+    """Whatever answer goes out has the browser forget a person whose session ended in this request.
+
+    The answer that was to do so may have been replaced, by an error page for instance.
+    """
+    if getattr(request, _OWED, False) and "Clear-Site-Data" not in response.headers:
+        forget_browser(response)
+
+
+def _owe_forgetting(request: ShopRequest) -> None:
+    setattr(request, _OWED, True)
 
 
 def _begin(request: ShopRequest, person: Person, tokens: Tokens, key: str) -> Mapping[str, StoredSession]:
@@ -176,41 +216,58 @@ def _begin(request: ShopRequest, person: Person, tokens: Tokens, key: str) -> Ma
     ended = registry.add(person.sub, digest_of(key), notes_of(request))
 
     def check() -> None:
-        if is_overtaken(request, proof, person.email) or not registry.holds(person.sub, digest_of(key)):
+        if is_overtaken(request, proof) or not registry.holds(person.sub, digest_of(key)):
             raise ChallengeExpired("sign_in", "overtaken")
 
     session.cycle_key(key, anew=True, check=check)
     return ended
 
 
-def _end_all_but_this(request: ShopRequest, person: Person) -> Mapping[str, StoredSession]:
+def _end_all_but_this(request: ShopRequest, person: Person, due: str = "") -> Mapping[str, StoredSession]:
     """End the sessions that are there, and what is about to become one; what they held.
 
     Should it fail halfway, the next sign-in of this address does the rest.
     """
-    mark = draw_watershed(request, person.email, alone=True)
+    mark = draw_to_settle(request, person.email)
     held = registry_of(request).end_all(person.sub, but=session_of(request).digest)
-    settle_watershed(request, person.email, mark)
+    settle_watershed(request, person.email, mark or due)
     return held
 
 
 def _forget_person(request: ShopRequest, response: HttpResponseBase | None) -> None:
     """What the browser knows of the person before is nothing of the one who comes, from this request on."""
-    request.COOKIES.pop(settings.ORDER_COOKIE_NAME, None)
+    for name in (settings.ORDER_COOKIE_NAME, settings.LIST_COOKIE_NAME):
+        request.COOKIES.pop(name, None)
     disregard_carts(request)
+    _owe_forgetting(request)
     if response is not None:
         forget_browser(response)
 
 
-def _end_here(request: ShopRequest, person: Person) -> None:
-    """End this session: the row first, because without it nothing of the rest can be used."""
+def _end_here(request: ShopRequest, person: Person, *, close: bool = True) -> None:
+    """End this session: the row first, because without it nothing of the rest can be used.
+
+    Then `close` the person's carts: a request still under way may give this browser one of them back. Their
+    other browsers get the cart again by their sign-ins.
+    """
     session = session_of(request)
-    refresh, digest, hosted = refresh_token(request), session.digest, request.identity.by_hosted
-    session.flush()
+    with deadline(_CLOSE_SECONDS):
+        token = _token_or_none(request) if close else None
+    refresh, digest = refresh_token(request), session.digest
+    _flush(request)
     _tidy(request, person.sub, digest)
+    if close:
+        with deadline(_CLOSE_SECONDS):
+            _close_carts(request, token)
     _revoke(request, [refresh])
+
+
+def _flush(request: ShopRequest) -> None:
+    """Take the row out, but for whether the way through the pool's own pages comes next."""
+    hosted = request.identity.by_hosted
+    session_of(request).flush()
     if hosted:
-        session[HOSTED] = True  # the way through the pool's own pages comes next
+        session_of(request)[HOSTED] = True
 
 
 def _tidy(request: ShopRequest, sub: str, digest: str) -> None:

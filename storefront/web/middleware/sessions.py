@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from storefront.core import UpstreamUnavailable
 from storefront.sessions.backend import SessionStore
-from storefront.web.cart_cookie import clear_broken
+from storefront.web.cart_cookie import settle_cookie
 from storefront.web.cookies import forget_cookie
 from storefront.web.errors import RETRY_SECONDS, error_response
-from storefront.web.identity import sign_in_response, undo_sign_in
+from storefront.web.identity import forget_former, sign_in_response, undo_sign_in
 from storefront.web.identity.person import AUTH
 from storefront.web.middleware import GetResponse
+from storefront.web.notices import carry_notices
 from storefront.web.policies import READ_METHODS
 from storefront.web.shop import current_shop
 
@@ -36,8 +37,9 @@ class SessionMiddleware:
 
         Changes that cannot be saved turn the answer into a 503, so that nobody is told of something that
         did not happen; soft entries are the exception, they are dropped. A sign-in whose answer is an error
-        did not happen either: no cookie of it is handed out. Where the session was ended meanwhile (in
-        another tab), its cookie is left alone: the browser may have a newer one by now.
+        did not happen either: no cookie of it is handed out, but one of what was there before. Where the
+        session was ended meanwhile (in another tab), its cookie is left alone: the browser may have a newer
+        one by now. What the browser keeps of somebody whose session ended here it forgets with any answer.
         """
         if request.policy.public:  # type: ignore[attr-defined]
             return self._get_response(request)
@@ -45,11 +47,18 @@ class SessionMiddleware:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         session = SessionStore(key, shop.sessions, shop.vault, shop.clock)
         request.session = session
-        response = self._get_response(request)
-        clear_broken(request, response)
+        response = self._settled(request, session, self._get_response(request))
+        forget_former(request, response)  # type: ignore[arg-type]
+        return response
+
+    def _settled(self, request: HttpRequest, session: SessionStore, response: HttpResponse) -> HttpResponse:
+        """The answer, once what it says of the session is so."""
+        shop, key = current_shop(), request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        settle_cookie(request, response)
         if not session.loaded:
             return response
-        if session.changed and response.status_code < _SERVER_ERROR:
+        succeeded = response.status_code < _SERVER_ERROR
+        if succeeded and not carry_notices(request, response, session) and session.changed:
             try:
                 session.save()
             except UpstreamUnavailable as outage:
@@ -57,7 +66,8 @@ class SessionMiddleware:
             except UpdateError:
                 return _ended(request, response, session)
         if response.status_code >= _SERVER_ERROR and AUTH in session and session.session_key != key:
-            undo_sign_in(request)  # type: ignore[arg-type]
+            if undo_sign_in(request):  # type: ignore[arg-type]
+                _set_cookie(request, response, request.session)  # type: ignore[arg-type]
         elif session.unavailable:
             shop.telemetry.degraded("session", "unavailable")
         else:

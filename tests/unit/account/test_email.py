@@ -13,7 +13,8 @@ from storefront.identity import (
     WrongCredentials,
 )
 from storefront.identity.fake import EMAIL_CODE
-from tests.unit.account.member import another_browser, signed_in
+from tests.paths import ShopClient
+from tests.unit.account.member import PASSWORD, another_browser, signed_in
 from tests.unit.cart.shopper import summary_of, text_of, title_of, value_of
 from tests.unit.web.shops import down
 
@@ -89,6 +90,40 @@ def test_every_other_sign_in_ends(robin):
     prove(robin)
     assert elsewhere.get("/account/").status_code == 303
     assert robin.look("").status_code == 200
+
+
+def test_where_they_can_not_be_ended_now_the_next_sign_in_by_the_new_address_does(robin):
+    elsewhere, delete = another_browser(robin), robin.twins.sessions.delete
+
+    def failing(_digest):
+        raise UpstreamUnavailable("dynamodb", "delete", Reason.TIMEOUT)
+
+    say(robin)
+    robin.twins.sessions.delete = failing
+    assert prove(robin)["Location"] == URL
+    robin.twins.sessions.delete = delete
+    assert "We could not end your other sign-ins right now." in text_of(robin.client.get(URL))
+    assert elsewhere.get("/account/").status_code == 200
+    entered = ShopClient().post("/account/sign-in/", {"email": NEW, "password": PASSWORD})
+    assert entered.status_code == 303
+    assert elsewhere.get("/account/").status_code == 303
+
+
+def test_where_not_even_that_can_be_noted_the_change_is_one_all_the_same(robin):
+    say(robin)
+    update = robin.twins.sessions.update
+
+    def failing(digest, *given, **more):
+        if digest.startswith("w_"):
+            raise UpstreamUnavailable("dynamodb", "update", Reason.TIMEOUT)
+        return update(digest, *given, **more)
+
+    robin.twins.sessions.update = failing
+    assert prove(robin)["Location"] == URL
+    robin.twins.sessions.update = update
+    page = text_of(robin.client.get(URL))
+    assert "Your email address is changed." in page
+    assert "We could not end your other sign-ins right now." in page
 
 
 @pytest.mark.parametrize("email", ["", "robin", "robin@", "a b@example.com", "x" * 250 + "@example.com"])

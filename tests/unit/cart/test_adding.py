@@ -1,7 +1,7 @@
 """Add to cart: it is in and says so, or it is not in, says why, and keeps what was typed."""
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from storefront.clients.orders import CartRef
 from storefront.core import Conflict, Invalid
@@ -164,7 +164,7 @@ def test_somebody_elses_cart_is_neither_shown_nor_changed(shopper, twins, client
     theirs = twins.orders.create_cart(market="eu", locale="en", idempotency_key="k" * 8)
     twins.orders.add_line(cart=theirs.ref, sku=samples.VASE, quantity=9, idempotency_key="l" * 8)
     forged = HttpResponse()
-    keep_cart(forged, CartRef(theirs.ref.id, "guessed-secret-" + "x" * 20))
+    keep_cart(HttpRequest(), forged, CartRef(theirs.ref.id, "guessed-secret-" + "x" * 20))
     client.cookies[cart_cookie_name()] = forged.cookies[cart_cookie_name()].value
     assert "Ember vase" not in text_of(client.get("/cart/"))
 

@@ -1,7 +1,7 @@
 """The cart page: everything in it at today's prices, or a sentence that says why there is nothing to see."""
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from storefront.core import Gone, NotFound, UpstreamInvalid
 from storefront.web.cart_cookie import cart_cookie_name, keep_cart
@@ -192,7 +192,7 @@ def test_america_is_asked_for_a_zip_code(shopper, client):
     shopper.add()
     response, ref = HttpResponse(), shopper.ref
     with within(region_by_key("us-en")):
-        keep_cart(response, ref)
+        keep_cart(HttpRequest(), response, ref)
     client.cookies[cart_cookie_name("us")] = response.cookies[cart_cookie_name("us")].value
     page = text_of(client.get("/us/en/cart/"))
     assert "ZIP code" in page

@@ -425,9 +425,23 @@ def test_the_owner_sees_the_order_and_orders_it_again_from_anywhere(robin, elsew
     ).cart.id == elsewhere.cart.id  # fmt: skip
 
 
-def test_a_cart_that_was_closed_meanwhile_says_where_the_order_is(robin, twins):
+def test_a_cart_that_was_closed_meanwhile_says_where_the_order_is(robin, twins, settings):
     robin.to_review()
     agreed = robin.agreed()
     twins.orders.close_my_carts(access_token=samples.ROBIN_TOKEN)
+    del robin.client.cookies[settings.SESSION_COOKIE_NAME]  # signed out here, too
     assert robin.place(agreed)["Location"] == "/ie/en/cart/"
     assert "We can't open this cart any more." in text_of(robin.client.get("/cart/"))
+
+
+def test_signing_out_in_another_browser_stops_no_checkout_here(robin, twins):
+    robin.to_review()
+    agreed, before = robin.agreed(), robin.ref
+    twins.orders.close_my_carts(access_token=samples.ROBIN_TOKEN)
+    for step in ("contact", "delivery", "payment", "review"):
+        twins.orders.close_my_carts(access_token=samples.ROBIN_TOKEN)
+        page = robin.client.get(f"/checkout/{step}/")
+        assert (page.status_code, robin.ref.id) == (200, before.id)
+    twins.orders.close_my_carts(access_token=samples.ROBIN_TOKEN)
+    assert robin.place(agreed).status_code == 409  # to be agreed to once more
+    assert robin.place()["Location"].startswith("http")

@@ -175,11 +175,50 @@ def test_the_table_is_not_told_who_it_is(table, registry):
     assert "3f0c1d1e" not in repr(table.sessions)
 
 
-def test_what_another_release_notes_otherwise_is_skipped(table, registry):
-    begin(table, registry, "phone")
+def noted_otherwise(table, *digests: str) -> None:
     key = next(key for key in table.sessions if key.startswith("o_"))
-    table.update(key, {"f" * 64: '["tomorrow"]', "e" * 64: "{"}, ())
-    assert names(registry) == ["phone"]
+    for digest in digests:
+        table.create(digest, {}, lifetime=LIFETIME)
+    table.update(key, dict.fromkeys(digests, '["tomorrow"]'), ())
+
+
+def test_what_another_release_notes_otherwise_is_a_session_and_can_be_ended(table, registry):
+    here, strange = begin(table, registry, "here"), ["f" * 64, "e" * 64]
+    noted_otherwise(table, *strange)
+    begin(table, registry, "another")  # takes nothing off the list that it can't read
+    assert {session.digest for session in registry.sessions("robin")} >= {here, *strange}
+    registry.end_all("robin", but=here)
+    assert names(registry) == ["here"]
+    assert [table.read(digest) for digest in strange] == [None, None]
+
+
+def test_it_never_takes_the_place_of_one_that_can_be_read(table, registry, clock):
+    digests = []
+    for number in range(49):
+        digests.append(begin(table, registry, f"device-{number}"))
+    noted_otherwise(table, "f" * 64)
+    clock.advance(60)
+    assert list(registry.add("robin", digest_of("new"), {"browser": "new"})) == ["f" * 64]
+    assert all(table.read(digest) is not None for digest in digests)
+
+
+def test_one_that_had_to_make_room_and_could_not_be_ended_is_still_listed(table, registry, clock):
+    digests = []
+    for number in range(50):
+        digests.append(begin(table, registry, f"device-{number}"))
+        clock.advance(1)
+    delete = table.delete
+
+    def failing(_digest):
+        raise UpstreamUnavailable("dynamodb", "delete", "timeout")
+
+    table.delete = failing
+    with pytest.raises(UpstreamUnavailable):
+        registry.add("robin", digest_of("new"), {"browser": "new"})
+    table.delete = delete
+    assert digests[0] in {session.digest for session in registry.sessions("robin")}
+    registry.end_all("robin")
+    assert table.read(digests[0]) is None
 
 
 def test_an_outage_is_told(table, registry):

@@ -27,19 +27,40 @@ def test_each_is_another_and_only_of_its_name(sheds):
 
 def test_that_the_others_must_end_is_remembered_until_they_have(sheds):
     sheds.draw("robin", alone=True)
-    assert sheds.of("robin").alone
+    due = sheds.of("robin").due
     mark = sheds.draw("robin")
-    assert sheds.of("robin").alone  # not by drawing another one
-    sheds.settle("robin", mark)
-    assert not sheds.of("robin").alone
+    assert due == sheds.of("robin").due != ""  # not by drawing another one
+    sheds.settle("robin", due)
+    assert not sheds.of("robin").due
     assert sheds.of("robin").mark == mark
 
 
 def test_a_reset_that_comes_in_between_is_not_settled_with_the_one_before(sheds):
-    mark = sheds.draw("robin")
+    due = sheds.draw_to_settle("robin")
     sheds.draw("robin", alone=True)
-    sheds.settle("robin", mark)
-    assert sheds.of("robin").alone
+    sheds.settle("robin", due)
+    assert sheds.of("robin").due
+
+
+def test_who_ends_the_others_by_themselves_settles_that_and_nothing_else(sheds):
+    due = sheds.draw_to_settle("robin")
+    assert sheds.of("robin").due == due != ""
+    sheds.settle("robin", due)
+    assert not sheds.of("robin").due
+    reset = sheds.draw("robin", alone=True)
+    settles = sheds.draw_to_settle("robin")
+    assert settles == ""
+    assert sheds.of("robin").mark != reset  # earlier proofs count no more all the same
+    sheds.settle("robin", settles)
+    assert sheds.of("robin").due
+
+
+def test_what_a_release_before_this_one_noted_is_due_and_can_be_settled(sheds, table):
+    sheds.draw("robin")
+    table.update("w_robin", {"alone": "true"}, ())
+    assert sheds.draw_to_settle("robin") == ""
+    sheds.settle("robin", sheds.of("robin").due)
+    assert not sheds.of("robin").due
 
 
 def test_settling_what_has_expired_is_fine(sheds, table):

@@ -4,9 +4,19 @@ import pytest
 
 from storefront.core import Reason, UpstreamUnavailable
 from storefront.identity import WeakPassword
-from storefront.identity.fake import CONFIRM_CODE
+from storefront.identity.fake import CONFIRM_CODE, RESET_CODE
+from tests.paths import ShopClient
 from tests.unit.cart.shopper import summary_of, text_of, value_of
-from tests.unit.signin.visitor import ACCOUNT, EMAIL, HOME, OTHER_PASSWORD, PASSWORD, error_at, leads_to
+from tests.unit.signin.visitor import (
+    ACCOUNT,
+    EMAIL,
+    HOME,
+    OTHER_PASSWORD,
+    PASSWORD,
+    Visitor,
+    error_at,
+    leads_to,
+)
 
 JO = {"name": "Jo Nolan", "email": "jo@example.com", "password": OTHER_PASSWORD}
 NEXT = "?next=%2Fie%2Fen%2Fcart%2F"
@@ -174,3 +184,58 @@ def test_an_address_with_an_account_gets_a_way_in_by_mail_and_no_word_here(visit
     assert visitor.twins.people.account(EMAIL).password == PASSWORD
     assert codes_to(visitor, EMAIL) == ["reset"]
     assert leads_to(visitor.sign_in()) == ACCOUNT
+
+
+# --- an account that somebody else began ------------------------------------------------------------------
+
+OWN = "words that only Jo knows"
+WHY = "somebody else may know its password"
+
+
+def confirm(visitor) -> str:
+    return leads_to(visitor.post("/account/confirm/", email=JO["email"], code=CONFIRM_CODE))
+
+
+@pytest.mark.parametrize("signs_up", [True, False])
+def test_who_confirms_what_somebody_else_began_chooses_a_password(visitor, twins, signs_up):
+    """A stranger signs up with Jo's address; Jo signs up too, or only types the code of the mail."""
+    stranger = Visitor(ShopClient(), twins)
+    stranger.post("/account/sign-up/", **JO)
+    if signs_up:
+        assert leads_to(visitor.post("/account/sign-up/", **{**JO, "password": OWN}))
+    assert confirm(visitor) == f"{HOME}/account/reset/"
+    assert codes_to(visitor, JO["email"])[-1] == "reset"
+    assert WHY in text_of(visitor.get("/account/reset/"))
+    stranger.sign_in(JO["email"], OTHER_PASSWORD)  # quicker than Jo
+
+    sent = {"email": JO["email"], "code": RESET_CODE, "password": OWN}
+    assert leads_to(visitor.post("/account/reset/", **sent)) == ACCOUNT
+    assert visitor.name == "Jo"
+    assert stranger.name == ""
+    assert stranger.sign_in(JO["email"], OTHER_PASSWORD).status_code == 422
+
+
+def test_so_does_who_sits_down_where_a_stranger_signed_up(joined):
+    """In the very same browser, and so in the same session."""
+    joined.post("/account/sign-up/", **{**JO, "password": OWN})
+    assert confirm(joined) == f"{HOME}/account/reset/"
+
+
+def test_what_this_browser_made_counts_for_its_address_only(joined, twins):
+    Visitor(ShopClient(), twins).post("/account/sign-up/", **{**JO, "email": "al@example.com"})
+    answer = joined.post("/account/confirm/", email="al@example.com", code=CONFIRM_CODE)
+    assert leads_to(answer) == f"{HOME}/account/reset/"
+
+
+def test_spelling_the_address_otherwise_makes_no_stranger(joined):
+    answer = joined.post("/account/confirm/", email="JO@Example.com ", code=CONFIRM_CODE)
+    assert leads_to(answer) == f"{HOME}/account/sign-in/"
+
+
+def test_without_a_code_for_the_password_it_is_asked_for_once_more(visitor, twins):
+    Visitor(ShopClient(), twins).post("/account/sign-up/", **JO)
+    twins.people.fail(UpstreamUnavailable("cognito", "x", Reason.TIMEOUT), "forgot")
+    assert confirm(visitor) == f"{HOME}/account/forgot/"
+    page = visitor.get("/account/forgot/")
+    assert WHY in text_of(page)
+    assert value_of(page, "email") == JO["email"]

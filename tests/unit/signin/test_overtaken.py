@@ -9,7 +9,7 @@ from storefront.clients.fraud.fake import FakeScreen
 from storefront.clients.fraud.models import ALLOW, Verdict
 from storefront.core import Reason, UpstreamInvalid, UpstreamUnavailable
 from storefront.identity import NotSupported, WrongCredentials
-from storefront.identity.fake import RESET_CODE
+from storefront.identity.fake import EMAIL_CODE, RESET_CODE
 from storefront.identity.totp import new_totp_secret, totp_code
 from storefront.web import limits
 from storefront.web.limits import TooMany
@@ -196,20 +196,115 @@ def test_nothing_is_reset_while_nobody_could_be_signed_out_for_it(owner, twins):
     assert leads_to(owner.post(RESET, **GOOD)) == ACCOUNT
 
 
-def test_a_reset_after_which_nobody_can_be_signed_out_says_so(owner, twins):
-    def away():
-        twins.sessions.update, twins.sessions.create = failing, failing
+def no_more_writes(twins, times: int = 10_000):
+    """From now on as many writes fail; what puts that right."""
+    real, left = (twins.sessions.update, twins.sessions.create), [times]
+
+    def heal():
+        twins.sessions.update, twins.sessions.create = real
 
     def failing(*_given, **_more):
+        left[0] -= 1
+        if not left[0]:
+            heal()
         raise UpstreamUnavailable("dynamodb", "update", Reason.TIMEOUT)
 
-    update, create = twins.sessions.update, twins.sessions.create
-    after_the_pool_said_yes(twins, "reset", away)
+    twins.sessions.update, twins.sessions.create = failing, failing
+    return heal
+
+
+def test_a_reset_after_which_nobody_can_be_signed_out_says_so(owner, intruder, twins):
+    healing = []
+    after_the_pool_said_yes(twins, "reset", lambda: healing.append(no_more_writes(twins)))
     answer = owner.post(RESET, **GOOD)
-    twins.sessions.update, twins.sessions.create = update, create
-    assert leads_to(answer) == SIGN_IN
+    healing[0]()
+    # In the answer itself: what is kept for the next page is kept in the table that is away.
+    assert answer.status_code == 503
+    page = text_of(answer)
+    assert "Your new password is set." in page
+    assert "We could not sign you out elsewhere just now." in page
+    assert f'action="{SIGN_IN}"' in page
+    assert OTHER_PASSWORD not in page
     assert twins.people.account(EMAIL).password == OTHER_PASSWORD
     assert owner.sign_in(password=OTHER_PASSWORD).status_code == 303
+
+
+def test_it_tries_once_more_before(owner, intruder, twins):
+    twins.people.fail(UpstreamUnavailable("cognito", "sign_in", Reason.TIMEOUT), "sign_in")
+    after_the_pool_said_yes(twins, "reset", lambda: no_more_writes(twins, 1))
+    assert leads_to(owner.post(RESET, **GOOD)) == SIGN_IN
+    twins.people.heal()
+    owner.sign_in(password=OTHER_PASSWORD)
+    assert (owner.name, intruder.name) == (CALLED, "")
+
+
+def test_whoever_goes_straight_in_has_ended_the_others_and_is_told_nothing_else(owner, intruder, twins):
+    after_the_pool_said_yes(twins, "reset", lambda: no_more_writes(twins, 1))
+    assert leads_to(owner.post(RESET, **GOOD)) == ACCOUNT
+    assert "We could not sign you out elsewhere" not in text_of(owner.get("/cart/"))
+    assert (owner.name, intruder.name) == (CALLED, "")
+
+
+def test_while_a_code_comes_first_that_is_said_for_now(owner, twins):
+    twins.people.account(EMAIL).totp = new_totp_secret()
+    after_the_pool_said_yes(twins, "reset", lambda: no_more_writes(twins, 1))
+    assert leads_to(owner.post(RESET, **GOOD)) == f"{HOME}{CODE}"
+    assert "We could not sign you out elsewhere just now." in text_of(owner.get(CODE))
+
+
+def not_straight_in(owner, twins) -> None:
+    """The owner resets the password, and is not in with it yet."""
+    twins.people.fail(UpstreamUnavailable("cognito", "sign_in", Reason.TIMEOUT), "sign_in")
+    owner.post(RESET, **GOOD)
+    twins.people.heal()
+
+
+def test_whoever_is_to_go_can_not_stay_by_ending_the_others_themselves(owner, intruder, twins):
+    not_straight_in(owner, twins)
+    assert intruder.post("/account/devices/others/end/").status_code == 303
+    owner.sign_in(password=OTHER_PASSWORD)
+    assert (owner.name, intruder.name) == (CALLED, "")
+    later = Visitor(ShopClient(), twins)
+    later.sign_in(password=OTHER_PASSWORD)  # that was it: from now on nobody ends anybody
+    assert (owner.name, later.name) == (CALLED, CALLED)
+
+
+def test_nor_in_the_moment_of_the_reset(owner, intruder, twins):
+    """The reset comes after the intruder's request looked what is due, and before it is done."""
+    delete, resets = twins.sessions.delete, []
+    elsewhere = Visitor(ShopClient(), twins)
+    elsewhere.sign_in()
+
+    def meanwhile(digest):
+        if not resets:
+            resets.append(digest)
+            not_straight_in(owner, twins)
+        return delete(digest)
+
+    twins.sessions.delete = meanwhile
+    intruder.post("/account/devices/others/end/")
+    twins.sessions.delete = delete
+    assert resets
+    owner.sign_in(password=OTHER_PASSWORD)
+    assert (owner.name, intruder.name) == (CALLED, "")
+
+
+def test_nor_by_a_change_of_address_in_between(visitor, twins):
+    """What was typed is the address of then; the password is none any more all the same."""
+    owner = Visitor(ShopClient(), twins)
+    account = twins.people.account(EMAIL)
+    account.totp = new_totp_secret()
+    owner.sign_in()
+    owner.post(CODE, code=totp_code(account.totp, time.time()))
+    assert leads_to(visitor.sign_in()) == f"{HOME}{CODE}"
+    for path, data in (
+        ("email/", {"email": "robin@elsewhere.example"}),
+        ("email/code/", {"code": EMAIL_CODE}),
+        ("password/", {"old": PASSWORD, "new": OTHER_PASSWORD}),
+    ):
+        assert owner.post(f"/account/security/{path}", **data).status_code == 303
+    visitor.post(CODE, code=totp_code(account.totp, time.time()))
+    assert (owner.name, visitor.name) == (CALLED, "")
 
 
 def lost(twins, operation: str):
@@ -253,6 +348,38 @@ def test_what_could_not_be_ended_at_once_ends_with_the_next_sign_in(visitor, int
     elsewhere = Visitor(ShopClient(), twins)
     elsewhere.sign_in(password=OTHER_PASSWORD)
     assert (elsewhere.name, intruder.name) == (CALLED, "")
+
+
+NEW = "/account/sign-in/new-password/"
+
+
+def given_a_password(visitor, twins) -> None:
+    """Somebody at the shop gave the account a password, which its owner has to replace at once."""
+    twins.people.account(EMAIL).must_change = True
+    assert leads_to(visitor.sign_in()) == f"{HOME}{NEW}"
+
+
+def test_a_password_of_one_s_own_in_place_of_a_given_one_ends_the_others(visitor, intruder, twins):
+    given_a_password(visitor, twins)
+    assert leads_to(visitor.post(NEW, password=OTHER_PASSWORD)) == ACCOUNT
+    assert (visitor.name, intruder.name) == (CALLED, "")
+
+
+def test_also_when_a_code_comes_after_it(visitor, intruder, twins):
+    account = twins.people.account(EMAIL)
+    given_a_password(visitor, twins)
+    account.totp = new_totp_secret()
+    assert leads_to(visitor.post(NEW, password=OTHER_PASSWORD)) == f"{HOME}{CODE}"
+    visitor.post(CODE, code=totp_code(account.totp, time.time()))
+    assert (visitor.name, intruder.name) == (CALLED, "")
+
+
+def test_and_when_the_answer_to_it_is_lost(visitor, intruder, twins):
+    given_a_password(visitor, twins)
+    lost(twins, "answer")
+    assert visitor.post(NEW, password=OTHER_PASSWORD).status_code == 503
+    assert leads_to(visitor.sign_in(password=OTHER_PASSWORD)) == ACCOUNT
+    assert (visitor.name, intruder.name) == (CALLED, "")
 
 
 def test_what_was_never_sent_ends_nobody(owner, intruder, twins):

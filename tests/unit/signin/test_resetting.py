@@ -53,7 +53,7 @@ def test_whoever_was_in_with_the_old_password_is_out(asked, twins):
 
 
 def test_when_the_others_cannot_be_signed_out_now_that_is_said(asked, monkeypatch):
-    def away(_request):
+    def away(_request, **_more):
         raise UpstreamUnavailable("dynamodb", "query", Reason.TIMEOUT)
 
     monkeypatch.setattr(finishing, "end_other_sessions", away)

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from storefront.core import Gone, NotFound
@@ -22,7 +22,7 @@ def with_cart(client, twins, settings):
     new = twins.orders.create_cart(market="eu", locale="en", idempotency_key="k" * 8)
     twins.orders.add_line(cart=new.ref, sku=samples.CUSHION, quantity=3, idempotency_key="l" * 8)
     response = HttpResponse()
-    keep_cart(response, new.ref)
+    keep_cart(HttpRequest(), response, new.ref)
     client.cookies[cart_cookie_name()] = response.cookies[cart_cookie_name()].value
     return new.ref
 

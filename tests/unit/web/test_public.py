@@ -1,7 +1,7 @@
 """Public pages: one copy for everybody. No cookie goes in or out, nothing of the request is reflected."""
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from storefront.clients.orders import CartRef
@@ -45,7 +45,7 @@ def a_shopper(client, twins, settings, name: str):
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     response = HttpResponse()
-    keep_cart(response, CartRef(f"crt_{name}_00000", "s" * 40))
+    keep_cart(HttpRequest(), response, CartRef(f"crt_{name}_00000", "s" * 40))
     client.cookies[cart_cookie_name()] = response.cookies[cart_cookie_name()].value
     client.cookies[settings.CSRF_COOKIE_NAME] = name[0] * 32
     return client

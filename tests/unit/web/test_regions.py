@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_script_prefix, path, reverse
 from django.utils import translation
@@ -362,9 +362,9 @@ def test_each_market_has_a_cart_of_its_own():
     eu, us = CartRef(CartId("crt_eu000001"), "e" * 43), CartRef(CartId("crt_us000001"), "u" * 43)
     response = HttpResponse()
     with within(region_by_key("ie-en")):
-        keep_cart(response, eu)
+        keep_cart(HttpRequest(), response, eu)
     with within(region_by_key("us-en")):
-        keep_cart(response, us)
+        keep_cart(HttpRequest(), response, us)
     kept = {name: morsel.value for name, morsel in response.cookies.items()}
     assert len(kept) == 2
     for key, cart in (("ie-en", eu), ("de-ar", eu), ("us-en", us), ("us-de", us)):

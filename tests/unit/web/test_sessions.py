@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core import signing
 from django.http import HttpResponse
 from django.urls import path
 
@@ -63,9 +64,14 @@ def counted(request):
     return HttpResponse("never seen")
 
 
+@private_page()
+def say(request):
+    return HttpResponse(" ".join(take_notices(request)))
+
+
 @pytest.fixture
 def browser(client, twins, settings):
-    views = (read, write, notice, sign_in, sign_out, broken, interrupted, counted)
+    views = (read, write, notice, sign_in, sign_out, broken, interrupted, counted, say)
     settings.ROOT_URLCONF = urlconf(*(path(f"{view.__name__}/", view) for view in views))
     client.raise_request_exception = False
     return client
@@ -165,6 +171,7 @@ def test_during_an_outage_writes_fail_closed(browser, twins, known):
 
 
 def test_during_an_outage_notices_are_dropped_and_nothing_else(browser, twins):
+    browser.get("/write/")
     twins.sessions.down = True
     response = browser.get("/notice/?text=hello")
     assert (response.status_code, response.content, dict(response.cookies)) == (200, b"noted", {})
@@ -229,7 +236,7 @@ def test_two_hundred_sessions_outlive_an_outage_of_the_table(client, browser, tw
 
 
 def test_notices_are_bounded(twins):
-    request = SimpleNamespace(session=SessionStore(None, twins.sessions))
+    request = SimpleNamespace(COOKIES={}, session=SessionStore(None, twins.sessions))
     for number in range(25):
         add_notice(request, f"{number} " + "x" * 1_000)
     notices = take_notices(request)
@@ -240,10 +247,62 @@ def test_notices_are_bounded(twins):
 
 
 def test_a_notice_keeps_its_kind_and_one_of_an_earlier_release_is_plain(twins):
-    request = SimpleNamespace(session=SessionStore(None, twins.sessions))
+    request = SimpleNamespace(COOKIES={}, session=SessionStore(None, twins.sessions))
     request.session["notice:00000000000000000001:0badcafe"] = "It was said before."
     add_notice(request, "The address is saved.", kind="good")
     add_notice(request, "Look at this.", kind="care")
     notices = take_notices(request)
     assert notices == ("It was said before.", "The address is saved.", "Look at this.")
     assert [notice.kind for notice in notices] == ["", "good", "care"]
+
+
+def test_a_notice_is_worth_no_session(browser, twins, name, settings):
+    for number in range(3):
+        assert name not in browser.get(f"/notice/?text=word-{number}").cookies
+    assert twins.sessions.sessions == {}
+    cookie = browser.cookies[settings.NOTICE_COOKIE_NAME]
+    assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (60, True, "Lax")
+    said = browser.get("/say/")
+    assert said.content == b"word-0 word-1 word-2"
+    assert said.cookies[settings.NOTICE_COOKIE_NAME]["max-age"] == 0
+    assert browser.get("/say/").content == b""
+    assert twins.sessions.sessions == {}
+
+
+def test_what_a_cookie_carried_goes_into_a_session_that_began_since(browser, settings):
+    browser.get("/notice/?text=first")
+    browser.get("/write/")
+    assert browser.get("/notice/?text=second").cookies[settings.NOTICE_COOKIE_NAME]["max-age"] == 0
+    assert browser.get("/say/").content == b"first second"
+
+
+def test_carried_notices_stay_within_a_cookie(browser, settings):
+    for number in range(12):
+        words = "".join(chr(0x600 + (number * 31 + place * 7) % 200) for place in range(290))
+        browser.get("/notice/", {"text": f"{number} {words}"})
+    assert len(browser.cookies[settings.NOTICE_COOKIE_NAME].OutputString()) < 4_096
+    assert b"11 " in browser.get("/say/").content
+
+
+@pytest.mark.parametrize("value", ["", "x", "a:b:c", "x" * 5_000])
+def test_a_notice_that_is_not_ours_is_none(browser, settings, value):
+    browser.cookies[settings.NOTICE_COOKIE_NAME] = value
+    assert browser.get("/say/").content == b""
+
+
+def test_a_carried_notice_is_old_after_a_minute(browser, settings, monkeypatch):
+    browser.get("/notice/?text=first")
+    now = signing.time.time()
+    monkeypatch.setattr(signing.time, "time", lambda: now + 61)
+    assert browser.get("/say/").content == b""
+
+
+def test_a_form_under_way_at_a_sign_in_does_not_take_its_cookie_off(browser, name, twins):
+    before = browser.get("/write/").cookies[name].value
+    after = browser.get("/sign_in/").cookies[name].value
+    browser.cookies[name] = before  # sent before the answer came
+    assert name not in browser.get("/notice/?text=late").cookies
+    assert len(twins.sessions.sessions) == 1
+    browser.cookies[name] = after
+    assert browser.get("/say/").content == b"late"
+    assert browser.get("/read/").content == b"delivery"

@@ -1,5 +1,7 @@
 """A sign-in under way while all others are ended: it never ends up beside them, signed in and on no list."""
 
+import pytest
+
 from storefront.core import Reason, UpstreamUnavailable
 from tests.unit.web.identity.views import MIKA, grants, new_browser
 
@@ -87,11 +89,28 @@ def test_a_sign_in_whose_answer_is_an_error_hands_out_no_key(browser, name, twin
     before = browser.cookies[name].value
     response = browser.get("/enter_and_fail/")
     assert response.status_code == 503
-    assert name not in response.cookies
+    assert response.cookies[name].value != before
     assert signed_in_rows(twins) == 0
     assert all(granted.sign_in.over for granted in grants(twins, "refresh"))
-    assert browser.cookies[name].value == before
-    assert browser.get("/who/").json()["signed_in"] is False
+    found = browser.get("/who/").json()
+    assert (found["signed_in"], found["guest"]) == (False, "kept")
+
+
+def test_what_was_there_before_is_there_also_where_somebody_was_to_prove_it_anew(browser, name, twins):
+    browser.get("/enter/")
+    browser.get("/guest/")
+    assert browser.get("/enter_and_fail/").status_code == 503
+    assert signed_in_rows(twins) == 0
+    found = browser.get("/who/").json()
+    assert (found["signed_in"], found["guest"]) == (False, "kept")
+    assert browser.get("/enter/").status_code == 200
+    assert len(browser.get("/devices/").json()["all"]) == 1
+
+
+def test_where_nothing_was_there_no_key_is_handed_out_at_all(browser, name, twins):
+    response = browser.get("/enter_and_fail/")
+    assert (response.status_code, name in response.cookies) == (503, False)
+    assert signed_in_rows(twins) == 0
 
 
 def test_nor_does_one_whose_page_can_not_be_saved(browser, name, twins):
@@ -134,6 +153,53 @@ def test_somebody_else_gets_a_browser_that_has_forgotten_carts_and_orders(browse
     gone = {cookie for cookie, morsel in response.cookies.items() if morsel["max-age"] == 0}
     assert gone >= {"c-eu", "c-us", settings.ORDER_COOKIE_NAME}
     assert response["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_and_keeps_the_cart_that_the_sign_in_opened(browser):
+    browser.get(f"/enter/?email={MIKA}")
+    assert browser.get("/enter_with_a_cart/").cookies["c-eu"].value == "theirs"
+
+
+def test_also_when_the_sign_in_failed_between_the_one_and_the_other(browser, twins, settings):
+    """Mika's session ends, Robin's can't begin: it is the second try that succeeds."""
+    browser.get(f"/enter/?email={MIKA}")
+    browser.cookies[settings.ORDER_COOKIE_NAME] = "orders of mika"
+    browser.cookies["c-eu"] = "cart of mika"
+    create = twins.sessions.create
+
+    def failing(digest, data, **more):
+        if "auth" in data:
+            raise UpstreamUnavailable("dynamodb", "create", Reason.TIMEOUT)
+        return create(digest, data, **more)
+
+    twins.sessions.create = failing
+    failed = browser.get("/enter_for_good/")
+    twins.sessions.create = create
+    assert failed.status_code == 503
+    gone = {cookie for cookie, morsel in failed.cookies.items() if morsel["max-age"] == 0}
+    assert gone >= {"c-eu", "c-us", settings.ORDER_COOKIE_NAME}
+    assert failed["Clear-Site-Data"] == '"cache", "storage"'
+    assert browser.get("/enter_for_good/").status_code == 200
+    assert browser.get("/who/").json()["name"] == "Robin Byrne"
+
+
+@pytest.mark.parametrize("way", ["leave_and_note", "leave_all_and_note"])
+def test_and_when_the_answer_that_said_so_was_replaced(browser, twins, settings, way):
+    """Somebody signs out; that the pool's own pages come next can't be kept, and the answer is a failure."""
+    browser.get("/enter/")
+    browser.get("/by_hosted/")
+    browser.get("/end_others/")  # so that the address has its item already
+    create = twins.sessions.create
+
+    def failing(*_given, **_more):
+        raise UpstreamUnavailable("dynamodb", "create", Reason.TIMEOUT)
+
+    twins.sessions.create = failing
+    response = browser.get(f"/{way}/")
+    twins.sessions.create = create
+    assert response.status_code == 503
+    assert response.cookies[settings.ORDER_COOKIE_NAME]["max-age"] == 0
+    assert browser.get("/who/").json()["signed_in"] is False
 
 
 def test_the_same_person_keeps_them(browser, twins, settings):

@@ -60,6 +60,19 @@ def test_signing_out_ends_everything_on_both_sides(browser, name, twins, setting
     assert browser.get("/who/").json()["signed_in"] is False
 
 
+def test_it_leaves_that_the_pool_s_own_pages_know_this_browser_also_when_the_sign_in_was_over(
+    browser, clock, settings
+):
+    settings.SESSION_COOKIE_AGE = 600
+    browser.get("/enter/")
+    clock.advance(590)
+    browser.get("/by_hosted/")
+    settings.SESSION_COOKIE_AGE = 300
+    assert browser.get("/who/").json()["signed_in"] is False
+    browser.get("/leave/")
+    assert browser.get("/hosted_still/").content == b"True"
+
+
 def test_the_cookie_of_somebody_signed_out_opens_nothing(browser, name):
     cookie = browser.get("/enter/").cookies[name].value
     browser.get("/leave/")

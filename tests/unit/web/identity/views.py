@@ -52,6 +52,7 @@ def enter_gently(request):
 @private_page()
 def enter_and_fail(request):
     enter(request)
+    request.session["guest"] = "theirs"
     raise UpstreamUnavailable("orders", "open_my_cart", "timeout")
 
 
@@ -74,10 +75,42 @@ def enter_for_good(request):
 
 
 @private_page()
+def enter_with_a_cart(request):
+    response = enter_for_good(request)
+    response.set_cookie("c-eu", "theirs")
+    return response
+
+
+@private_page()
 def leave(request):
     response = HttpResponse("out")
     sign_out(request, response)
     return response
+
+
+@private_page()
+def leave_and_note(request):
+    response = leave(request)
+    request.session["step"] = "left"
+    return response
+
+
+@private_page()
+def leave_all_and_note(request):
+    response = leave_all(request)
+    request.session["step"] = "left"
+    return response
+
+
+@private_page()
+def by_hosted(request):
+    request.session["hosted"] = True
+    return HttpResponse("ok")
+
+
+@private_page()
+def hosted_still(request):
+    return HttpResponse(str(request.identity.by_hosted))
 
 
 @private_page()
@@ -202,8 +235,13 @@ VIEWS = (
         enter_and_fail,
         enter_and_lose,
         enter_for_good,
+        enter_with_a_cart,
         leave,
+        leave_and_note,
         leave_all,
+        leave_all_and_note,
+        by_hosted,
+        hosted_still,
         who,
         guest,
         token,
