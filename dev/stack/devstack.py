@@ -144,16 +144,18 @@ class DevStack:
             self.timings.update(self._stack.start([self._record(PURGER)]))
 
     def warm(self) -> None:
-        """Ask the shop for its first page until it comes, so that no visitor meets a cold backend.
+        """Ask the shop for its first page until it comes whole, so that no visitor meets a cold backend.
 
         Raises:
             StackError: it did not come within WARM_SECONDS.
         """
         started = time.monotonic()
-        home = probes.http_answer(self.ports.web, "/ie/en/", below=300)
+        home = probes.whole_page(self.ports.web, "/ie/en/")
         while not home():
             if time.monotonic() - started > WARM_SECONDS:
-                raise StackError(f"the shop's first page does not come; see {self.log('web')}")
+                raise StackError(
+                    f"the shop's first page does not come, or lacks parts; see {self.log('web')}"
+                )
             time.sleep(0.2)
         self.timings["first page"] = time.monotonic() - started
 

@@ -7,6 +7,7 @@ between.
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 PROBE_SECONDS = 1.0
 SERVER_ERROR = 500
+USUAL_AGE = 60  # seconds that a whole public page is kept by shared caches
+_SHARED_AGE = re.compile(r"\bs-maxage=([0-9]{1,9})\b")
 
 
 def tcp(port: int) -> Callable[[], bool]:
@@ -40,6 +43,24 @@ def http_answer(port: int, path: str, *, below: int = SERVER_ERROR) -> Callable[
         try:
             connection.request("GET", path)
             return connection.getresponse().status < below
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    return ask
+
+
+def whole_page(port: int, path: str) -> Callable[[], bool]:
+    """Ready when GET `path` is a page that lacks nothing: others tell shared caches to keep them shortly."""
+
+    def ask() -> bool:
+        connection = http.client.HTTPConnection(HOST, port, timeout=PROBE_SECONDS)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            found = _SHARED_AGE.search(answer.getheader("Cache-Control", ""))
+            return answer.status == http.HTTPStatus.OK and found is not None and int(found[1]) >= USUAL_AGE
         except (OSError, http.client.HTTPException):
             return False
         finally:

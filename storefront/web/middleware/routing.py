@@ -20,7 +20,8 @@ from storefront.web.rendering import rendering_of
 from storefront.web.shop import current_shop
 
 PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
-PUBLIC_DEGRADED = "public, max-age=0, s-maxage=10, stale-while-revalidate=600, stale-if-error=86400"
+# Not while it is revalidated: what was missing for a second would be for whoever comes ten minutes later.
+PUBLIC_DEGRADED = "public, max-age=0, s-maxage=10, stale-if-error=86400"
 PRIVATE = "private, no-store"
 
 _OK = 200

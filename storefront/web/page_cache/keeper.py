@@ -246,6 +246,9 @@ class Keeper:
         if locked is False:
             return
         rendered = self._renderer.render(address, asked, renewal=True)
+        if rendered.page is not None and rendered.page.degraded and self._whole(address, asked):
+            self._telemetry.event(_COMPONENT, "renewal_degraded")
+            return
         if rendered.page is not None:
             self._keep(address, key, rendered, asked)
         elif rendered.failed:
@@ -256,6 +259,14 @@ class Keeper:
             self._telemetry.event(_COMPONENT, "renewed_away")
         if locked:
             self._layers.unlock(key, token)
+
+    def _whole(self, address: Address, asked: Environ) -> bool:
+        """Whether there is a copy that lacks nothing and may still be served: better than one that does."""
+        _, found = self._look(address, asked)
+        if found is None or found.purged:
+            return False
+        page = found.held.page
+        return not page.degraded and self._layers.now() < page.hard_at
 
     def _note_failure(self, key: str) -> None:
         with self._lock:

@@ -86,7 +86,7 @@ class Renderer:
         cost: float,
     ) -> StoredPage:
         named = {name.lower(): value for name, value in headers}
-        lives = lifetimes(address.family, named.get("cache-control", ""))
+        lives = lifetimes(address.family, named.get("cache-control", ""), degraded=rendering.degraded)
         share = self._layers.spread(address.family, 1.0)
         own = [Use(tag, None, made_at) for tag in (*address.family.tags, *rendering.tags)]
         known = {use.name for use in recorder.uses}

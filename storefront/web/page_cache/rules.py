@@ -109,13 +109,14 @@ class Lifetimes:
     until: float
 
 
-def lifetimes(family: Family, cache_control: str) -> Lifetimes:
+def lifetimes(family: Family, cache_control: str, *, degraded: bool = False) -> Lifetimes:
     """How long a page is fresh, usable, and good for want of better.
 
     `s-maxage` is how long a shared cache may take a page for fresh, and this is one: a page that says so
-    itself, a degraded one among them, keeps its own measure, and its hard lifetime keeps the proportion.
+    itself keeps its own measure, and its hard lifetime keeps the proportion. A `degraded` page is not served
+    while it is renewed: who comes a minute later would get what was missing for a second.
     """
     found = _SHARED_AGE.search(cache_control.lower())
     soft = max(float(found[1]), 1.0) if found else family.soft
-    hard = min(family.hard * soft / family.soft, family.stale_for)
+    hard = min(soft if degraded else family.hard * soft / family.soft, family.stale_for)
     return Lifetimes(min(soft, hard), hard, family.stale_for)

@@ -7,6 +7,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from storefront.cache import PAGE, QUERIED_PAGE
+from storefront.web.middleware.routing import PUBLIC_DEGRADED
 from storefront.web.page_cache.rules import lifetimes
 from tests.unit.web.page_cache.toys import PATH, Host, Toy
 
@@ -45,6 +46,30 @@ def test_a_renewal_says_nothing_of_who_caused_it(host, toy, clock):
     host.ask(HTTP_X_REQUEST_ID="abcdef0123456789", HTTP_COOKIE="s=1")
     host.settle()
     assert not {"HTTP_X_REQUEST_ID", "HTTP_COOKIE"} & set(toy.asked[1])
+
+
+def test_a_page_that_lacks_something_is_made_anew_before_it_is_served_again(host, toy, clock):
+    toy.degraded = True
+    toy.say(cache_control=PUBLIC_DEGRADED)
+    host.ask()
+    toy.degraded = False
+    clock.advance(5)
+    assert host.source() == "memory"
+    clock.advance(10)
+    host.listen()
+    assert host.source() == "rendered"
+
+
+def test_a_renewal_that_lacks_something_leaves_a_whole_copy_in_place(host, toy, clock):
+    before = host.ask().text
+    toy.text, toy.degraded = "<p>half a page</p>", True
+    clock.advance(SOFT)
+    host.listen()
+    host.ask()
+    host.settle()
+    assert toy.count == 2
+    assert host.ask().text == before
+    assert host.process.telemetry.events.value("page_cache", "renewal_degraded") == 1
 
 
 def test_a_page_past_its_hard_life_is_made_anew_first(host, toy, clock):
@@ -159,8 +184,10 @@ def test_a_damaged_copy_is_a_miss(host, other, redis):
 def test_pages_say_how_long_a_shared_cache_may_keep_them():
     usual = lifetimes(PAGE, "public, max-age=0, s-maxage=60")
     assert (usual.soft, usual.hard, usual.until) == (60, 600, DAY)
-    degraded = lifetimes(PAGE, "public, max-age=0, s-maxage=10")
-    assert (degraded.soft, degraded.hard, degraded.until) == (10, 100, DAY)
+    shorter = lifetimes(PAGE, "public, max-age=0, s-maxage=10")
+    assert (shorter.soft, shorter.hard, shorter.until) == (10, 100, DAY)
+    degraded = lifetimes(PAGE, "public, max-age=0, s-maxage=10", degraded=True)
+    assert (degraded.soft, degraded.hard, degraded.until) == (10, 10, DAY)
     sitemap = lifetimes(PAGE, "public, max-age=3600, s-maxage=3600")
     assert (sitemap.soft, sitemap.hard) == (3_600, 36_000)
     assert lifetimes(PAGE, "public").soft == 60

@@ -84,6 +84,7 @@ class Toy:
     text: str = "<p>a page</p>" + " words" * 200
     status: str = "200 OK"
     public: bool = True
+    degraded: bool = False
     headers: list[tuple[str, str]] = field(
         default_factory=lambda: [
             ("Content-Type", "text/html; charset=utf-8"),
@@ -123,7 +124,7 @@ class Toy:
             rendering.note(
                 route="catalog:product",
                 public=self.public and ok,
-                degraded=False,
+                degraded=self.degraded,
                 tags=self.tags if ok else (),
             )
         if self.on_render is not None:
