@@ -55,10 +55,10 @@ def main() -> int:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.signin_flood", description=__doc__)
     parser.add_argument("--origin", type=on_loopback, help="a shop that runs already, on loopback")
-    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 11))
+    parser.add_argument("--rounds", type=int, default=4, choices=range(1, 11))
     parser.add_argument("--seconds", type=int, default=8, help=f"of each phase, {MOST_SECONDS} at most")
     parser.add_argument("--rate", type=int, default=50, help=f"sign-ins a second, {MOST_RATE} at most")
-    parser.add_argument("--browse-rate", type=float, default=8.0, help="pages a second")
+    parser.add_argument("--browse-rate", type=float, default=40.0, help="pages a second")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     options = parser.parse_args()
     options.seconds = min(options.seconds, MOST_SECONDS)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import gmpy2
 import pytest
 
 from storefront.identity import srp
@@ -81,6 +82,20 @@ def test_without_the_library_pow_serves(monkeypatch):
     monkeypatch.setitem(sys.modules, "gmpy2", None)
     assert srp._fastest_power() is pow
     assert exchange(SrpServer(NAME, SUB, PASSWORD), proof())
+
+
+def test_pages_are_served_while_a_proof_is_worked_out(monkeypatch):
+    """A proof takes tens of milliseconds; with the interpreter's lock held, nobody else would be answered."""
+    real, lets_others_run = gmpy2.powmod_sec, []
+
+    def watched(*numbers):
+        lets_others_run.append(gmpy2.get_context().allow_release_gil)
+        return real(*numbers)
+
+    monkeypatch.setattr(gmpy2, "powmod_sec", watched)
+    assert exchange(SrpServer(NAME, SUB, PASSWORD), proof())
+    assert lets_others_run
+    assert all(lets_others_run)
 
 
 @pytest.mark.parametrize("multiple", [0, 1, 2, 3])
