@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -34,6 +35,7 @@ _MOST_BYTES = 2 * 1024 * 1024
 # What a page costs beside its bodies and headers: objects, the key, the slots of dicts. An estimate.
 _OVERHEAD_BYTES = 1_500
 _USE_BYTES = 150
+_NAME = itemgetter(0)
 
 
 class StoredPage(msgspec.Struct, array_like=True, frozen=True):
@@ -72,7 +74,7 @@ class Held(Generic[R]):
         self.page = page
         self.ready = ready
         self.size = size
-        self.names = frozenset(name for name, _, _ in page.uses)
+        self.names = frozenset(map(_NAME, page.uses))
         self.generation = -1
 
 

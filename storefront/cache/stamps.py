@@ -31,6 +31,8 @@ class TagStamps:
         self._believed = believed
         self._alone = alone  # without a shared store this process is told of every purge
         self._stamps: OrderedDict[str, tuple[Stamp, float]] = OrderedDict()
+        # Those that were ever purged: of the dozens of tags of a page there are few, if any, to look at.
+        self._purged: set[str] = set()
         self._changes: deque[str] = deque(maxlen=_MOST_CHANGES)
         self._since = float("inf")
         self._heard = _NEVER
@@ -76,7 +78,7 @@ class TagStamps:
             for tag, stamp in stamps.items():
                 self._set(tag, stamp, moment)
             while len(self._stamps) > _MOST_TAGS:
-                self._stamps.popitem(last=False)
+                self._purged.discard(self._stamps.popitem(last=False)[0])
 
     def forget(self, tag: str) -> None:
         """Ask again next time. What is known stays: it can only move forward."""
@@ -103,17 +105,15 @@ class TagStamps:
     def purged(self, entry: Entry) -> bool:
         """Whether any tag of an entry was purged since it was made, as far as is known."""
         with self._lock:
-            return any(
-                purged_by(self._stamps.get(name, (NEVER_PURGED, 0.0))[0], version, entry.made_at)
-                for name, version in entry.tags
-            )
+            marked = [tag for tag in entry.tags if tag[0] in self._purged]
+            return any(purged_by(self._stamps[name][0], version, entry.made_at) for name, version in marked)
 
     def outdated(self, uses: Iterable[Use]) -> bool:
         """Whether anything that was used was purged since it was fetched, as far as is known."""
         with self._lock:
+            marked = [use for use in uses if use[0] in self._purged]
             return any(
-                purged_by(self._stamps.get(name, (NEVER_PURGED, 0.0))[0], version, made_at)
-                for name, version, made_at in uses
+                purged_by(self._stamps[name][0], version, made_at) for name, version, made_at in marked
             )
 
     def _set(self, tag: str, stamp: Stamp, asked_at: float) -> None:
@@ -122,6 +122,8 @@ class TagStamps:
         old = known[0] if known else NEVER_PURGED
         new = old.merged(stamp)
         self._stamps[tag] = (new, max(asked_at, known[1]) if known else asked_at)
+        if new != NEVER_PURGED:
+            self._purged.add(tag)
         self._stamps.move_to_end(tag)
         if new != old:
             self.generation += 1
