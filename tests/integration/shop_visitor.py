@@ -127,8 +127,14 @@ class Visitor:
         return self.post("/cart/lines/", {"sku": sku, "quantity": quantity})
 
     def fill(self, path: str, form: dict[str, str]) -> Answer:
-        """Look at a step of checkout, then send its form, with the cart's version that it brought along."""
-        seen = re.search(r'name="version"\s+value="([0-9]+)"', self.get(path).text)
+        """Look at a step of checkout, then send its form, with the cart's version that it brought along.
+
+        A busy machine's answer to the look is the answer: there is no form to be sent.
+        """
+        looked = self.get(path)
+        if looked.status in {429, 503}:
+            return looked
+        seen = re.search(r'name="version"\s+value="([0-9]+)"', looked.text)
         return self.post(path, {**form, "version": seen.group(1)} if seen else form)
 
     def to_review(self, sku: str) -> dict[str, str]:
