@@ -8,6 +8,7 @@ from storefront.aws.errors import AwsRefused, AwsUnavailable, ConditionFailed, t
 from storefront.aws.events import EventPublisher
 from storefront.aws.queue import SQS, Message, SqsQueue
 from storefront.aws.table import DynamoTable
+from storefront.aws.transaction import Fate, TableWrite, TransactionLost
 
 __all__ = [
     "CLOUDFRONT",
@@ -25,9 +26,12 @@ __all__ = [
     "Distribution",
     "DynamoTable",
     "EventPublisher",
+    "Fate",
     "Item",
     "Message",
     "SqsQueue",
+    "TableWrite",
+    "TransactionLost",
     "UserPoolCalls",
     "translate",
 ]

@@ -2,7 +2,7 @@
 
 Publishing never blocks and never fails: when the bus is slow or down, at most `capacity` events wait and the
 rest are dropped and counted. Nothing the shop's correctness needs may be sent this way (orders go through
-their API): it is meant for signals to analytics and marketing. No page publishes one yet.
+their API): it is meant for signals to analytics and marketing, such as those of experiments.
 """
 
 import logging

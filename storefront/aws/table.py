@@ -1,16 +1,18 @@
-"""A DynamoDB table as a web request needs it: five operations, guarded, with two kinds of failure.
+"""A DynamoDB table as a web request needs it: six operations, guarded, with two kinds of failure.
 
 Expressions are passed through as DynamoDB writes them; values are plain Python. botocore repeats a failed
 call itself (see AwsClientSettings.attempts), so the Resource around it makes one attempt only.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from storefront.aws.attributes import Item, decode_item, encode, encode_item
-from storefront.aws.errors import ConditionFailed, translate
+from storefront.aws.errors import AwsRefused, AwsUnavailable, ConditionFailed, translate
+from storefront.aws.transaction import CANCELED, LOST, TableWrite, TransactionLost, fates, reasons
+from storefront.core import Reason
 from storefront.resilience import Resource
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CONDITION = "ConditionalCheckFailedException"
+_SENSELESS = frozenset({"ValidationError", "ItemCollectionSizeLimitExceeded"})
 
 
 class DynamoTable:
@@ -140,6 +143,14 @@ class DynamoTable:
 
         return self._run("Query", call)
 
+    def transact(self, writes: Sequence[TableWrite]) -> None:
+        """Make all these writes (100 at most, of different items) or none. TransactionLost says which failed.
+
+        botocore gives each call a token, so that a repeated one does not write twice.
+        """
+        items: list[Any] = [write.wire(self.name) for write in writes]
+        self._run("TransactWriteItems", lambda: self._client().transact_write_items(TransactItems=items))
+
     def _run(self, operation: str, call: Callable[[], T]) -> T:
         name = f"{operation} {self.name}"
 
@@ -151,11 +162,23 @@ class DynamoTable:
                     item = error.response.get("Item")
                     standing = decode_item(item) if isinstance(item, Mapping) and item else None
                     raise ConditionFailed(self._resource.name, name, standing) from error
+                if error.response.get("Error", {}).get("Code") == CANCELED:
+                    raise _cancelled(self._resource.name, name, error) from error
                 raise translate(self._resource.name, name, error) from error
             except BotoCoreError as error:
                 raise translate(self._resource.name, name, error) from error
 
         return self._resource.run(name, guarded, timeout=self._timeout)
+
+
+def _cancelled(upstream: str, operation: str, error: ClientError) -> Exception:
+    """What a cancelled transaction means: lost to others, refused, or too much at once."""
+    odd = [reason for reason in reasons(error) if reason not in LOST]
+    if not odd:
+        return TransactionLost(upstream, operation, fates(error))
+    if odd[0] in _SENSELESS:
+        return AwsRefused(upstream, operation, status=400, code=odd[0])
+    return AwsUnavailable(upstream, operation, Reason.THROTTLED, message=odd[0])
 
 
 def _expressions(

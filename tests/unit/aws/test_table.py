@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.aws import AwsRefused, AwsUnavailable, ConditionFailed, DynamoTable
+from storefront.aws import (
+    AwsRefused,
+    AwsUnavailable,
+    ConditionFailed,
+    DynamoTable,
+    TableWrite,
+    TransactionLost,
+)
 from storefront.aws.attributes import decode, decode_item, encode, encode_item
 from storefront.core import PreconditionFailed, Reason, UpstreamUnavailable
 from storefront.resilience import State
@@ -175,3 +182,86 @@ def test_a_request_that_makes_no_sense_is_our_bug_not_an_outage(table, stub, res
             table.get_item(KEY)
         assert raised.value.code == "ValidationException"
     assert resource.breaker.state is State.CLOSED
+
+
+# -- Transactions ------------------------------------------------------------------------------------------
+
+WRITES = (
+    TableWrite(kind="Put", item=KEY | {"n": 1}, condition="attribute_not_exists(pk)"),
+    TableWrite(
+        kind="Update",
+        item=KEY,
+        update="SET #n = :n",
+        condition="#n = :old",
+        names={"#n": "n"},
+        values={":n": 2, ":old": 1},
+    ),
+    TableWrite(kind="Delete", item=KEY),
+)
+
+
+def cancelled(stub, *codes, items=()):
+    reasons = [{"Code": code} for code in codes]
+    for place, item in enumerate(items):
+        if item:
+            reasons[place]["Item"] = item
+    stub.add_client_error(
+        "transact_write_items",
+        "TransactionCanceledException",
+        http_status_code=400,
+        modeled_fields={"CancellationReasons": reasons},
+    )
+
+
+def test_a_transaction_is_sent_as_its_writes(table, stub):
+    stub.add_response(
+        "transact_write_items",
+        {},
+        {
+            "TransactItems": [
+                {
+                    "Put": {
+                        "TableName": "sessions",
+                        "Item": KEY_WIRE | {"n": {"N": "1"}},
+                        "ConditionExpression": "attribute_not_exists(pk)",
+                        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    }
+                },
+                {
+                    "Update": {
+                        "TableName": "sessions",
+                        "Key": KEY_WIRE,
+                        "UpdateExpression": "SET #n = :n",
+                        "ConditionExpression": "#n = :old",
+                        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                        "ExpressionAttributeNames": {"#n": "n"},
+                        "ExpressionAttributeValues": {":n": {"N": "2"}, ":old": {"N": "1"}},
+                    }
+                },
+                {"Delete": {"TableName": "sessions", "Key": KEY_WIRE}},
+            ],
+        },
+    )
+    table.transact(WRITES)
+
+
+def test_a_lost_transaction_says_what_became_of_each_write(table, stub):
+    cancelled(stub, "None", "ConditionalCheckFailed", "TransactionConflict", items=(None, KEY_WIRE))
+    with pytest.raises(TransactionLost) as lost:
+        table.transact(WRITES)
+    assert [(fate.failed, fate.contended, fate.item) for fate in lost.value.fates] == [
+        (False, False, None),
+        (True, False, KEY),
+        (False, True, None),
+    ]
+    assert isinstance(lost.value, PreconditionFailed)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("ThrottlingError", AwsUnavailable), ("ValidationError", AwsRefused)],
+)
+def test_a_transaction_cancelled_for_other_reasons_is_no_lost_race(table, stub, code, kind):
+    cancelled(stub, "ConditionalCheckFailed", code, "None")
+    with pytest.raises(kind):
+        table.transact(WRITES)

@@ -1,0 +1,1 @@
+"""Flags from the command line (`manage.py flags`): what the console does, for scripts and for bad days."""
