@@ -1,7 +1,8 @@
 """`python -m bench.proxy`: a server between the shop and what it calls, that delays and counts.
 
 HTTP/1.1 on loopback, one connection behind for each one in front. Requests are counted by operation (AWS's
-`X-Amz-Target`) or by method and address. `/-bench/` is its own: `set` changes delay and mode, `counts` tells.
+`X-Amz-Target`, with the table) or by method and address. `/-bench/` is its own: `set` changes delay and mode,
+`counts` tells.
 Modes: `up` passes on, `down` hangs up at once, as a host without a server does, `hung` never answers.
 """
 
@@ -18,6 +19,7 @@ OWN = "/-bench/"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
 OPERATION = re.compile(rb"\r\nx-amz-target:[ \t]*([^\r]+)", re.IGNORECASE)
+TABLE = re.compile(rb'"TableName"\s*:\s*"([\w.-]{1,255})"')
 MODES = ("up", "down", "hung")
 MOST_DELAY_MS = 5_000
 LARGEST_HEAD = 256 * 1024
@@ -42,8 +44,7 @@ class Proxy:
                 if target.startswith(OWN.encode()):
                     writer.write(self._own(target.decode()))
                     continue
-                found = OPERATION.search(head)
-                self._counts[(found.group(1) if found else method + b" " + target).decode("latin-1")] += 1
+                self._counts[_named(head, body, method + b" " + target)] += 1
                 if self._mode != "up":
                     await asyncio.sleep(0 if self._mode == "down" else 3_600)
                     return
@@ -74,6 +75,13 @@ class Proxy:
             self._counts.clear()
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
+
+
+def _named(head: bytes, body: bytes, address: bytes) -> str:
+    """What a request is counted as: AWS's operation, with the table that it is about, or its address."""
+    operation, table = OPERATION.search(head), TABLE.search(body)
+    parts = [operation.group(1) if operation else address, *([table.group(1)] if table else [])]
+    return b" ".join(parts).decode("latin-1")
 
 
 async def _head(reader: asyncio.StreamReader) -> bytes:

@@ -15,9 +15,12 @@ from functools import cache
 from math import prod
 from typing import Final, Literal
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.env import SettingError
+from storefront.flags.declaration import Declaration
+from storefront.flags.declared import DECLARED, EVERY_PAGE
 from storefront.web.cache_tags import MOST_TAGS
 from storefront.web.policies import TRACKERS, policy_of
 from storefront.web.regions import is_sitewide
@@ -29,6 +32,9 @@ ALL: Final = ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE")
 REGION: Final = "/??/??"
 TAG_HEADER: Final = "Cache-Tag"
 VARIANTS_HEADER: Final = "X-Variants"
+# The cookie of a preview, told in a header: no two previews share a page, and none of theirs is kept.
+PREVIEW_HEADER: Final = "X-Preview"
+PREVIEW_VALUE: Final = r"[A-Za-z0-9_.:-]{1,2000}"
 # For these CloudFront would keep an error for ten seconds by itself (Developer Guide, "Caching errors").
 UNKEPT_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
@@ -51,11 +57,17 @@ class Experiment:
     """A choice that public pages are kept once for each variant of. The first variant is everybody else's.
 
     The edge reads `cookie`, takes one of `variants` from it and nothing else, and tells the web tier in
-    X-Variants as `name=value`. A visitor's own X-Variants never gets through.
+    X-Variants as `name=value`. A visitor's own X-Variants never gets through. `pages` are the names of the
+    routes that differ by it.
     """
 
     name: str
     variants: tuple[str, ...]
+    pages: tuple[str, ...] = (EVERY_PAGE,)
+
+    def is_on(self, route: str) -> bool:
+        """Whether pages of a route differ by it."""
+        return EVERY_PAGE in self.pages or route in self.pages
 
     @property
     def cookie(self) -> str:
@@ -63,8 +75,27 @@ class Experiment:
         return f"x-{self.name}"
 
 
-# None yet: whoever adds one multiplies what has to be kept, and MOST_VARIANTS bounds the product.
-EXPERIMENTS: tuple[Experiment, ...] = ()
+def experiments_of(declarations: Iterable[Declaration]) -> tuple[Experiment, ...]:
+    """The flags by which public pages differ by person, in the edge's names, which are words.
+
+    Whoever declares one multiplies what has to be kept, and MOST_VARIANTS bounds the product for each page.
+    """
+    return tuple(
+        Experiment(
+            _word(one.key),
+            tuple(map(_word, (one.off, *(name for name in one.variants if name != one.off)))),
+            one.pages,
+        )
+        for one in declarations
+        if one.by_person and one.pages
+    )
+
+
+def _word(name: str) -> str:
+    return name.replace("-", "_")
+
+
+EXPERIMENTS: tuple[Experiment, ...] = experiments_of(DECLARED.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +151,14 @@ class Cdn:
     """The whole of it; `behaviours` are in the order in which they are tried, the last is for all the rest.
 
     `renewing` is how many seconds past its life a page is served while a new one is fetched, `failing` how
-    many while none can be had. `hidden` are headers that end at the edge. Raises SettingError where it would
-    be beyond what CloudFront takes, or a page would be kept for one visitor.
+    many while none can be had. `hidden` are headers that end at the edge. What the cookie `preview_cookie`
+    says is told in PREVIEW_HEADER. Raises SettingError where it would be beyond what CloudFront takes, or a
+    page would be kept for one visitor.
     """
 
     behaviours: tuple[Behaviour, ...]
     experiments: tuple[Experiment, ...] = EXPERIMENTS
+    preview_cookie: str = ""
     renewing: int = 600
     failing: int = DAY
     hidden: tuple[str, ...] = (TAG_HEADER,)
@@ -140,6 +173,7 @@ class Cdn:
             raise SettingError("the last behaviour is for all the rest, and keeps nothing")
         for behaviour in self.behaviours:
             _check_behaviour(behaviour)
+            _check_copies(behaviour, self.experiments)
 
     def behaviour(self, path: str) -> Behaviour:
         """What a path is served by."""
@@ -159,7 +193,7 @@ def read_cdn(
         if not _is_public(entry) and any(overlap(path, one.pattern) for one in public)
     ]
     pages = sorted([*private, *public], key=lambda one: _exactness(one.pattern), reverse=True)
-    return Cdn((*FILES, *pages, REST), experiments)
+    return Cdn((*FILES, *pages, REST), experiments, settings.PREVIEW_COOKIE_NAME)
 
 
 FILES: Final = (
@@ -208,7 +242,8 @@ def _is_public(entry: URLPattern) -> bool:
 
 def _page(name: str, path: str, entry: URLPattern, experiments: tuple[Experiment, ...]) -> Behaviour:
     policy = policy_of(entry.callback)
-    headers = (VARIANTS_HEADER,) if experiments else ()
+    differs = any(experiment.is_on(name) for experiment in experiments)
+    headers = (VARIANTS_HEADER, PREVIEW_HEADER) if differs else (PREVIEW_HEADER,)
     key = Key(query=tuple(sorted(policy.query or ())), facets=policy.facets, headers=headers)
     return Behaviour(name, path, "web", key)
 
@@ -226,9 +261,14 @@ def _check_experiments(experiments: Sequence[Experiment]) -> None:
             raise SettingError(f"experiment {experiment.name!r}: each variant once, and at least one")
     if len({experiment.name for experiment in experiments}) != len(experiments):
         raise SettingError("two experiments have one name")
-    copies = prod(len(experiment.variants) for experiment in experiments)
+
+
+def _check_copies(behaviour: Behaviour, experiments: Sequence[Experiment]) -> None:
+    if behaviour.key is None or VARIANTS_HEADER not in behaviour.key.headers:
+        return
+    copies = prod(len(experiment.variants) for experiment in experiments if experiment.is_on(behaviour.name))
     if copies > MOST_VARIANTS:
-        raise SettingError(f"{copies} combinations of variants: at most {MOST_VARIANTS} copies of a page")
+        raise SettingError(f"{behaviour.name}: {copies} combinations of variants, at most {MOST_VARIANTS}")
 
 
 def _check_behaviour(behaviour: Behaviour) -> None:

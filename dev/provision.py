@@ -30,7 +30,7 @@ EVENT_BUS = "storefront"
 ORDER_QUEUE = "storefront-orders"
 SHOP = f"http://{HOST}:8000"
 # Tables of the template whose items end by themselves, and the attribute (Unix seconds) that says when.
-EXPIRING = ("sessions", "carts", "idempotency", "customers", "lists")
+EXPIRING = ("sessions", "carts", "idempotency", "customers", "lists", "experiments")
 EXPIRY_ATTRIBUTE = "expires_at"
 DEPLOY_SECONDS = 60.0
 POLL_SECONDS = 0.1
@@ -51,6 +51,7 @@ class DemoAccount:
 DEMO_ACCOUNTS = (
     DemoAccount("shopper@example.com", "buy-something-nice", "shopper", "Sasha Shopper"),
     DemoAccount("merchandiser@example.com", "mind-the-window", "merchandiser", "Mika Merchandiser"),
+    DemoAccount("approver@example.com", "four-eyes-see-more", "approver", "Ada Approver"),
 )
 
 

@@ -120,6 +120,7 @@ def _come_up(stack: DevStack, catalog: Path | None, progress: Progress) -> None:
     stack.start(*TIERS)
     if warehouse_wanted():
         stack.start("warehouse")
+    stack.start("guardrail")
     stack.warm()
     progress.step("backend and web answer")
 

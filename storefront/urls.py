@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from storefront.web import sitemaps, switcher, views
+from storefront.web.flags import preview_views
 
 handler400 = "storefront.web.errors.bad_request"
 handler403 = "storefront.web.errors.forbidden"
@@ -13,6 +14,11 @@ handler500 = "storefront.web.errors.server_error"
 _regions = [
     path("", switcher.index, name="index"),
     path("choose/", switcher.choose, name="choose"),
+]
+# Beside the console, whose guard they have no need of: what opens a preview is its signature.
+_preview = [
+    path("", preview_views.begin, name="begin"),
+    path("end/", preview_views.end, name="end"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("storefront.content.urls")),
@@ -27,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("storefront.account.urls")),
     path("wishlist/", include("storefront.wishlist.urls")),
     path("regions/", include((_regions, "regions"))),
+    path("console/preview/", include((_preview, "preview"))),
     path("console/", include("storefront.console.urls")),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

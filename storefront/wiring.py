@@ -1,11 +1,13 @@
 """The composition root: settings in, one Shop out. The only module that knows everything.
 
-Nothing here connects: clients open their sockets at the first call, in the worker that makes it.
+Nothing here connects but `running_shop`, which begins to follow the flags: clients open their sockets at the
+first call, in the worker that makes it.
 """
 
 from dataclasses import replace
 
 from django.conf import settings
+from openfeature import api as openfeature
 
 from config.upstreams import Upstream, Upstreams
 from storefront.aws import COGNITO, AwsClientSettings, ClientFactory, DynamoTable, UserPoolCalls
@@ -20,31 +22,51 @@ from storefront.clients.reviews import ReviewsClient
 from storefront.clients.search import SearchClient
 from storefront.clients.stores import StoresClient
 from storefront.configuration import Configuration
-from storefront.core import SystemClock
+from storefront.core import Clock, SystemClock
+from storefront.flags import ATTRIBUTES, DECLARED
+from storefront.flags.changes import Changes
+from storefront.flags.live import Live
+from storefront.flags.provider import FlagProvider
+from storefront.flags.table import DynamoFlagTable
 from storefront.http import RequestsTransport, RestClient, Transport
 from storefront.http import Upstream as RestUpstream
 from storefront.identity.cognito import CognitoPeople, cognito_people
 from storefront.identity.hosted import HostedPages, hosted_pages
 from storefront.identity.pool import PoolSettings
 from storefront.orchestration import Composer
-from storefront.resilience import Resource, ResourceSettings
+from storefront.purging.by_hand import tell_cdn_soon
+from storefront.resilience import BreakerSettings, Resource, ResourceSettings
 from storefront.sessions import DynamoSessionTable, Vault
 from storefront.telemetry import Telemetry
 from storefront.web.limits import Limits
 from storefront.web.regions import Region, carried, default_region
 from storefront.web.shop import Shop
 from storefront.web.windows import SharedWindows, Windows
+from storefront.wiring_experiments import recorder
 
 # Each request of a listing page has about three parts under way; more workers than that only queue elsewhere.
 _PARTS_PER_THREAD = 3
 _FRAUD_SHARE = 0.25  # of the threads may wait for a verdict
+_FLAGS = "flags"
+# Somebody waits for a change and for its answer, but no shopper does.
+_CHANGE_SECONDS = 3.0
+
+
+def running_shop() -> Shop:
+    """The Shop of a process that serves, in step with the flags (SHOP_FACTORY names this function).
+
+    Code that speaks OpenFeature gets the same flags in that process; pages read `request.flags`.
+    """
+    shop = build_shop()
+    shop.flags.follow()
+    openfeature.set_provider(FlagProvider(shop.flags))
+    return shop
 
 
 def build_shop() -> Shop:
-    """The Shop of this process, from Django's settings (SHOP_FACTORY names this function)."""
-    telemetry = Telemetry()
+    """A Shop from Django's settings, which has asked nobody yet."""
     upstreams: Upstreams = settings.UPSTREAMS
-    region = default_region()  # requests see the Shop from their own (Shop.within)
+    telemetry, region = Telemetry(), default_region()  # requests see the Shop from their own (Shop.within)
     threads: int = settings.REQUEST_THREADS
     transport = RequestsTransport(pool_size=threads * 2)
 
@@ -52,6 +74,8 @@ def build_shop() -> Shop:
         return _rest(upstream, transport, threads, telemetry)
 
     people = _people(upstreams.cognito, threads, telemetry, transport)
+    cache, clock = _cache(upstreams.redis, threads, telemetry, region), SystemClock()
+    flags = _flags(upstreams.dynamodb, cache, clock, telemetry)
     return Shop(
         catalog=CatalogClient(rest(upstreams.catalog), rest(upstreams.offers)),
         search=SearchClient(rest(upstreams.search), rest(upstreams.suggest)),
@@ -65,13 +89,16 @@ def build_shop() -> Shop:
         people=people,
         hosted=_hosted(people, transport, telemetry),
         configuration=Configuration(settings.CONFIG_FOLDER),
-        cache=_cache(upstreams.redis, threads, telemetry, region),
+        cache=cache,
         compose=Composer(telemetry, workers=threads * _PARTS_PER_THREAD, around=carried),
         sessions=_sessions(upstreams.dynamodb, threads, telemetry),
         vault=Vault(settings.TOKEN_KEYS),
         limits=_limits(upstreams.redis, threads, telemetry),
         telemetry=telemetry,
-        clock=SystemClock(),
+        clock=clock,
+        flags=flags,
+        flag_changes=_flag_changes(upstreams.dynamodb, cache, flags, clock, telemetry),
+        experiments=recorder(upstreams.dynamodb, flags, clock, telemetry),
         market=region.market,
         locale=region.language,
         country=region.territory,
@@ -136,6 +163,42 @@ def _sessions(upstream: Upstream, threads: int, telemetry: Telemetry) -> DynamoS
         timeout=budget.worst_case,
     )
     return DynamoSessionTable(table, SystemClock())
+
+
+def _flags(upstream: Upstream, cache: CachedAnswers, clock: Clock, telemetry: Telemetry) -> Live:
+    """The flags of this process; a thread of theirs alone asks the table."""
+    # One try, and no breaker that opens: the thread asks every few seconds, whatever the last answer was.
+    budget = AwsClientSettings(upstream.connect, upstream.read, attempts=1, pool_size=1)
+    patient = BreakerSettings(consecutive_timeouts=1_000_000, least_calls=1_000_000)
+    resource = Resource(ResourceSettings(_FLAGS, 1, patient), telemetry)
+    live = Live(_flag_table(budget, resource, clock), DECLARED, ATTRIBUTES, clock, telemetry)
+    cache.on_purge(_FLAGS, live.tell)
+    return live
+
+
+def _flag_changes(
+    upstream: Upstream, cache: CachedAnswers, flags: Live, clock: Clock, telemetry: Telemetry
+) -> Changes:
+    budget = AwsClientSettings(upstream.connect, _CHANGE_SECONDS, upstream.attempts, pool_size=2)
+    resource = Resource(ResourceSettings("flag_changes", 4), telemetry)
+
+    def announce() -> None:
+        flags.tell()
+        try:
+            cache.purge(_FLAGS)
+        finally:
+            if settings.PURGES.distribution or settings.PURGES.varnish:
+                tell_cdn_soon(_FLAGS)
+
+    return Changes(_flag_table(budget, resource, clock), DECLARED, ATTRIBUTES, clock, announce)
+
+
+def _flag_table(budget: AwsClientSettings, resource: Resource, clock: Clock) -> DynamoFlagTable:
+    factory = ClientFactory(settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
+    table = DynamoTable(
+        settings.FLAGS_TABLE, lambda: factory.dynamodb(budget), resource, timeout=budget.worst_case
+    )
+    return DynamoFlagTable(table, clock)
 
 
 def _people(upstream: Upstream, threads: int, telemetry: Telemetry, transport: Transport) -> CognitoPeople:

@@ -36,7 +36,7 @@ MEDIA_FOLDER = ENV.text("MEDIA_ROOT", "")
 # The living page of components is for those who build the shop.
 LIVING_PAGE = ENVIRONMENT != "production"
 CONFIG_FOLDER = Path(ENV.text("CONFIG_FOLDER", str(BASE_DIR / "configuration")))
-SHOP_FACTORY = "storefront.wiring.build_shop"
+SHOP_FACTORY = "storefront.wiring.running_shop"
 # The purger's own process (manage.py purge_events) and manage.py purge.
 PURGING_FACTORY = "storefront.wiring_purging.build_purging"
 PURGES = read_purges(ENV)
@@ -50,6 +50,9 @@ AWS_ENDPOINT_URL = ENV.text("AWS_ENDPOINT_URL", "")
 SESSION_TABLE = ENV.text("SESSION_TABLE", "storefront-sessions", pattern=r"[A-Za-z0-9_.-]{3,255}")
 # What encrypts tokens in that table: the first key seals, all of them open (storefront.sessions.vault).
 TOKEN_KEYS = read_token_keys(ENV, otherwise=SECRET_KEY)
+FLAGS_TABLE = ENV.text("FLAGS_TABLE", "storefront-flags", pattern=r"[A-Za-z0-9_.-]{3,255}")
+EXPERIMENTS_TABLE = ENV.text("EXPERIMENTS_TABLE", "storefront-experiments", pattern=r"[A-Za-z0-9_.-]{3,255}")
+EVENT_BUS = ENV.text("EVENT_BUS", "storefront", pattern=r"[A-Za-z0-9._/-]{1,256}")
 IDENTITY = read_identity(ENV, AWS_REGION)
 
 # --- Django -----------------------------------------------------------------------------------------------
@@ -60,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "storefront.content",
     "storefront.purging",
+    "storefront.flags_admin",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -143,6 +147,8 @@ LIST_COOKIE_NAME = f"{_PREFIX}w"
 ORDER_COOKIE_NAME = f"{_PREFIX}o"
 NOTICE_COOKIE_NAME = f"{_PREFIX}n"
 REGION_COOKIE_NAME = f"{_PREFIX}region"
+VISITOR_COOKIE_NAME = f"{_PREFIX}visitor"
+PREVIEW_COOKIE_NAME = f"{_PREFIX}preview"
 CSRF_COOKIE_NAME = f"{_PREFIX}f"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -194,6 +200,8 @@ CACHES: dict[str, Any] = {
 PAGE_CACHE = ENV.flag("PAGE_CACHE", default=not DEBUG)
 # Rendered product cards (storefront.web.fragments), for the same reason.
 CARD_CACHE = ENV.flag("CARD_CACHE", default=not DEBUG)
+# A public page that reads a flag which is not declared for it is an error, where somebody can mend it.
+FLAGS_STRICT = ENVIRONMENT != "production"
 PAGE_CACHE_MEGABYTES = ENV.integer("PAGE_CACHE_MEGABYTES", 32, low=0, high=4_096)
 
 # How often each worker tells its metrics (docs/reference/metrics.md); 0 for never.

@@ -240,6 +240,8 @@ class DevStack:
             return tiers.purger(self.environment("web"))
         if name == "warehouse":
             return tiers.warehouse(self.ports, self.environment("backend"))
+        if name == "guardrail":
+            return tiers.guardrail(self.environment("web"))
         if name not in BUILDERS:
             raise StackError(f"no such service: {name}")
         return emulator(name, self.ports, self.state_dir)

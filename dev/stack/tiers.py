@@ -88,6 +88,20 @@ def purger(variables: Mapping[str, str]) -> Service:
     )
 
 
+def guardrail(variables: Mapping[str, str]) -> Service:
+    """What switches an experiment off that does harm."""
+    return Service(
+        name="guardrail",
+        argv=(sys.executable, "manage.py", "watch_experiments"),
+        cwd=REPOSITORY,
+        env={**base_environment(), **variables},
+        # It serves nobody, and goes by what was counted before it ran, too.
+        ready=lambda: True,
+        about="switches an experiment off that costs orders or brings errors",
+        address="experiments",
+    )
+
+
 def static_files(variables: Mapping[str, str]) -> Task:
     """Collect the web tier's static files anew, as its image does when it is built."""
     return Task(

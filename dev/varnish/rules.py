@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from config.cdn import VARIANTS_HEADER, expression
+from config.cdn import PREVIEW_HEADER, PREVIEW_VALUE, VARIANTS_HEADER, expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,11 +106,11 @@ def _receive(cdn: Cdn, site: Site) -> str:
 
 def _behave(cdn: Cdn) -> str:
     """The behaviours, first match first. Varnish stops reading at the first `return`."""
-    parts = [part for behaviour in cdn.behaviours for part in _behaviour(behaviour, cdn.experiments)]
+    parts = [part for behaviour in cdn.behaviours for part in _behaviour(behaviour, cdn)]
     return "sub behave {\n" + "\n".join(parts) + "\n}"
 
 
-def _behaviour(behaviour: Behaviour, experiments: Sequence[Experiment]) -> Iterator[str]:
+def _behaviour(behaviour: Behaviour, cdn: Cdn) -> Iterator[str]:
     yield f"    # {behaviour.name}: {behaviour.pattern}"
     yield f"    if (req.http.X-Edge-Path ~ {_quoted(f'^{expression(behaviour.pattern)}$')}) {{"
     yield f'        set req.http.X-Edge-Behaviour = "{behaviour.name}";'
@@ -118,18 +118,23 @@ def _behaviour(behaviour: Behaviour, experiments: Sequence[Experiment]) -> Itera
     yield f'        if (req.method !~ {allowed}) {{ return (synth(403, "Not allowed")); }}'
     if behaviour.key is None:
         yield f"        unset req.http.{VARIANTS_HEADER};"
+        yield f"        unset req.http.{PREVIEW_HEADER};"
         yield "        return (pass);"
     else:
-        yield from (f"        {line}" for line in _kept(behaviour.key, experiments))
+        on_page = [one for one in cdn.experiments if one.is_on(behaviour.name)]
+        yield from (f"        {line}" for line in _kept(behaviour.key, on_page, cdn.preview_cookie))
     yield "    }"
 
 
-def _kept(key: Key, experiments: Sequence[Experiment]) -> Iterator[str]:
+def _kept(key: Key, experiments: Sequence[Experiment], preview: str) -> Iterator[str]:
     """What a request for something that is kept is brought down to."""
     yield from _query(key)
     yield f"unset req.http.{VARIANTS_HEADER};"
     if VARIANTS_HEADER in key.headers:
         yield from _variants(experiments)
+    yield f"unset req.http.{PREVIEW_HEADER};"
+    if PREVIEW_HEADER in key.headers:
+        yield from _preview(preview)
     yield from (f"unset req.http.{name};" for name in UNFORWARDED)
     yield from _ENCODED if key.encoded else ("unset req.http.Accept-Encoding;",)
     yield f'set req.http.X-Edge-Most = "{key.most}s";'
@@ -167,6 +172,15 @@ def _variants(experiments: Sequence[Experiment]) -> Iterator[str]:
     yield f'set {header} = regsub({header}, "^;", "");'
 
 
+def _preview(name: str) -> Iterator[str]:
+    """The token of a preview, where the cookie has what looks like one."""
+    start, cookie = r"^(?:.*;)?\s*", f"{re.escape(name)}=({PREVIEW_VALUE})"
+    whole = _quoted(rf"{start}{cookie}\s*(?:;.*)?$")
+    yield f"if (req.http.Cookie ~ {whole}) {{"
+    yield f'    set req.http.{PREVIEW_HEADER} = regsub(req.http.Cookie, {whole}, "\\1");'
+    yield "}"
+
+
 # As CloudFront does with EnableAcceptEncodingBrotli and -Gzip; `q=0` refuses (RFC 9110, section 12.5.3).
 _ENCODED = (
     (
@@ -189,6 +203,7 @@ _HASH = f"""sub vcl_hash {{
     hash_data(req.http.Host);
     if (req.http.Accept-Encoding) {{ hash_data("coding " + req.http.Accept-Encoding); }}
     if (req.http.{VARIANTS_HEADER}) {{ hash_data("variants " + req.http.{VARIANTS_HEADER}); }}
+    if (req.http.{PREVIEW_HEADER}) {{ hash_data("preview " + req.http.{PREVIEW_HEADER}); }}
     return (lookup);
 }}"""
 

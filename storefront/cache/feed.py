@@ -7,6 +7,7 @@ it not there any more, purges may have been missed, and everything that was lear
 import logging
 import os
 import threading
+from collections.abc import Callable
 
 from storefront.cache.stamps import TagStamps
 from storefront.cache.store import News, Store
@@ -31,10 +32,15 @@ class PurgeFeed:
         self._lag = telemetry.metrics.histogram(
             "storefront_purge_lag_seconds", "From a purge to this process knowing of it."
         )
+        self._listeners: dict[str, Callable[[], None]] = {}
         self._joined = False
         self._place: bytes | None = None  # of the last purge known; None while the stream is empty
         self._pid = 0
         self._lock = threading.Lock()
+
+    def listen(self, tag: str, call: Callable[[], None]) -> None:
+        """Call this, in the following thread, when the tag was purged or may have been; it must not wait."""
+        self._listeners[tag] = call
 
     def start(self) -> None:
         """Follow from now on, in a daemon thread; again in a process that was forked."""
@@ -80,6 +86,8 @@ class PurgeFeed:
         self._stamps.follow(began)
         self._joined = True
         self._telemetry.event(_COMPONENT, "joined")
+        for call in self._listeners.values():
+            call()
 
     def _caught_up(self, began: float) -> bool:
         found = self._store.news(self._key, self._place, _BATCH)
@@ -98,6 +106,8 @@ class PurgeFeed:
 
     def _take(self, news: News) -> None:
         self._stamps.told(news.tag, news.stamp)
+        if news.tag in self._listeners:
+            self._listeners[news.tag]()
         self._place = news.place
         told_at = max(news.stamp.versioned_at, news.stamp.plain_at)
         self._lag.observe(seconds=max(self._clock.now().timestamp() - told_at, 0.0))

@@ -179,6 +179,11 @@ class Layers:
         if self._feed is not None:
             self._feed.start()
 
+    def on_purge(self, tag: str, call: Callable[[], None]) -> None:
+        """See CachedAnswers.on_purge."""
+        if self._feed is not None:
+            self._feed.listen(tag, call)
+
     def pages(self, make: Callable[[StoredPage], R], most_bytes: int) -> PageLayers[R]:
         """Layers for whole pages, over the same store and the same knowledge of purges."""
         return PageLayers(

@@ -35,6 +35,8 @@ _MOST_BYTES = 2 * 1024 * 1024
 # What a page costs beside its bodies and headers: objects, the key, the slots of dicts. An estimate.
 _OVERHEAD_BYTES = 1_500
 _USE_BYTES = 150
+# What signposts may take beside the pages: without them each page of the store would cost two questions.
+_SIGNPOST_BYTES = 8 * 1024 * 1024
 _NAME = itemgetter(0)
 
 
@@ -42,8 +44,9 @@ class StoredPage(msgspec.Struct, array_like=True, frozen=True):
     """One public answer with status 200. Times are Unix seconds, because hosts share pages.
 
     `bodies` are by content coding ("br", "gzip", or "identity" alone for what is too small to compress).
-    `etag` is the opaque part that all codings share. `cost` is how many seconds making it took. A page with
-    `reads` and no bodies is a signpost: it names the flags whose values are part of the page's key.
+    `etag` is the opaque part that all codings share. `cost` is how many seconds making it took. `reads`
+    are the flags that it was made by; without bodies it is a signpost, and names all those whose values are
+    part of the page's key.
     """
 
     made_at: float
@@ -116,6 +119,7 @@ class PageLayers(Generic[R]):
         self._telemetry = telemetry
         self._make = make
         self._memory: _Memory[R] = _Memory(most_bytes)
+        self._signposts: _Memory[R] = _Memory(_SIGNPOST_BYTES)
         self._rng = rng
         self._decoder = msgspec.msgpack.Decoder(StoredPage)
 
@@ -130,7 +134,7 @@ class PageLayers(Generic[R]):
 
     def held(self, key: str) -> Held[R] | None:
         """What memory holds, asking nobody: serve it only when it is `sure`."""
-        return self._memory.get(key)
+        return self._signposts.get(key) or self._memory.get(key)
 
     def sure(self, held: Held[R]) -> bool:
         """Whether a page is known not to have been purged, without asking the store."""
@@ -150,7 +154,7 @@ class PageLayers(Generic[R]):
 
     def find(self, key: str) -> FoundPage[R] | None:
         """The newest copy of either layer; the store is not asked for what memory can answer."""
-        held = self._memory.get(key)
+        held = self.held(key)
         if held is None:
             return self._from_store(key, None)
         if self.sure(held):
@@ -177,6 +181,7 @@ class PageLayers(Generic[R]):
 
     def drop(self, key: str) -> None:
         """Forget a page in both layers: what is at its address now is something else."""
+        self._signposts.drop(key)
         self._memory.drop(key)
         if self._store is not None:
             self._store.delete([key])
@@ -221,7 +226,7 @@ class PageLayers(Generic[R]):
 
     def _hold(self, key: str, page: StoredPage) -> Held[R]:
         held = Held(page, self._make(page), _size(key, page))
-        self._memory.put(key, held)
+        (self._signposts if page.signpost else self._memory).put(key, held)
         return held
 
     def _loaded(self, blob: bytes | None) -> StoredPage | None:

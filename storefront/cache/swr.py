@@ -153,6 +153,13 @@ class CachedAnswers:
         """Hear of every purge within a quarter of a second from now on, in a thread of its own."""
         self._layers.follow_purges()
 
+    def on_purge(self, tag: str, call: Callable[[], None]) -> None:
+        """Call this whenever the feed tells of a purge of `tag`, or may have missed one; it must not wait.
+
+        One listener for a tag. Nothing is called where purges are not followed (no shared store).
+        """
+        self._layers.on_purge(tag, call)
+
     def pages(self, make: Callable[[StoredPage], R], most_bytes: int) -> PageLayers[R]:
         """The layers of whole pages, which hear of the same purges.
 

@@ -14,8 +14,10 @@ from storefront.cart.pages import AddedPage, NotAddedPage
 from storefront.cart.words import NOT_ADDED, QUANTITY, UNKNOWN, why
 from storefront.clients.orders import Cart
 from storefront.core import UpstreamError, UpstreamRefused, UpstreamUnavailable
+from storefront.experiments.tallies import Goal
 from storefront.web.cart_cookie import cart_of, keep_cart
 from storefront.web.cart_merge import new_own_cart
+from storefront.web.counting import reached
 from storefront.web.notices import add_notice
 from storefront.web.open_cart import Filled, forget_presses
 from storefront.web.policies import private_page
@@ -73,6 +75,7 @@ def restore(request: ShopRequest) -> HttpResponseBase:
 
 def _added(request: ShopRequest, added: Filled[Cart], sku: str) -> HttpResponseBase:
     cart = added.answer
+    reached(request, Goal.CART)
     line = next((line for line in cart.lines if line.sku == sku), None)
     message = _("%(title)s is in your cart.") % {"title": line.title} if line else _("It is in your cart.")
     if added.restarted:

@@ -16,7 +16,7 @@ from storefront.clients.shapes import DeliveryOption
 from storefront.clients.stores import PickupPromise, PickupPromiseList
 from storefront.core import Invalid, Money, NotFound
 from storefront.web import reads
-from storefront.web.formats import babel_locale, by_country_name, country, day, number
+from storefront.web.formats import babel_locale, by_country_name, country, day, money, number
 from storefront.web.policies import FRAGMENT_SECONDS
 from storefront.web.regions import current_region
 from storefront.web.shop import Shop
@@ -88,6 +88,19 @@ def usual_delivery(
     `price` is the article's own, None while it is not known.
     """
     return _view(quotes, None, country_code, "", "", price)
+
+
+def delivery_note(view: DeliveryView) -> str:
+    """What delivery costs in one line, "" while nobody can tell."""
+    way = next((one for one in view.options if one.free or one.free_from is not None), None)
+    if way is not None and way.free:
+        return _("Delivery of this is free.")
+    if way is not None and way.free_from is not None:
+        words = {"sum": money(way.free_from), "price": money(way.price)}
+        return _("Delivery is free from %(sum)s; below that it costs %(price)s.") % words
+    if view.options:
+        return _("Delivery costs %(price)s.") % {"price": money(min(one.price for one in view.options))}
+    return ""
 
 
 def build_delivery(

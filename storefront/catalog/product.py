@@ -47,7 +47,8 @@ class ProductPage:
     `variant` is None when the market sells none of them. While `price_known` is False no price or stock is
     known: they are told in the cart; `aged` says that they are what was known some minutes ago. `notice` is a
     sentence to show above the choice, "" for none. `pictures` start with the variant's.
-    `structured_data` is JSON-LD, escaped to stand in a script element as it is.
+    `structured_data` is JSON-LD, escaped to stand in a script element as it is. `delivery_note` is a line
+    under the button, "" for none.
     """
 
     title: str
@@ -67,6 +68,7 @@ class ProductPage:
     structured_data: Markup
     reviews: ReviewsView
     related: tuple[ProductCard, ...]
+    delivery_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

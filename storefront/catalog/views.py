@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import HttpResponseBase
 
+from storefront.catalog.delivery import delivery_note
 from storefront.catalog.listing import build_category
 from storefront.catalog.product import build_product
 from storefront.web.find import KEYS, read_state
@@ -36,4 +37,9 @@ def product(request: ShopRequest, handle: str) -> HttpResponseBase:
     page = build_product(request.shop, handle, request.GET.get("variant", ""))
     chosen = page.variant is not None and page.variant.sku == request.GET.get("variant")
     own = request.get_full_path() if chosen else ""
+    page = replace(page, reviews=replace(page.reviews, writing=request.flags.boolean("reviews-writing")))
+    words = delivery_note(page.delivery) if page.variant and not page.sold_out else ""
+    # Asked only where there is something to show: who cannot see a difference is no part of the comparison.
+    if words and request.flags.string("delivery-note") == "note":
+        page = replace(page, delivery_note=words)
     return render_page(request, "catalog/product.html", page, markets=page.product.markets, own=own)

@@ -11,6 +11,7 @@ from functools import wraps
 
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.checkout import intents
@@ -19,12 +20,16 @@ from storefront.clients.orders import Cart, CartRef, OrderCode
 from storefront.core import Gone, NotFound
 from storefront.web.cart_cookie import cart_of, forget_cart
 from storefront.web.cart_merge import is_own, reopened
+from storefront.web.counting import meant
+from storefront.web.errors import RETRY_SECONDS, ErrorLink, PageProblem
 from storefront.web.notices import add_notice
 from storefront.web.order_tokens import may_see
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import SeeOther, see_other
 
 NO_CONTENT = 204
+CLOSED = _lazy("The checkout is closed for a moment")
+_UNAVAILABLE = 503
 WHY = {
     "expired": _lazy("Your earlier cart has expired. Nothing was ordered and nothing was charged."),
     "merged": _lazy(
@@ -60,6 +65,7 @@ def at_step(name: str) -> Callable[[StepView], Callable[[ShopRequest], HttpRespo
             checkout = load(request)
             if isinstance(checkout, HttpResponseBase):
                 return checkout
+            refuse_while_closed(request)
             target = name or first_open(cart=checkout.cart)
             if not reachable(target, cart=checkout.cart):
                 target = first_open(cart=checkout.cart)
@@ -91,6 +97,21 @@ def load(request: ShopRequest) -> Checkout | HttpResponseBase:
     if not cart.lines:
         return _nothing_to_buy()
     return Checkout(ref, cart)
+
+
+def is_open(request: ShopRequest) -> bool:
+    """Whether new orders are taken."""
+    return request.flags.boolean("checkout")
+
+
+def refuse_while_closed(request: ShopRequest) -> None:
+    """Raise PageProblem while the checkout is switched off; what was ordered before goes its way."""
+    if is_open(request):
+        return
+    meant(request)
+    words = _("Nothing was ordered and nothing was charged. Your cart is kept as it is.")
+    back = ErrorLink(_("Back to your cart"), reverse("cart:show"))
+    raise PageProblem(_UNAVAILABLE, words, title=str(CLOSED), link=back, retry_after=RETRY_SECONDS)
 
 
 def under_way(request: ShopRequest, cart: Cart) -> HttpResponseBase:

@@ -106,7 +106,8 @@ class CheckingPage:
     """The order's outcome is not known yet; the page at `again_href` follows it.
 
     With an `order` it awaits its payment; without one the answer to "Place order" was lost, and asking again
-    with the same intent (`retry`) finds out without ordering twice.
+    with the same intent (`retry`) finds out without ordering twice. While the checkout is `closed` it is not
+    asked for, only looked for.
     """
 
     title: str
@@ -114,6 +115,7 @@ class CheckingPage:
     order: Order | None = None
     pay_href: str = ""
     retry: dict[str, int | str] | None = None
+    closed: bool = False
 
 
 def steps_for(current: str, *, cart: Cart) -> tuple[Step, ...]:

@@ -13,7 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from storefront.checkout import intents
-from storefront.checkout.guards import NO_CONTENT, Checkout, ended, go, load, to_cart, under_way
+from storefront.checkout.guards import (
+    NO_CONTENT,
+    Checkout,
+    ended,
+    go,
+    is_open,
+    load,
+    refuse_while_closed,
+    to_cart,
+    under_way,
+)
 from storefront.checkout.intents import Intent
 from storefront.checkout.operations import place
 from storefront.checkout.pages import CheckingPage
@@ -45,6 +55,9 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
     ref, intent = cart_of(request), Intent.read(request.POST.dict())
     if ref is None or intent is None or not intent.is_here:
         return see_other(reverse("checkout:start"))
+    held = _while_closed(request)
+    if held is not None:
+        return held
     earlier = intents.written_down(request, ref.id)
     intents.write_down(request, ref.id, intent)
     try:
@@ -60,6 +73,17 @@ def place_order(request: ShopRequest) -> HttpResponseBase:
     if may_see(request, placed.order.id):
         return _again(request, ref, intent, placed, earlier)
     return to_payment(request, ref, intent, placed)
+
+
+def _while_closed(request: ShopRequest) -> HttpResponseBase | None:
+    """None while the checkout is open. Else an order that was placed before goes its way, and PageProblem."""
+    if is_open(request):
+        return None
+    checkout = load(request)
+    if isinstance(checkout, HttpResponseBase):
+        return checkout
+    refuse_while_closed(request)
+    return None
 
 
 def _again(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from storefront.checkout import intents
-from storefront.checkout.guards import NO_CONTENT, go, to_cart
+from storefront.checkout.guards import CLOSED, NO_CONTENT, go, is_open, to_cart
 from storefront.checkout.operations import place
 from storefront.checkout.pages import CheckingPage
 from storefront.checkout.people import signed_ref
@@ -36,7 +36,7 @@ NOT_REMEMBERED = _lazy(
 )
 
 
-@private_page(query=(), deadline=ORDER_SUBMIT_SECONDS, payment=True, polled=True)
+@private_page(query=("closed",), deadline=ORDER_SUBMIT_SECONDS, payment=True, polled=True)
 @require_safe
 def checking(request: ShopRequest) -> HttpResponseBase:
     """The answer to "Place order" was lost: ask again, which can't order twice, until we know."""
@@ -63,16 +63,19 @@ def _ask_again(request: ShopRequest, ref: CartRef, cart: Cart) -> HttpResponseBa
 
     A cart that is still open is asked for only by what the shopper did send, and lately: looking at a page
     must never order what nobody pressed the button for. What one of them made may have been given up since:
-    only the order that holds the cart is the one.
+    only the order that holds the cart is the one. And while the checkout is closed, to ask for what has not
+    arrived would order it now.
     """
-    is_open = cart.status == "open"
+    to_buy = cart.status == "open"
     orders, refused = request.shop.orders, False
     signed = signed_ref(request, ref)
     lately = intents.shown(request, cart.id, sent=True)
-    for intent in ((lately,) if lately else ()) if is_open else intents.candidates(request, cart.id):
+    if to_buy and lately and not is_open(request):
+        return _closed(request)
+    for intent in ((lately,) if lately else ()) if to_buy else intents.candidates(request, cart.id):
         try:
             placed = place(orders, cart=signed, intent=intent)
-            if is_open or placed.order.id == cart.order_id:
+            if to_buy or placed.order.id == cart.order_id:
                 return to_payment(request, ref, intent, as_now(request, placed))
         except (Conflict, Invalid) as problem:
             if problem.code == OrderCode.REQUEST_IN_PROGRESS:
@@ -82,10 +85,22 @@ def _ask_again(request: ShopRequest, ref: CartRef, cart: Cart) -> HttpResponseBa
             refused = True
         except UpstreamError:
             return unknown(request, ref, intent, sent=False)
-    if is_open:
+    if to_buy:
         intents.write_down(request, cart.id, None)
         return go(request, reverse("checkout:review") + ("?outcome=changed" if refused else ""))
     return to_cart(request, "ordered" if cart.status == "ordered" else "elsewhere")
+
+
+def _closed(request: ShopRequest) -> HttpResponseBase:
+    """What was sent may be on its way still: the page looks on, and orders nothing meanwhile.
+
+    What was sent stays known, and is asked for when the checkout opens again soon. A page that was there
+    before is exchanged for the one that says so.
+    """
+    here = f"{reverse('checkout:checking')}?closed=1"
+    if request.htmx and not request.htmx.boosted and "closed" not in request.GET:
+        return go(request, here)
+    return checking_page(request, CheckingPage(title=str(CLOSED), again_href=here, closed=True))
 
 
 def _still_unknown(request: ShopRequest, ref: CartRef) -> HttpResponseBase:

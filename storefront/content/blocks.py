@@ -58,7 +58,8 @@ class BlockView:
 class LaidOutPage:
     """A home or landing page. `hero` is its first block where that is one, else the title is its heading.
 
-    `sells` is False when the catalogue is known to have nothing for this market.
+    `sells` is False when the catalogue is known to have nothing for this market. With `shelf_first` the first
+    products stand above the hero.
     """
 
     title: str
@@ -66,6 +67,20 @@ class LaidOutPage:
     hero: BlockView | None
     blocks: tuple[BlockView, ...]
     sells: bool = True
+    shelf_first: bool = False
+
+    @property
+    def above(self) -> BlockView | None:
+        """The block that stands above the hero, None for most pages."""
+        if not self.shelf_first or self.hero is None:
+            return None
+        return next((block for block in self.blocks if block.kind == "products"), None)
+
+    @property
+    def below(self) -> tuple[BlockView, ...]:
+        """The blocks below the hero."""
+        above = self.above
+        return tuple(block for block in self.blocks if block is not above)
 
 
 def page_of(

@@ -1,5 +1,7 @@
 """The home page, landing pages and plain pages: public, the same for everybody."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,8 @@ from storefront.web.responses import render_page
 def home(request: ShopRequest) -> HttpResponseBase:
     """The first page of the shop."""
     page = build_home(request.shop, request.shop.compose.clock.now())
-    return render_page(request, "content/home.html", page)
+    shelf_first = request.flags.string("home-layout") == "shelves-first"
+    return render_page(request, "content/home.html", replace(page, shelf_first=shelf_first))
 
 
 @public_page(tags=lambda slug: (f"landing:{slug}",))

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from storefront.clients.orders import CartRef, LeftOut, Order, OrderRef, Reordered
 from storefront.core import Conflict, NotFound, Unauthorized, UpstreamError
+from storefront.experiments.tallies import Goal
 from storefront.orders.finding import not_here
 from storefront.orders.pages import OrderPage
 from storefront.web import reads
 from storefront.web.cart_cookie import cart_of, keep_cart
 from storefront.web.cart_merge import new_own_cart
+from storefront.web.counting import ordered, reached
 from storefront.web.notices import Notice, add_notice
 from storefront.web.open_cart import fill_cart, press_key
 from storefront.web.order_access import order_ref
@@ -35,6 +37,7 @@ def confirmation(request: ShopRequest, order_id: str) -> HttpResponseBase:
         order = request.shop.orders.get_order(order=ref)
     except (NotFound, Unauthorized):
         return not_here(request)
+    ordered(request, order)
     page = OrderPage.of(order, request.shop.clock.now(), _paid_by(request, order))
     return render_page(request, "orders/confirmation.html", page)
 
@@ -75,6 +78,8 @@ def again(request: ShopRequest, order_id: str) -> HttpResponseBase:
         words = _("We could not put it into your cart right now. Please try again in a moment.")
         add_notice(request, words, kind="care")
         return see_other(reverse("orders:confirmation", kwargs={"order_id": order_id}))
+    if filled.answer.cart.lines:
+        reached(request, Goal.CART)
     for notice in _said(filled.answer):
         add_notice(request, notice, kind=notice.kind)
     response = see_other(reverse("cart:show"))

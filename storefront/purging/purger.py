@@ -1,5 +1,6 @@
 """Carries purges out: at once in the shared store, which every worker follows, and later at the CDN."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from storefront.purging.edge import PatientEdge
@@ -30,6 +31,10 @@ class Purger:
         news = [purge for purge in plan if self._cache.purge(purge.tag, purge.version)]
         self._edge.purge(plan.edge_tags)
         return news
+
+    def note_edge(self, tags: Sequence[str]) -> None:
+        """Note tags for the CDN alone: for what the shared store knows by another way, or cannot be told."""
+        self._edge.purge(tags)
 
     def tell_edge(self) -> None:
         """Tell the CDN what every worker has heard of by now, and what it could not be told before."""

@@ -14,7 +14,8 @@ from storefront.reviews.operations import form_key, reviews_each, submit, vote, 
 from storefront.reviews.pages import ThanksPage, VotedPage, WritePage, build_page, way_to
 from storefront.web import reads
 from storefront.web.client_address import client_name
-from storefront.web.errors import PageProblem, in_our_language
+from storefront.web.counting import meant
+from storefront.web.errors import ErrorLink, PageProblem, in_our_language
 from storefront.web.forms import Form
 from storefront.web.identity import keeps_form, kept_form
 from storefront.web.policies import FRAGMENT_SECONDS, private_page, public_page
@@ -29,7 +30,7 @@ _BAD, _MANY, _AWAY = 422, 429, 503
 @public_page(tags=lambda handle: (f"reviews:{handle}",), query=_QUERY, deadline=FRAGMENT_SECONDS)
 def section(request: ShopRequest, handle: str) -> HttpResponseBase:
     """The section of a product page; from its second page on only what comes below the first."""
-    view = build_reviews(request.shop, _state(request, handle))
+    view = replace(build_reviews(request.shop, _state(request, handle)), writing=_is_open(request))
     template = "reviews/more.html" if view.state.page > 1 else "reviews/section.html"
     return render_fragment(request, template, view, degraded=view.summary is None)
 
@@ -39,6 +40,7 @@ def page(request: ShopRequest, handle: str) -> HttpResponseBase:
     """All reviews of a product; 404 for an unknown product and for a page beyond the end."""
     state = _state(request, handle)
     built = build_page(request.shop, state)
+    built = replace(built, reviews=replace(built.reviews, writing=_is_open(request)))
     # However they are sorted and filtered, they are the same reviews: one address for search engines.
     canonical = ReviewState(handle).link("", page=state.page).href
     return render_page(
@@ -58,6 +60,13 @@ def write(request: ShopRequest, handle: str) -> HttpResponseBase:
     """The form, and what is wrong with what was sent; 404 for an unknown product."""
     author = _author(request)
     form = review_form(author)
+    if not _is_open(request):
+        meant(request)
+        words = _("Reviews can’t be written at the moment. The ones there are can be read.")
+        if request.method != "POST":
+            back = ErrorLink(_("Back to the product"), reverse("catalog:product", kwargs={"handle": handle}))
+            raise PageProblem(_AWAY, words, link=back)
+        return _show(request, handle, form.read(request.POST.dict()).with_errors(problem=words), _AWAY)
     if request.method != "POST":
         # What somebody had typed whose sign-in ended meanwhile.
         return _show(request, handle, form.filled(kept_form(request)), 200)
@@ -119,6 +128,11 @@ def helpful(request: ShopRequest, handle: str, review_id: str) -> HttpResponseBa
 def _state(request: ShopRequest, handle: str) -> ReviewState:
     query = request.GET
     return ReviewState.read(handle, query.get("sort", ""), query.get("rating", ""), query.get("page", "1"))
+
+
+def _is_open(request: ShopRequest) -> bool:
+    """Whether new reviews are taken."""
+    return request.flags.boolean("reviews-writing")
 
 
 def _author(request: ShopRequest) -> str:

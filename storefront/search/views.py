@@ -36,7 +36,8 @@ def results(request: ShopRequest) -> HttpResponseBase:
 @public_page(tags=("search",), query=("q",), deadline=FRAGMENT_SECONDS)
 def suggest(request: ShopRequest) -> HttpResponseBase:
     """Suggestions for what is being typed; nothing at all when there are none in time."""
-    page = build_suggestions(request.shop, clean(request.GET.get("q", "")))
+    on = request.flags.boolean("suggestions")
+    page = build_suggestions(request.shop, clean(request.GET.get("q", ""))) if on else None
     if page is None:
         return HttpResponse(status=_NO_CONTENT)
     return render_fragment(request, "search/suggest.html", page)

@@ -65,9 +65,21 @@ def number(value: float) -> str:
     return _number(value, region.language, region.territory)
 
 
-def percent(value: float) -> str:
-    """A share of one as the region writes it: 0.2 is "20%"."""
-    return _isolated(format_percent(value, locale=_locale()))
+def percent(value: float, digits: int = 0) -> str:
+    """A share of one as the region writes it: 0.2 is "20%", with two digits "20.00%"."""
+    locale = _locale()
+    pattern = str(locale.percent_formats[None].pattern)
+    if digits:
+        pattern = pattern.replace("0", f"0.{'0' * digits}", 1)
+    return _isolated(format_percent(value, pattern, locale=locale))
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number that says on which side of nought it is: "+0.41", "\u22120.41", "0.00"."""
+    value = round(value, digits)
+    text = format_decimal(abs(value), f"0.{'0' * digits}", locale=_locale())
+    sign = "" if not value else _MINUS if value < 0 else "+"
+    return f"{_LEFT_TO_RIGHT}{sign}{text}{_END}" if current_region().direction == "rtl" else sign + text
 
 
 def country(code: str) -> str:

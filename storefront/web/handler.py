@@ -6,10 +6,22 @@ server's own bare 500. Here such a header is noted, and the request refused in t
 (storefront.web.middleware.readable).
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpResponseBase
 from django.utils.http import parse_header_parameters
+
+from storefront.web.counting import ASKED, error_met, is_meant
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    Failure = (
+        tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
+    )  # as sys.exc_info() has it
 
 
 class ShopWSGIRequest(WSGIRequest):
@@ -30,6 +42,20 @@ class ShopWSGIRequest(WSGIRequest):
 
 
 class ShopHandler(WSGIHandler):
-    """Everything as in Django, with requests of our own."""
+    """Everything as in Django, with requests of our own; experiments hear of those that fail."""
 
     request_class = ShopWSGIRequest
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> HttpResponseBase:
+        """The answer."""
+        asked = {name: environ[name] for name in ASKED if name in environ}
+
+        def started(
+            status: str, headers: list[tuple[str, str]], failure: "Failure" = None, /
+        ) -> Callable[[bytes], object]:
+            if status.startswith("5") and not is_meant(environ):
+                error_met(asked)
+            return start_response(status, headers, *((failure,) if failure else ()))
+
+        # Public pages are made without the cookie, so it is kept for who has to be told.
+        return super().__call__(environ, started if asked else start_response)

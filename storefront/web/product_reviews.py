@@ -85,7 +85,7 @@ class ReviewsView:
     """One page of a product's reviews. Without `summary` nothing is known of them now.
 
     `total` counts those that the state asks for; `first` is the number of the first one shown. `more` leads
-    to the next page and `back` to the one before.
+    to the next page and `back` to the one before. While not `writing` no new ones are taken.
     """
 
     handle: str
@@ -100,6 +100,7 @@ class ReviewsView:
     page_count: int = 1
     more: ReviewLink | None = None
     back: ReviewLink | None = None
+    writing: bool = True
 
     @property
     def heard(self) -> str:

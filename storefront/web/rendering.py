@@ -1,9 +1,17 @@
 """What Django tells the page cache about a page that it renders: a `Rendering` in the request's environ."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 _KEY = "storefront.rendering"
+
+
+class Answers(Protocol):
+    """The flags of the request that a page is made for, as they stood at one moment."""
+
+    def value(self, name: str) -> str:
+        """The value's short name ("on", "b"); one of few, or pages are kept too often to be of use."""
+        ...
 
 
 class Rendering:
@@ -14,19 +22,19 @@ class Rendering:
     in every coding.
     """
 
-    def __init__(self, variant: Callable[[str], str], *, renewal: bool = False) -> None:
+    def __init__(self, answers: Answers, *, renewal: bool = False) -> None:
         self.public = False
         self.degraded = False
         self.route = ""
         self.tags: tuple[str, ...] = ()
         self.renewal = renewal
-        self._variant = variant
+        self.answers = answers
         self._values: dict[str, str] = {}
 
     def variant(self, name: str) -> str:
         """The value of a flag for this page; from now on the page is one of that value's."""
         if name not in self._values:
-            self._values[name] = self._variant(name)
+            self._values[name] = self.answers.value(name)
         return self._values[name]
 
     @property

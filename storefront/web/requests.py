@@ -7,6 +7,7 @@ from django.http import HttpRequest
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
+    from storefront.web.flags import RequestFlags
     from storefront.web.identity import Identity
     from storefront.web.policies import Policy
     from storefront.web.regions import Region
@@ -23,6 +24,7 @@ class ShopRequest(HttpRequest):
 
     region: "Region"
     shop: "Shop"
+    flags: "RequestFlags"
     identity: "Identity"
     htmx: "HtmxDetails"
     policy: "Policy"

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from storefront.clients.stores import Stores
     from storefront.configuration import Configuration
     from storefront.core import Clock
+    from storefront.experiments.recording import Recorder
+    from storefront.flags.changes import Changes
+    from storefront.flags.live import Live
     from storefront.identity import People
     from storefront.identity.hosted import HostedPages
     from storefront.orchestration import Composer
@@ -64,6 +67,9 @@ class Shop:
     limits: "Limits"
     telemetry: "Telemetry"
     clock: "Clock"
+    flags: "Live"
+    flag_changes: "Changes"
+    experiments: "Recorder"
     market: str
     locale: str
     country: str

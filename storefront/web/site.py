@@ -3,7 +3,7 @@
 Categories and footer come from the cache in the usual case; a page never fails because they are missing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from storefront.clients.shapes import Image
 from storefront.core import NotFound
 from storefront.web import reads
 from storefront.web.alternates import Alternate, alternates
+from storefront.web.frame import Frame, PreviewView, load_frame, preview_view
 from storefront.web.paths import path_of
 from storefront.web.regions import COUNTRIES, Region, current_region, split
 from storefront.web.requests import ShopRequest
@@ -44,7 +45,8 @@ class Site:
     `origin` is scheme and host of the shop, `path` this page's path, `plain_path` the same without region,
     `canonical` the absolute URL that search engines should know it by. `payment_origins` are where the hosted
     payment page may be. `regions_href` is the page that leads to other countries and languages, and from
-    there back to this page. `markets` are those that have this page, None for all.
+    there back to this page. `markets` are those that have this page, None for all. `frame` is what
+    merchandisers set, `preview` what the browser's preview changes, None outside of one.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Site:
     categories: tuple[CategoryNode, ...] = ()
     footer: Menu | None = None
     markets: tuple[str, ...] | None = None
+    frame: Frame = field(default_factory=Frame)
+    preview: PreviewView | None = None
 
     @classmethod
     def plain(
@@ -72,7 +76,7 @@ class Site:
         own: str = "",
     ) -> "Site":
         """The frame from what the process knows by itself, asking no upstream."""
-        policy = getattr(request, "policy", None)
+        policy, flags = getattr(request, "policy", None), getattr(request, "flags", None)
         public = bool(policy and policy.public)
         known_by = canonical or request.path
         return cls(
@@ -89,6 +93,7 @@ class Site:
             categories=categories,
             footer=footer,
             markets=markets,
+            preview=preview_view(flags.preview) if flags is not None else None,
         )
 
     @property
@@ -119,7 +124,8 @@ def load_site(
         footer = plan.deferred("footer", lambda: _footer(shop), cached=True)
     found = tree.or_none()
     categories = category_nodes(found.items) if found else ()
-    return Site.plain(request, canonical, categories, footer.or_none(), markets, own)
+    site = Site.plain(request, canonical, categories, footer.or_none(), markets, own)
+    return replace(site, frame=load_frame(request))
 
 
 def breadcrumbs(items: tuple[Category, ...], category_id: str | None, last: str = "") -> tuple[Crumb, ...]:

@@ -5,8 +5,10 @@ from functools import partial
 
 from storefront.clients.orders import Cart, CartRef
 from storefront.core import UpstreamError, UpstreamRefused
+from storefront.experiments.tallies import Goal
 from storefront.web.cart_cookie import cart_of
 from storefront.web.cart_merge import new_own_cart
+from storefront.web.counting import reached
 from storefront.web.open_cart import fill_cart, press_key
 from storefront.web.requests import ShopRequest
 from storefront.wishlist import words
@@ -35,9 +37,11 @@ def into_cart(request: ShopRequest, sku: str) -> CartRef:
         return request.shop.orders.add_line(cart=cart, sku=sku, quantity=1, idempotency_key=key)
 
     try:
-        return fill_cart(request.shop, cart_of(request), put, partial(new_own_cart, request)).ref
+        filled = fill_cart(request.shop, cart_of(request), put, partial(new_own_cart, request))
     except UpstreamRefused as refused:
         gone = refused.code in {"insufficient_stock", "unknown_sku"}
         raise NotMoved(str(words.SOLD_OUT if gone else words.NOT_MOVED), 409) from refused
     except UpstreamError as failed:
         raise NotMoved(str(words.NOT_MOVED), 503) from failed
+    reached(request, Goal.CART)
+    return filled.ref

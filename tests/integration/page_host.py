@@ -25,6 +25,7 @@ from msgspec import structs  # noqa: E402
 from storefront.cache import REDIS, KeySpace, Store, cached_answers, open_redis, swr  # noqa: E402
 from storefront.resilience import Resource  # noqa: E402
 from storefront.telemetry import Telemetry  # noqa: E402
+from storefront.web.flags.variants import FlagVariants  # noqa: E402
 from storefront.web.handler import ShopHandler  # noqa: E402
 from storefront.web.page_cache import PageCache, keeper  # noqa: E402
 from tests.unit.web.shops import fakes  # noqa: E402
@@ -69,7 +70,7 @@ def _application() -> PageCache:
     shop = replace(made.shop, cache=cache, telemetry=telemetry, **clients)
     settings.SHOP_FACTORY = lambda: shop
     settings.SERVER_TIMING = True
-    return PageCache(ShopHandler())
+    return PageCache(ShopHandler(), variants=FlagVariants())
 
 
 application = _application()

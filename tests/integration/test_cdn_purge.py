@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,12 +18,14 @@ from apptier.kit.clock import SystemClock
 from apptier.kit.dynamo import Tables
 from apptier.kit.events import Events
 from apptier.kit.settings import load_settings
+from dev.ports import base_environment
 from dev.stack import tiers
 from dev.stack.devstack import DevStack
 from dev.stack.environment import AWS_OWN
 from storefront.purging.edge import SETTLE_SECONDS
 from tests.integration.cdn_edge import Edge, Wire, edge_before
 
+ROOT = Path(__file__).resolve().parents[2]
 SOON = 20.0
 """Seconds within which everything here has to have happened, on a machine that has much else to do."""
 PURGER, TELLING = "purger", "purger-of-cdn"
@@ -103,3 +108,32 @@ def test_a_new_price_is_seen_on_all_that_shows_the_product_and_other_pages_stay(
         time.sleep(0.5)
         assert TOLD in wire.get(path).body, "an old page came back"
     assert wire.get(apart).hit, "a page that does not show the product was given up"
+
+
+def test_a_change_of_flags_is_seen_through_the_cdn(shop: DevStack, edge: Edge, wire: Wire) -> None:
+    """The command is told of the CDN as the web tier is in the cloud."""
+    told = {**base_environment(), **shop.environment("web"), "VARNISH_ORIGINS": edge.url}
+
+    def flags(*words: str) -> None:
+        why = ("--who", "sam", "--reason", "a test")
+        subprocess.run(
+            [sys.executable, "manage.py", "flags", *words, *why], cwd=ROOT, env=told, check=True, timeout=60
+        )
+
+    def themed() -> bool:
+        return b'data-theme="harbour"' in wire.get("/ie/en/").body
+
+    until(lambda: wire.get("/ie/en/").hit)
+    assert not themed()
+    flags("set", "theme", "--variant", "harbour")
+    try:
+        until(lambda: themed() and wire.get("/ie/en/").hit)
+    finally:
+        flags("kill", "theme")
+    until(lambda: not themed() and wire.get("/ie/en/").hit)
+    time.sleep(0.5)
+    assert not themed(), "an old page came back"
+    flags("revive", "theme")
+    flags("set", "theme", "--default")
+    until(lambda: wire.get("/ie/en/").hit)
+    assert not themed()

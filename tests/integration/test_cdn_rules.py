@@ -216,6 +216,30 @@ def test_each_variant_is_kept_once_and_only_those_there_are(origin: Origin, wire
     assert told == ["list=a;tone=plain", "list=b;tone=plain", "list=b;tone=bold"]
 
 
+def test_a_page_is_kept_by_the_experiments_that_it_differs_by_alone(tmp_path: Path) -> None:
+    """The rules of the site itself: its experiments are its flags."""
+    with varnished(read_cdn(), tmp_path) as (origin, edge):
+        origin.headers = {"Cache-Control": PAGE, "Cache-Tag": "pages"}
+        wire = Wire(edge)
+        for path, kept in (("/ie/en/p/rug/", [b"1", b"2", b"2", b"1"]), ("/ie/en/", [b"3"] * 4)):
+            cookies = ("", "x-delivery_note=note", "x-delivery_note=note; visitor=1", "x-delivery_note=evil")
+            assert [wire.get(path, {"Cookie": cookie}).body for cookie in cookies] == kept
+        told = [headers.get("x-variants") for _, headers in origin.seen]
+        assert told == ["delivery_note=control", "delivery_note=note", None]
+
+
+def test_a_preview_is_told_to_the_shop_and_shared_with_nobody(origin: Origin, wire: Wire) -> None:
+    assert wire.get("/ie/en/").body == b"1"
+    assert wire.get("/ie/en/", {"X-Preview": "made-up"}).body == b"1", "the edge alone says that"
+    origin.headers = {"Cache-Control": "private, no-store"}
+    for number in (b"2", b"3"):
+        assert wire.get("/ie/en/", {"Cookie": "s=1; preview=a.b-c:d_e; c=2"}).body == number
+    assert [headers.get("x-preview") for _, headers in origin.seen] == [None, "a.b-c:d_e", "a.b-c:d_e"]
+    assert "cookie" not in origin.seen[-1][1]
+    assert wire.get("/ie/en/").body == b"1"
+    assert wire.get("/ie/en/", {"Cookie": "preview=<evil>"}).body == b"1"
+
+
 def test_no_life_is_longer_than_the_rules_say(origin: Origin, wire: Wire) -> None:
     origin.headers = {"Cache-Control": "public, max-age=3, s-maxage=99999999"}
     wire.get("/ie/en/c/rugs/?colour=Ink")

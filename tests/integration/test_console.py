@@ -14,6 +14,7 @@ from django.core.cache import cache as counters
 from storefront.cache import PRODUCT, REDIS, CachedAnswers, KeySpace, Store, cached_answers
 from storefront.resilience import Resource
 from storefront.telemetry import Telemetry
+from storefront.web.flags.variants import FlagVariants
 from storefront.web.handler import ShopHandler
 from storefront.web.page_cache import PageCache
 from storefront.wiring_purging import build_purging
@@ -83,7 +84,7 @@ def test_a_store_that_is_away_is_said_and_nothing_fails(shop: Fakes, valkey):  #
 
 def test_what_another_host_has_made_comes_from_redis(shop: Fakes, settings):
     mika = staff(shop)
-    site = PageCache(ShopHandler())
+    site = PageCache(ShopHandler(), variants=FlagVariants())
     try:
         assert ask(site, PAGE).status == 200
         # A worker that has just started: the same store, and a memory with nothing in it.

@@ -75,6 +75,8 @@ class WebHost:
         workers: int = 2,
         patient: bool = False,
         out: IO[str] | None = None,
+        application: str = "tests.integration.page_host:application",
+        more: dict[str, str] | None = None,
     ):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
@@ -85,11 +87,12 @@ class WebHost:
             "TEST_UPSTREAM": upstream.url,
             "TEST_REDIS": redis,
             "TEST_PATIENT": "1" if patient else "",
+            **(more or {}),
         }
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
         self.log = (folder / f"host-{self.port}.log").open("w")
         self.process = subprocess.Popen(
-            [*command, "tests.integration.page_host:application"],
+            [*command, application],
             cwd=ROOT,
             env=variables,
             stdout=out,

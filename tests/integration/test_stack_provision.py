@@ -62,10 +62,11 @@ def test_every_table_has_its_keys_and_expiring_ones_their_clock(stack):
         *("sessions", "stock", "carts", "idempotency", "payments", "lists")
     }
     assert {name for name, key in keys.items() if key == ["pk", "sk"]} == {
-        *("catalog", "orders", "customers", "stores", "content", "reviews", "promotions")
+        *("catalog", "orders", "customers", "stores", "content", "reviews", "promotions"),
+        *("flags", "experiments"),
     }
-    assert len(keys) == 13
-    assert clocks == {"sessions", "carts", "idempotency", "customers", "lists"}
+    assert len(keys) == 15
+    assert clocks == {"sessions", "carts", "idempotency", "customers", "lists", "experiments"}
 
 
 def test_a_customers_orders_are_found_by_time(stack):

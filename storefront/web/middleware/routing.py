@@ -14,6 +14,8 @@ from storefront.cache import Recorder, recording
 from storefront.core import StorefrontError
 from storefront.resilience import deadline
 from storefront.web.cache_tags import HEADER, header_value
+from storefront.web.flags.environ import told_by_edge
+from storefront.web.flags.request_flags import flags_of
 from storefront.web.middleware import GetResponse
 from storefront.web.policies import DEFAULT, Policy, policy_of
 from storefront.web.rendering import rendering_of
@@ -23,7 +25,10 @@ PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-e
 # Not while it is revalidated: what was missing for a second would be for whoever comes ten minutes later.
 PUBLIC_DEGRADED = "public, max-age=0, s-maxage=10, stale-if-error=86400"
 PRIVATE = "private, no-store"
+PERSONAL = "private, max-age=0, must-revalidate"
+"""Of a public page that a visitor's cookie has chosen, and no CDN that keeps one copy for each variant."""
 
+FLAGS = "flags"
 _OK = 200
 
 
@@ -60,6 +65,7 @@ class RoutingMiddleware:
         request.policy = policy  # type: ignore[attr-defined]
         request.route = match.view_name if match else ""  # type: ignore[attr-defined]
         request.shop = current_shop().within(request.region)  # type: ignore[attr-defined]
+        request.flags = flags_of(request)  # type: ignore[attr-defined,arg-type]
         if policy.public:
             _strip(request)
         with recording() as recorder, deadline(policy.seconds(request.method or "GET")):
@@ -93,17 +99,30 @@ def _say_who_may_keep(
     match: ResolverMatch | None,
     made_of: Recorder,
 ) -> None:
-    kept = policy.public and response.status_code == _OK and request.method in policy.methods
+    previewed = request.flags.preview is not None  # type: ignore[attr-defined]
+    answered = response.status_code == _OK and request.method in policy.methods
+    kept = policy.public and answered and not previewed
     if kept and response.cookies:
         raise PersonalDataError(f"the public page {request.path_info} set a cookie")
     if "Cache-Control" not in response:
         degraded = getattr(response, "degraded", False)
         response["Cache-Control"] = (PUBLIC_DEGRADED if degraded else PUBLIC) if kept else PRIVATE
+        if kept and _is_personal(request):
+            response["Cache-Control"] = PERSONAL
     # A page that says itself how long it may be kept is purged by the same names.
     tags = policy.tags(**(match.kwargs if match else {})) if kept else ()
     if kept:
-        response[HEADER] = header_value(tags, (use.name for use in made_of.uses))
+        # By FLAGS a CDN finds what a change of flags may have changed; our own copies have it in their keys.
+        response[HEADER] = header_value((*tags, FLAGS), (use.name for use in made_of.uses))
     rendering = rendering_of(request.META)
     if rendering is not None:
         degraded = bool(getattr(response, "degraded", False))
         rendering.note(route=match.view_name if match else "", public=kept, degraded=degraded, tags=tags)
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether a flag that differs by person was read; of what it keeps, the page cache says so itself."""
+    read = {key for key, _ in request.flags.compared}  # type: ignore[attr-defined]
+    if not read or rendering_of(request.META) is not None or told_by_edge(request.META) is not None:
+        return False
+    return not read.isdisjoint(request.shop.flags.snapshot.personal())  # type: ignore[attr-defined]

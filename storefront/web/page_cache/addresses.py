@@ -3,7 +3,7 @@
 An address is worked out with Django's URL table once, and remembered by the letters of path and query.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -13,12 +13,15 @@ from django.urls import Resolver404, resolve
 
 from storefront.cache import PAGE, QUERIED_PAGE, Family, KeySpace
 from storefront.web.middleware.gate import kept_query
+from storefront.web.page_cache.variants import Values
 from storefront.web.policies import Policy, policy_of
 from storefront.web.regions import is_sitewide, split
 
 # Anybody can think of addresses: so many are remembered, and none that is longer than this.
 _MOST_ADDRESSES = 8_192
 _LONGEST = 400
+# Keys of pages by the values of flags, of all addresses: with each change of a flag there are new ones.
+_MOST_VARIANTS = 16_384
 _EVERYWHERE = "-"  # where a key has a market or a language, and the page has neither
 
 
@@ -31,13 +34,21 @@ class Address:
     key: str
     family: Family
     keys: KeySpace
+    _variants: dict[tuple[str, Values], str] = field(default_factory=dict, compare=False, repr=False)
 
-    def variant(self, values: tuple[tuple[str, str], ...]) -> str:
+    def variant(self, values: Values) -> str:
         """The key of the page for these values of flags; the address's own for none."""
         if not values:
             return self.key
-        told = "&".join(f"{name}={value}" for name, value in values)
-        return self.keys.key(self.family, {"path": self.path, "query": self.query, "variants": told})
+        asked = (self.key, values)
+        found = self._variants.get(asked)
+        if found is None:
+            told = "&".join(f"{name}={value}" for name, value in values)
+            found = self.keys.key(self.family, {"path": self.path, "query": self.query, "variants": told})
+            if len(self._variants) >= _MOST_VARIANTS:
+                self._variants.clear()
+            self._variants[asked] = found
+        return found
 
 
 class Addresses:
@@ -46,6 +57,7 @@ class Addresses:
     def __init__(self, keys: KeySpace) -> None:
         self._keys = keys
         self._known: dict[tuple[str, str], Address | None] = {}
+        self._variants: dict[tuple[str, Values], str] = {}
 
     def find(self, path: str, query: str) -> Address | None:
         """The page at `path` and `query` (as WSGI has them); None for what the page cache leaves alone."""
@@ -75,7 +87,7 @@ class Addresses:
         keys = replace(self._keys, market=market, locale=locale)
         family = QUERIED_PAGE if canonical else PAGE
         key = keys.key(family, {"path": path, "query": canonical})
-        return Address(path, canonical, key, family, keys)
+        return Address(path, canonical, key, family, keys, self._variants)
 
 
 def _policy(path: str) -> Policy | None:

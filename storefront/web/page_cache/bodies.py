@@ -9,6 +9,7 @@ import brotli
 from storefront.cache import StoredPage
 from storefront.web.kept_headers import KeptHeaders
 from storefront.web.middleware.compression import LEAST_BYTES, QUALITY, WINDOW, accepted_encodings, is_text
+from storefront.web.middleware.routing import PERSONAL
 
 OK = "200 OK"
 NOT_MODIFIED = "304 Not Modified"
@@ -25,22 +26,23 @@ Headers = list[tuple[str, str]]
 class Sendable:
     """A page in one coding: headers, body, and the short form for who has it already."""
 
-    __slots__ = ("_timed", "body", "etag", "headers", "not_modified")
+    __slots__ = ("_altered", "body", "etag", "headers", "not_modified")
 
     def __init__(self, etag: str, headers: Headers, body: bytes, not_modified: Headers) -> None:
         self.etag = etag
         self.headers = KeptHeaders(headers)
         self.body = [body]
         self.not_modified = KeptHeaders(not_modified)
-        self._timed: dict[tuple[bool, str], KeptHeaders] = {}
+        self._altered: dict[tuple[bool, bool, str], KeptHeaders] = {}
 
-    def timed(self, timing: str, *, modified: bool) -> KeptHeaders:
-        """The headers with a Server-Timing, one of few."""
-        found = self._timed.get((modified, timing))
+    def altered(self, timing: str, *, modified: bool, personal: bool) -> KeptHeaders:
+        """The headers with a Server-Timing, one of few, unless that is ""; `personal` as personal_headers."""
+        found = self._altered.get((modified, personal, timing))
         if found is None:
-            plain = self.headers if modified else self.not_modified
-            found = KeptHeaders([*plain, ("Server-Timing", timing)])
-            self._timed[modified, timing] = found
+            plain: Headers = self.headers if modified else self.not_modified
+            plain = personal_headers(plain) if personal else plain
+            found = KeptHeaders([*plain, ("Server-Timing", timing)] if timing else plain)
+            self._altered[modified, personal, timing] = found
         return found
 
 
@@ -123,6 +125,16 @@ def stale_headers(headers: Iterable[tuple[str, str]], age: float, cache_control:
 def unkept_headers(headers: Iterable[tuple[str, str]]) -> Headers:
     """Headers of a copy that is old already: no CDN and no browser may have it for later."""
     return _with(headers, "no-store")
+
+
+def personal_headers(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Headers of a page that a visitor's cookie has chosen: no cache on the way may give it to others.
+
+    What nobody may keep stays so.
+    """
+    told = list(headers)
+    public = any(name.lower() == "cache-control" and value.startswith("public") for name, value in told)
+    return _with(told, PERSONAL) if public else told
 
 
 def _with(headers: Iterable[tuple[str, str]], cache_control: str) -> Headers:

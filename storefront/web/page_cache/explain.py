@@ -16,7 +16,7 @@ from storefront.telemetry import Part, journal
 from storefront.web.page_cache.addresses import Address
 from storefront.web.page_cache.bodies import Ready
 from storefront.web.page_cache.renders import Rendered, Renderer
-from storefront.web.page_cache.variants import Variants, variants_of
+from storefront.web.page_cache.variants import Values, Variants
 
 T = TypeVar("T")
 
@@ -54,12 +54,13 @@ def explained(
     address: Address, layers: PageLayers[Ready], renderer: Renderer, variants: Variants
 ) -> Explained:
     """The page at `address`. Raises TimeoutError when it is not made in time."""
+    asked = {"PATH_INFO": address.path}  # which is all that a stranger says
 
     def make() -> tuple[Rendered, tuple[Part, ...]]:
         with journal() as kept:
-            return renderer.render(address, {}, renewal=True), kept.parts
+            return renderer.render(address, asked, renewal=True), kept.parts
 
-    copy = _copy(address, layers, variants)
+    copy = _copy(address, layers, variants.values(asked, _reads(address, layers)))
     began = time.perf_counter()
     rendered, parts = _alone(make)
     return Explained(rendered, parts, copy, (time.perf_counter() - began) * 1_000)
@@ -74,11 +75,15 @@ def _alone(job: Callable[[], T]) -> T:
         pool.shutdown(wait=False)
 
 
-def _copy(address: Address, layers: PageLayers[Ready], variants: Variants) -> KeptCopy | None:
-    found: FoundPage[Ready] | None = layers.find(address.key)
-    if found is not None and found.held.page.signpost:
-        found = layers.find(address.variant(variants_of(variants, {}, found.held.page.reads)))
-    if found is None:
+def _reads(address: Address, layers: PageLayers[Ready]) -> tuple[str, ...]:
+    """The flags that are known to be read at an address."""
+    found = layers.find(address.key)
+    return found.held.page.reads if found is not None else ()
+
+
+def _copy(address: Address, layers: PageLayers[Ready], values: Values) -> KeptCopy | None:
+    found: FoundPage[Ready] | None = layers.find(address.variant(values))
+    if found is None or found.held.page.signpost:
         return None
     page, now = found.held.page, layers.now()
     return KeptCopy(found.layer.value, max(now - page.made_at, 0.0), now < page.soft_at, found.purged)

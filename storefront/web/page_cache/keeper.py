@@ -19,7 +19,7 @@ from storefront.telemetry import Telemetry
 from storefront.web.page_cache.addresses import Address
 from storefront.web.page_cache.bodies import Ready
 from storefront.web.page_cache.renders import Rendered, Renderer
-from storefront.web.page_cache.variants import Environ, Variants, variants_of
+from storefront.web.page_cache.variants import Environ, Values, Variants
 
 _COMPONENT = "page_cache"
 # A lock lapses after this; one whose page could not be made is left lying, so that the fleet waits with it.
@@ -104,7 +104,7 @@ class Keeper:
         found = self._layers.find(address.key)
         if found is None or not found.held.page.signpost:
             return address.key, found
-        key = address.variant(variants_of(self._variants, asked, found.held.page.reads))
+        key = address.variant(self._variants.values(asked, found.held.page.reads))
         return key, self._layers.find(key)
 
     def _made_or_old(
@@ -223,21 +223,23 @@ class Keeper:
             key = self._signposted(address, page, rendered.values, asked)
         return self._layers.keep(key, page)
 
-    def _signposted(
-        self, address: Address, page: StoredPage, values: tuple[tuple[str, str], ...], asked: Environ
-    ) -> str:
+    def _signposted(self, address: Address, page: StoredPage, values: Values, asked: Environ) -> str:
         """The key of a page by all the flags that are read at its address, this time or before.
 
         Some flags are read only where another is on: by these alone the signpost would lead now here, now
         there, and each time the page would be made anew.
+
+        What the page has read counts as it was read: a flag may have another value by now.
         """
         found = self._layers.find(address.key)
         known = found.held.page.reads if found is not None else ()
-        names = tuple(sorted({*known, *(name for name, _ in values)}))
+        read = dict(values)
+        names = tuple(sorted({*known, *read}))
         if names != known:
             far = page.made_at + address.family.stale_for
             self._layers.keep(address.key, StoredPage(page.made_at, far, far, far, (), reads=names))
-        return address.variant(variants_of(self._variants, asked, names))
+        others = self._variants.values(asked, tuple(name for name in names if name not in read))
+        return address.variant(tuple(sorted((*values, *others))))
 
     def _renew(self, address: Address, key: str, asked: Environ) -> None:
         """The background's job: make the page once for the fleet. A failure leaves the lock to lapse."""

@@ -8,13 +8,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
 from storefront.cache import CachedAnswers, PageLayers, StoredPage
 from storefront.telemetry import Telemetry
+from storefront.web.counting import error_met
 from storefront.web.kept_headers import START
 from storefront.web.middleware.routing import PUBLIC_DEGRADED
 from storefront.web.page_cache.addresses import Address, Addresses
@@ -25,6 +26,7 @@ from storefront.web.page_cache.bodies import (
     Headers,
     Ready,
     has,
+    personal_headers,
     stale_headers,
     unkept_headers,
 )
@@ -83,7 +85,7 @@ class PageCache:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """The answer to one request (PEP 3333)."""
         started = time.perf_counter()
-        if not self._gatekeeper.lets_in(environ):
+        if not self._gatekeeper.lets_in(environ) or self._variants.alone(environ):
             return self._app(environ, start_response)
         parts = self._parts
         if parts is None or parts.pid != os.getpid():
@@ -93,6 +95,8 @@ class PageCache:
             put_into(environ, self)
             return self._app(environ, start_response)
         held = parts.layers.held(address.key)
+        if held is not None and held.page.signpost:
+            held = parts.layers.held(address.variant(self._variants.values(environ, held.page.reads)))
         if held is not None and _is_fresh(held.page, parts.layers.now()) and parts.layers.sure(held):
             served = Served(held.page, held.ready, Source.MEMORY)
             return self._sent(parts, served, environ, start_response, started)
@@ -132,6 +136,10 @@ class PageCache:
         if isinstance(answer, Served):
             return self._sent(parts, answer, environ, start_response, started)
         parts.telemetry.cache(_FAMILY, "not_kept")
+        if answer.failed:
+            error_met(environ)
+        if self._variants.personal(environ, [name for name, _ in answer.values]):
+            answer = replace(answer, headers=personal_headers(answer.headers))
         return _as_answered(answer, environ, start_response)
 
     def _sent(
@@ -148,16 +156,19 @@ class PageCache:
         source = served.source
         modified = wanted is None or not has(wanted, page.etag)
         headers = page.headers if modified else page.not_modified
+        reads = served.page.reads
+        personal = bool(reads) and self._variants.personal(environ, reads)
         if source in _AS_KEPT and not served.purged:
-            if self._timing:
-                headers = page.timed(_TIMINGS[source], modified=modified)
+            if self._timing or personal:
+                timing = _TIMINGS[source] if self._timing else ""
+                headers = page.altered(timing, modified=modified, personal=personal)
             start_kept = environ.get(START)
             if start_kept is not None:
                 start_kept(OK if modified else NOT_MODIFIED, headers)
             else:
                 start_response(OK if modified else NOT_MODIFIED, list(headers))
         else:
-            own = self._own_headers(served, headers)
+            own = self._own_headers(served, headers, personal=personal)
             start_response(OK if modified else NOT_MODIFIED, own)
         body = page.body if modified and environ["REQUEST_METHOD"] != "HEAD" else []
         parts.telemetry.cache_lookups.add(_FAMILY, source)
@@ -165,13 +176,15 @@ class PageCache:
             self._note(served, environ, 200 if modified else 304, (time.perf_counter() - started) * 1_000)
         return body
 
-    def _own_headers(self, served: Served, headers: Headers) -> Headers:
+    def _own_headers(self, served: Served, headers: Headers, *, personal: bool) -> Headers:
         """The headers of an answer that is not one of many: made for this request, or for want of better."""
         own = list(headers)
         if served.source is Source.STALE:
             own = stale_headers(headers, served.age, PUBLIC_DEGRADED)
         elif served.purged:
             own = unkept_headers(headers)
+        if personal:
+            own = personal_headers(own)
         return [*own, ("Server-Timing", _timing(served))] if self._timing else own
 
     def _note(self, served: Served, environ: Environ, status: int, ms: float) -> None:

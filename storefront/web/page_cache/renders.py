@@ -15,7 +15,7 @@ from storefront.cache import PageLayers, Recorder, StoredPage, Use, recording
 from storefront.web.page_cache.addresses import Address
 from storefront.web.page_cache.bodies import Headers, Ready, encoded, etag_of
 from storefront.web.page_cache.rules import NOT_KEPT, Gatekeeper, lifetimes, why_not
-from storefront.web.page_cache.variants import Environ, Variants
+from storefront.web.page_cache.variants import Environ, Values, Variants
 from storefront.web.rendering import Rendering
 
 Application = Callable[[Environ, Any], Iterable[bytes]]
@@ -35,7 +35,7 @@ class Rendered:
     body: bytes
     page: StoredPage | None
     why_not: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: Values = ()
 
     @property
     def failed(self) -> bool:
@@ -56,7 +56,7 @@ class Renderer:
 
     def render(self, address: Address, asked: Environ, *, renewal: bool = False) -> Rendered:
         """The page at `address`. Of `asked` only flags, tracing and (for errors) Accept-Encoding count."""
-        rendering = Rendering(lambda name: self._variants.value(asked, name), renewal=renewal)
+        rendering = Rendering(self._variants.answers(asked), renewal=renewal)
         environ = self._plain(address, asked)
         if not renewal:  # which is nobody's request
             environ.update({name: asked[name] for name in _TRACING if name in asked})
@@ -70,7 +70,7 @@ class Renderer:
             int(status.split(" ", 1)[0]), named, cookies, public=rendering.public, size=len(body)
         )
         if reason:
-            return Rendered(status, headers, body, None, reason)
+            return Rendered(status, headers, body, None, reason, rendering.values)
         cost = time.monotonic() - started
         page = self._page(address, rendering, recorder, headers, body, made_at, cost)
         return Rendered(status, headers, body, page, "", rendering.values)
@@ -106,6 +106,7 @@ class Renderer:
             bodies=encoded(body, named.get("content-type", "")),
             cost=cost,
             degraded=rendering.degraded,
+            reads=tuple(name for name, _ in rendering.values),
         )
 
     def _plain(self, address: Address, asked: Environ) -> Environ:

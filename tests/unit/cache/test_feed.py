@@ -5,8 +5,10 @@ import time
 
 import pytest
 
+from storefront.cache.entry import NEVER_PURGED
 from storefront.cache.feed import PurgeFeed
 from storefront.cache.stamps import TagStamps
+from storefront.cache.store import News as Told
 from storefront.core import ManualClock
 from storefront.telemetry import Telemetry
 
@@ -75,3 +77,35 @@ def test_where_no_thread_can_be_had_the_next_request_tries_again(clock, monkeypa
             feed.start()
     feed.start()
     assert stream.asked == 2
+
+
+class News(Stream):
+    """A store whose feed tells what a test puts into it."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = []
+
+    def newest(self, _feed):
+        return self.rows[-1].place if self.rows else None
+
+    def news(self, _feed, place, _count):
+        at = next((n for n, row in enumerate(self.rows) if row.place == place), 0)
+        return self.rows[at:]
+
+
+def test_who_listens_for_a_tag_hears_of_it_and_whenever_purges_may_have_been_missed(clock):
+    stream, heard = News(), []
+    feed = PurgeFeed(stream, "feed", TagStamps(clock), clock, Telemetry())
+    feed.listen("flags", lambda: heard.append("flags"))
+    feed.poll()
+    assert heard == ["flags"]  # the feed begins: what was before it is not known
+    stream.rows.append(Told(b"1", "product:bag", NEVER_PURGED))
+    feed.poll()
+    assert heard == ["flags"]
+    stream.rows.append(Told(b"2", "flags", NEVER_PURGED))
+    feed.poll()
+    assert heard == ["flags"] * 2
+    stream.rows[:] = [Told(b"9", "product:bag", NEVER_PURGED)]  # the stream was lost with its server
+    feed.poll()
+    assert heard == ["flags"] * 3

@@ -1,6 +1,7 @@
 """The CDN's behaviours: made of the routes' own policies, private unless they say otherwise, in bounds."""
 
 import fnmatch
+from dataclasses import replace
 
 import pytest
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from config.cdn import (
     MOST_BEHAVIOURS,
     MOST_KEYS,
     MOST_VARIANTS,
+    PREVIEW_HEADER,
     READ,
     REST,
     VARIANTS_HEADER,
@@ -17,10 +19,12 @@ from config.cdn import (
     Cdn,
     Experiment,
     Key,
+    experiments_of,
     overlap,
     read_cdn,
 )
 from config.env import SettingError
+from storefront.flags import DECLARED
 from storefront.web.policies import TRACKERS, private_page, public_page
 
 
@@ -96,7 +100,7 @@ def test_what_is_kept_is_asked_for_without_the_visitor(cdn):
         if behaviour.key is not None:
             assert (behaviour.methods, behaviour.personal) == (READ, False)
             assert set(behaviour.forwards) <= {"Host"}
-            assert behaviour.key.headers == ()
+            assert set(behaviour.key.headers) <= {VARIANTS_HEADER, PREVIEW_HEADER}
             assert behaviour.key.least == 0
 
 
@@ -111,6 +115,25 @@ def test_experiments_are_in_the_key_of_pages(cdn):
     cdn = read_cdn(PATTERNS, (Experiment("list", ("a", "b")),))
     keyed = {one.name for one in cdn.behaviours if one.key and VARIANTS_HEADER in one.key.headers}
     assert keyed == {"product", "category", "robots"}
+
+
+def test_experiments_are_the_flags_that_differ_by_person():
+    note = DECLARED["delivery-note"]
+    other = replace(note, key="new-thing", variants={"b": "b", "a-1": "a"}, default="b", off="a-1")
+    assert experiments_of([*DECLARED.values(), other]) == (
+        Experiment("delivery_note", ("control", "note"), ("catalog:product",)),
+        Experiment("new_thing", ("a_1", "b"), ("catalog:product",)),
+    )
+
+
+def test_only_pages_that_differ_are_kept_by_variant():
+    keyed = {one.name for one in read_cdn().behaviours if one.key and VARIANTS_HEADER in one.key.headers}
+    assert keyed == {"catalog:product"}
+    many = tuple(replace(DECLARED["delivery-note"], key=f"n{number}") for number in range(3))
+    with pytest.raises(SettingError):
+        read_cdn(experiments=experiments_of([*DECLARED.values(), *many]))
+    elsewhere = [replace(one, pages=("content:home",)) for one in many]
+    assert read_cdn(experiments=experiments_of([*DECLARED.values(), *elsewhere]))
 
 
 @pytest.mark.parametrize("experiments", [

@@ -1,13 +1,21 @@
 """What the settings say of a dependency is what the Shop's clients are made with."""
 
+from dataclasses import replace
+
 import pytest
 from cryptography.fernet import Fernet
+from django.utils.module_loading import import_string
+from openfeature import api as openfeature
 
 from config.env import Env
 from config.identity import read_identity
 from config.upstreams import read_upstreams
 from storefront import wiring
-from storefront.cache import connect
+from storefront.cache import CachedAnswers, connect
+from storefront.core import Reason, UpstreamUnavailable
+from storefront.flags.live import Live
+from storefront.flags.memory import MemoryFlagTable
+from storefront.flags.records import Who
 from storefront.sessions import Vault
 
 
@@ -81,4 +89,67 @@ def test_the_first_token_key_seals_and_the_others_open(settings):
     shop = wiring.build_shop()
     assert shop.vault.opened(Vault([old]).seal("x", "p"), "p") == ("x", False)
     assert Vault([new]).open(shop.vault.seal("y", "p"), "p") == "y"
+    shop.compose.close()
+
+
+def test_a_process_that_serves_follows_the_flags_from_its_first_moment(settings, monkeypatch):
+    followed = []
+
+    def follow(live):
+        followed.append(live)
+
+    monkeypatch.setattr(Live, "follow", follow)
+    shop = import_string(settings.SHOP_FACTORY)()
+    assert followed == [shop.flags]
+    shop.compose.close()
+
+
+def test_code_that_speaks_openfeature_gets_the_flags_of_the_process_that_serves(settings, monkeypatch):
+    table = MemoryFlagTable()
+    monkeypatch.setattr(wiring, "DynamoFlagTable", lambda _table, _clock: table)
+    monkeypatch.setattr(Live, "follow", Live.poll)
+    shop = import_string(settings.SHOP_FACTORY)()
+    try:
+        asked = openfeature.get_client()
+        assert asked.get_string_details("theme", "none of its own").variant == "meadow"
+        shop.flag_changes.kill("suggestions", Who("o", "Ola"), "slow")
+        shop.flags.poll()
+        details = asked.get_boolean_details("suggestions", default_value=True)
+        assert (details.value, details.flag_metadata["why"]) == (False, "killed")
+    finally:
+        openfeature.clear_providers()
+        shop.compose.close()
+
+
+def test_a_change_of_flags_is_told_here_and_to_the_fleet_and_the_fleet_s_are_heard(settings, monkeypatch):
+    table, told, purged, heard = MemoryFlagTable(), [], [], {}
+
+    def tell(live):
+        told.append(live)
+
+    monkeypatch.setattr(wiring, "DynamoFlagTable", lambda _table, _clock: table)
+    monkeypatch.setattr(Live, "tell", tell)
+    monkeypatch.setattr(CachedAnswers, "purge", lambda _cache, tag: purged.append(tag))
+    monkeypatch.setattr(CachedAnswers, "on_purge", lambda _cache, tag, call: heard.update({tag: call}))
+    shop = wiring.build_shop()
+    shop.flag_changes.kill("suggestions", Who("o", "Ola"), "slow")
+    assert (told, purged) == ([shop.flags], ["flags"])
+    heard["flags"]()
+    assert told == [shop.flags] * 2
+    shop.compose.close()
+
+
+def test_a_change_of_flags_is_told_to_the_cdn_while_the_shared_store_is_away(settings, monkeypatch):
+    told = []
+
+    def away(_cache, _tag):
+        raise UpstreamUnavailable("redis", "purge", Reason.CONNECTION)
+
+    settings.PURGES = replace(settings.PURGES, varnish=("http://127.0.0.1:1",))
+    monkeypatch.setattr(wiring, "DynamoFlagTable", lambda _table, _clock: MemoryFlagTable())
+    monkeypatch.setattr(CachedAnswers, "purge", away)
+    monkeypatch.setattr(wiring, "tell_cdn_soon", told.append)
+    shop = wiring.build_shop()
+    shop.flag_changes.kill("suggestions", Who("o", "Ola"), "slow")
+    assert told == ["flags"]
     shop.compose.close()

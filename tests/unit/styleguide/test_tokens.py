@@ -10,13 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from storefront.flags.declared import DECLARED
+
 ROOT = Path(__file__).resolve().parents[3]
 TOKENS = (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
 REFERENCE = (ROOT / "docs/reference/design-system.md").read_text(encoding="utf-8")
-COLOURS = {
-    name: (light, dark)
-    for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", TOKENS)
-}
+MEADOW, HARBOUR_ALONE = TOKENS.split('body[data-theme="harbour"]')
+
+
+def colours(sheet: str) -> dict[str, tuple[str, str]]:
+    """Names to their light and dark values."""
+    found = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", sheet)
+    return {name: (light, dark) for name, light, dark in found}
+
+
+COLOURS = colours(MEADOW)
+THEMES = {"meadow": COLOURS, "harbour": COLOURS | colours(HARBOUR_ALONE)}
 SURFACES = ("paper", "raised", "tile")
 WASHES = ("accent-wash", "danger-wash", "good-wash", "care-wash")
 
@@ -50,15 +59,28 @@ def test_the_ratio_is_wcags() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("lit", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("pairs", "least"), [(TEXT, 4.5), (EDGES, 3.0)], ids=["text", "edges"])
-def test_every_named_pair_has_contrast(pairs: list[tuple[str, str]], least: float, theme: int) -> None:
+def test_every_named_pair_has_contrast(
+    pairs: list[tuple[str, str]], least: float, lit: int, theme: str
+) -> None:
+    named = THEMES[theme]
     weak = [
         f"{over} on {under}: {ratio:.2f}"
         for over, under in pairs
-        if (ratio := contrast(COLOURS[over][theme], COLOURS[under][theme])) < least
+        if (ratio := contrast(named[over][lit], named[under][lit])) < least
     ]
     assert weak == []
+
+
+def test_a_theme_says_nothing_new_and_leaves_the_paper_which_the_browsers_bar_has() -> None:
+    own = colours(HARBOUR_ALONE)
+    assert own.keys() < COLOURS.keys()
+    assert "paper" not in own
+    assert {declared for declared in DECLARED["theme"].variants if declared != "meadow"} == set(
+        re.findall(r'data-theme="(\w+)"', TOKENS)
+    )
 
 
 def test_every_token_is_explained() -> None:

@@ -25,6 +25,13 @@ from storefront.clients.search.fake import FakeSearch
 from storefront.clients.stores.fake import FakeStores
 from storefront.configuration import Configuration
 from storefront.core import Reason, SystemClock, UpstreamUnavailable
+from storefront.experiments.memory import MemoryPublisher, MemoryTallies
+from storefront.experiments.recording import Recorder
+from storefront.experiments.running import Running
+from storefront.flags import ATTRIBUTES, DECLARED
+from storefront.flags.changes import Changes
+from storefront.flags.live import Live
+from storefront.flags.memory import MemoryFlagTable
 from storefront.identity.fake import FakePeople
 from storefront.orchestration import Composer
 from storefront.sessions import MemorySessionTable, SessionRegistry, Vault
@@ -52,6 +59,9 @@ class Fakes:
     people: FakePeople
     customers: FakeCustomers
     lists: FakeLists
+    flags: MemoryFlagTable
+    tallies: MemoryTallies
+    bus: MemoryPublisher
 
 
 VAULT = Vault(["c2Vzc2lvbnMgb2YgdGVzdHMsIGtlcHQgaW4gbWVtb3I="])
@@ -63,6 +73,9 @@ def fakes() -> Fakes:
     orders, content, sessions = samples.fake_orders(), samples.fake_content(), MemorySessionTable()
     stores, reviews = samples.fake_stores(), samples.fake_reviews()
     people, customers, lists = FakePeople(), samples.fake_customers(), samples.fake_lists()
+    flags, clock = MemoryFlagTable(), SystemClock()
+    tallies, bus = MemoryTallies(), MemoryPublisher()
+    live = Live(flags, DECLARED, ATTRIBUTES, clock, telemetry)
     turns = Turns(at_once=64, per_second=1e6, burst=1000)
     shop = Shop(
         catalog=catalog,
@@ -83,12 +96,23 @@ def fakes() -> Fakes:
         vault=VAULT,
         limits=Limits(Windows(None, telemetry), telemetry, turns=turns, forms=turns, step=0),
         telemetry=telemetry,
-        clock=SystemClock(),
+        clock=clock,
+        flags=live,
+        # A test sees what it has changed at once, as a worker does that was told.
+        flag_changes=Changes(flags, DECLARED, ATTRIBUTES, clock, announce=lambda: _poll(live)),
+        experiments=Recorder(tallies, bus, Running(lambda: live.snapshot), clock, telemetry),
         market="eu",
         locale="en",
         country="IE",
     )
-    return Fakes(shop, catalog, search, orders, content, stores, reviews, sessions, people, customers, lists)
+    return Fakes(
+        *(shop, catalog, search, orders, content, stores, reviews, sessions, people, customers, lists),
+        *(flags, tallies, bus),
+    )
+
+
+def _poll(live: Live) -> None:
+    live.poll()
 
 
 def sign_in_browser(

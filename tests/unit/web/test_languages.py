@@ -282,6 +282,22 @@ def test_arabic_has_latin_digits_kept_together():
 
 
 @pytest.mark.parametrize(
+    ("key", "share", "up", "down"),
+    [
+        ("ie-en", "5.23%", "+0.41", "−0.41"),
+        ("de-de", "5,23\xa0%", "+0,41", "−0,41"),
+        ("de-ar", "\u20685.23%\u2069", "\u2066+0.41\u2069", "\u2066−0.41\u2069"),
+    ],
+)
+def test_shares_with_digits_and_numbers_with_their_side_are_the_regions(key, share, up, down):
+    with within(region_by_key(key)):
+        assert formats.percent(0.05226, 2) == share
+        assert (formats.signed(0.406), formats.signed(-0.406)) == (up, down)
+        assert formats.signed(-0.0004) == formats.signed(0.0)
+        assert formats.percent(0.2) == formats.percent(0.2, 0)
+
+
+@pytest.mark.parametrize(
     ("key", "amount", "written"),
     [
         ("us-ar", Money(2_100, "USD"), "US$\u00a021.00"),

@@ -75,6 +75,24 @@ def test_pages_are_told_apart_by_all_that_makes_them():
     assert len(set(keys)) == len(keys)
 
 
+def test_pages_of_different_flags_are_told_apart_and_so_are_their_addresses(addresses):
+    one, two = addresses.find(CATEGORY, ""), addresses.find("/ie/en/", "")
+    values = [(("theme", name),) for name in ("meadow~1", "meadow~2", "harbour~1")]
+    keys = [page.variant(value) for page in (one, two) for value in (*values, ())]
+    assert len(set(keys)) == len(keys)
+    assert one.variant(()) == one.key
+    assert [page.variant(value) for page in (one, two) for value in (*values, ())] == keys
+
+
+def test_what_is_remembered_of_variants_has_one_bound_for_all_addresses(addresses, monkeypatch):
+    monkeypatch.setattr("storefront.web.page_cache.addresses._MOST_VARIANTS", 20)
+    pages = [addresses.find(CATEGORY, f"page={number}") for number in range(10)]
+    keys = {page.variant((("theme", f"v{number}"),)) for page in pages for number in range(10)}
+    assert len(keys) == 100
+    assert len({id(known) for known in (page._variants for page in pages)}) == 1
+    assert len(pages[0]._variants) <= 20
+
+
 @pytest.mark.parametrize(
     "query", ["q=%ff", "q=%00", "q=" + "x" * 2_100, "&".join(f"a{n}=1" for n in range(300)), "q=\xff"]
 )
@@ -90,9 +108,26 @@ def test_addresses_that_are_remembered_have_a_bound(addresses):
     assert not [path for path, _ in addresses._known if len(path) > 400]
 
 
+class Answers:
+    def __init__(self, environ):
+        self.environ = environ
+
+    def value(self, name):
+        return self.environ.get(f"HTTP_X_{name.upper()}", "off")
+
+
 class Flags:
-    def value(self, environ, name):
-        return environ.get(f"HTTP_X_{name.upper()}", "off")
+    def answers(self, environ):
+        return Answers(environ)
+
+    def values(self, environ, names):
+        return tuple((name, Answers(environ).value(name)) for name in sorted(names))
+
+    def personal(self, environ, names):
+        return "mine" in names
+
+    def alone(self, environ):
+        return "HTTP_X_ALONE" in environ
 
 
 @pytest.fixture
@@ -115,6 +150,43 @@ def test_a_page_that_reads_a_flag_is_kept_once_for_each_value(flagged):
         for one in (host, other):
             assert "hero=on" in one.ask(HTTP_X_HERO="on").text
             assert "hero=off" in one.ask().text
+    assert toy.count == 2
+
+
+def test_a_page_of_the_store_is_asked_for_once_whatever_flags_it_reads(redis, clock, monkeypatch):
+    host = Host(redis, clock, Toy(flags=("hero",)), variants=Flags(), megabytes=0)
+    store, asked = host.app._begun().layers._store, []
+    read_one = store.read_one
+    monkeypatch.setattr(store, "read_one", lambda key: asked.append(key) or read_one(key))
+    host.ask()
+    asked.clear()
+    assert host.source() == "redis"
+    assert len(asked) == 1
+    host.settle()
+
+
+def test_an_old_copy_and_an_answer_that_is_not_kept_are_one_visitor_s_as_well(flagged, clock):
+    """Where who asks decides about a flag; a purged copy, which nobody may keep, stays so."""
+    toy = Toy(flags=("mine",))
+    host = flagged(toy)
+    mine = "private, max-age=0, must-revalidate"
+    assert {host.ask().get("Cache-Control") for _ in range(2)} == {mine}
+    toy.status = "503 Service Unavailable"
+    clock.advance(4_000)
+    assert (host.source(), host.ask().get("Cache-Control")) == ("stale", mine)
+    toy.status = "200 OK"
+    for told, sent in (("public, s-maxage=60", mine), ("private, no-store", "private, no-store")):
+        toy.headers = [("Set-Cookie", "a=b"), ("Cache-Control", told)]
+        seen = host.ask(path="/ie/en/p/moss-throw/")
+        assert (seen.get("Set-Cookie"), seen.get("Cache-Control")) == ("a=b", sent)
+
+
+def test_a_request_that_is_alone_is_answered_past_the_copies(flagged):
+    toy = Toy(flags=("hero",))
+    host = flagged(toy)
+    host.ask()
+    assert host.source(HTTP_X_ALONE="1") == ""
+    assert host.source() == "memory"
     assert toy.count == 2
 
 
