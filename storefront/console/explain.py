@@ -12,6 +12,7 @@ from storefront.console.addresses import NotAPage, PageAddress, page_address
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
 from storefront.telemetry import Part
+from storefront.web.flags.variants import FlagVariants
 from storefront.web.forms import Field, Form
 from storefront.web.handler import ShopHandler
 from storefront.web.page_cache import Explained, KeptCopy, PageCache, page_cache_of
@@ -116,7 +117,7 @@ def _explained(own: PageCache | None, address: PageAddress) -> Explained | None:
     path = unquote_to_bytes(address.path).decode("latin-1")
     if own is not None:
         return own.explain(path, address.query)
-    made = PageCache(ShopHandler(), megabytes=0)
+    made = PageCache(ShopHandler(), megabytes=0, variants=FlagVariants())
     try:
         return made.explain(path, address.query)
     finally:

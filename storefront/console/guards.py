@@ -17,7 +17,7 @@ from storefront.web.requests import ShopRequest
 
 StaffView = Callable[..., HttpResponseBase]
 
-GROUPS = frozenset({"merchandiser", "ops"})
+GROUPS = frozenset({"merchandiser", "ops", "approver"})
 FRESH = timedelta(minutes=15)
 """How long ago somebody may have proved who they are who changes something (ASVS 5.0, 7.5.1)."""
 CONSOLE_SECONDS = 8.0

@@ -14,6 +14,16 @@ from storefront.web.responses import render_fragment
 
 _ROOMS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     (
+        "console:flags",
+        _lazy("Flags"),
+        _lazy("Banner, theme, switches and experiments: who sees what, and when, and who changed it."),
+    ),
+    (
+        "console:experiments",
+        _lazy("Experiments"),
+        _lazy("What came of each variant, and what may be said about it."),
+    ),
+    (
         "console:purge",
         _lazy("Purge kept copies"),
         _lazy("Give up the copies of a product, a tag or a page, when they can't wait for their end."),

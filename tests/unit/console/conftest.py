@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from storefront.cache import KeySpace
 from storefront.core import ManualClock
+from storefront.flags.changes import Changes
 from storefront.purging.edge import NullEdge, PatientEdge
 from storefront.purging.parts import Purging
 from storefront.purging.preview import Previewer
@@ -81,10 +82,13 @@ def shelf(settings, twins: Fakes) -> Shelf:
     return made
 
 
-def staff(twins: Fakes, *, groups=("merchandiser",), ago: float = 0) -> ShopClient:
-    """A browser in which Mika is signed in, of these groups, since `ago` seconds."""
+def staff(
+    twins: Fakes, *, groups=("merchandiser",), ago: float = 0, sub: str = MIKA, name: str = "Mika"
+) -> ShopClient:
+    """A browser in which Mika, or somebody else, is signed in, of these groups, since `ago` seconds."""
     client = ShopClient()
-    sign_in_browser(client, twins, sub=MIKA, email="mika@example.com", name="Mika", groups=groups, ago=ago)
+    email = f"{name.lower()}@example.com"
+    sign_in_browser(client, twins, sub=sub, email=email, name=name, groups=groups, ago=ago)
     return client
 
 
@@ -96,3 +100,14 @@ def mika(twins: Fakes) -> ShopClient:
 def session_of(client: ShopClient, twins: Fakes) -> SessionStore:
     """The browser's session, to be looked into and written to."""
     return SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value, twins.sessions, VAULT)
+
+
+@pytest.fixture
+def ada(twins):
+    """An approver."""
+    return staff(twins, groups=("approver",), sub="ada-0001", name="Ada")
+
+
+@pytest.fixture
+def changes(twins: Fakes) -> Changes:
+    return twins.shop.flag_changes

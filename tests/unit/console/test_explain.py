@@ -54,7 +54,8 @@ def test_each_part_tells_where_it_is_from(mika, twins):
 def test_the_page_itself_is_told(mika):
     page = told(mika, PRODUCT)
     assert fact(page, "is-kept") == "Yes."
-    assert fact(page, "flags") == "none"
+    assert re.search(r"theme=meadow~[0-9a-f]{8}", fact(page, "flags"))
+    assert "home-layout=" not in fact(page, "flags")
     sizes = fact(page, "sizes")
     assert all(coding in sizes for coding in ("identity", "br", "gzip"))
     assert "s-maxage=60" in page

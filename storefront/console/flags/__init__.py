@@ -1,0 +1,1 @@
+"""Flags in the console: what is declared, who gets what, who changed it and why, and how it is changed."""
