@@ -10,6 +10,7 @@ and so do those of a file.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from dev.provision import DEMO_ACCOUNTS
@@ -28,6 +30,11 @@ from dev.stack.environment import Tier, web_origin
 from scripts.messages import compile_all
 from tests.paths import ShopClient
 from tests.pools import named_pool
+
+# Properties are tried on the same cases each time, so that what passes at a desk passes when it lands.
+# HYPOTHESIS_PROFILE=default looks for other cases, each time anew.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / "var" / "test"
