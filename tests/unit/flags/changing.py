@@ -63,3 +63,19 @@ def segment(key="staff", *conditions, version=0):
 
 def needs(flag_key, *variants):
     return (Prerequisite(flag=flag_key, variants=variants),)
+
+
+def codes(refused):
+    return [(one.field, one.code) for one in refused.value.problems]
+
+
+def before_the_commit(table, other):
+    """Whoever commits next is overtaken: `other` happens after what they read."""
+    commit = table.commit
+
+    def late(wanted, judged=None):
+        table.commit = commit
+        other()
+        return commit(wanted, judged)
+
+    table.commit = late
