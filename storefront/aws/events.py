@@ -5,11 +5,6 @@ rest are dropped and counted. Nothing the shop's correctness needs may be sent t
 their API): it is meant for signals to analytics and marketing, such as those of experiments.
 """
 
-import logging
-import os
-import queue
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from storefront.aws.errors import AwsUnavailable, translate
 from storefront.core import Reason, SystemClock, UpstreamError
-from storefront.resilience import Resource
+from storefront.resilience import Behind, Resource
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -29,7 +24,6 @@ if TYPE_CHECKING:
 _MOST_ENTRIES = 10
 _MOST_DETAIL_BYTES = 20_000
 _COMPONENT = "event_publisher"
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +33,6 @@ class Event:
     kind: str
     detail: bytes
     at: datetime
-
-
-@dataclass(slots=True)
-class _Worker:
-    """What belongs to one process: a queue, its thread, and the count of events not yet done with."""
-
-    pid: int
-    waiting: "queue.Queue[Event | None]"
-    thread: threading.Thread
 
 
 class EventPublisher:
@@ -70,12 +55,12 @@ class EventPublisher:
         self._telemetry = resource.telemetry
         self._bus = bus
         self._source = source
-        self._capacity = capacity
         self._attempts = attempts
         self._timeout = timeout
         self._pause = pause
-        self._lock = threading.Lock()
-        self._worker: _Worker | None = None
+        self._behind: Behind[Event] = Behind(
+            "event-publisher", self._send, self._broken, capacity=capacity, most=_MOST_ENTRIES
+        )
         self._clock = SystemClock()
 
     def publish(self, kind: str, detail: Mapping[str, Any] | msgspec.Struct) -> bool:
@@ -84,73 +69,27 @@ class EventPublisher:
         if len(body) > _MOST_DETAIL_BYTES:
             self._telemetry.event(_COMPONENT, "dropped_too_large")
             return False
-        try:
-            self._running().waiting.put_nowait(Event(kind, body, self._clock.now()))
-        except queue.Full:
+        if not self._behind.put(Event(kind, body, self._clock.now())):
             self._telemetry.event(_COMPONENT, "dropped_queue_full")
             return False
         return True
 
     def flush(self, seconds: float) -> bool:
         """Wait until everything queued was sent or given up, at most `seconds`; whether it was."""
-        worker = self._worker
-        if worker is None or worker.pid != os.getpid():
-            return True
-        until = time.monotonic() + seconds
-        with worker.waiting.all_tasks_done:
-            while worker.waiting.unfinished_tasks:
-                left = until - time.monotonic()
-                if left <= 0:
-                    return False
-                worker.waiting.all_tasks_done.wait(left)
-        return True
+        return self._behind.flush(seconds)
 
     def close(self, seconds: float) -> bool:
         """Flush, then end the thread. Events published later start a new one."""
-        done = self.flush(seconds)
-        with self._lock:
-            worker, self._worker = self._worker, None
-        if worker is not None and worker.pid == os.getpid() and done:
-            worker.waiting.put(None)
-            worker.thread.join(seconds)
-        return done
+        return self._behind.close(seconds)
 
-    def _running(self) -> _Worker:
-        worker = self._worker
-        if worker is not None and worker.pid == os.getpid():
-            return worker
-        with self._lock:
-            if self._worker is None or self._worker.pid != os.getpid():
-                waiting: queue.Queue[Event | None] = queue.Queue(self._capacity)
-                thread = threading.Thread(
-                    target=self._work, args=(waiting,), name="event-publisher", daemon=True
-                )
-                self._worker = _Worker(os.getpid(), waiting, thread)
-                thread.start()
-            return self._worker
-
-    def _work(self, waiting: "queue.Queue[Event | None]") -> None:
-        ending = False
-        while not ending:
-            taken = [waiting.get()]
-            while len(taken) < _MOST_ENTRIES and not waiting.empty():
-                taken.append(waiting.get())  # this thread alone takes, so what is there stays there
-            batch = [event for event in taken if event is not None]
-            ending = len(batch) < len(taken)
-            try:
-                self._send(batch)
-            except Exception:  # noqa: BLE001 - logged with its trace
-                # Events that cannot even be tried (a bug) must not end the thread for all later ones.
-                _LOG.exception("events could not be sent")
-                self._telemetry.event(_COMPONENT, "dropped_error", by=len(batch))
-            finally:
-                for _ in taken:
-                    waiting.task_done()
+    def _broken(self, count: int) -> None:
+        """Events that could not even be tried (a bug)."""
+        self._telemetry.event(_COMPONENT, "dropped_error", by=count)
 
     def _send(self, batch: Sequence[Event]) -> None:
         """Send a batch; entries that fail are tried again, and counted as dropped in the end."""
         left = list(batch)
-        for attempt in range(1, self._attempts + 1 if left else 1):
+        for attempt in range(1, self._attempts + 1):
             try:
                 left = self._put(left)
             except UpstreamError as error:

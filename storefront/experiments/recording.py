@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from storefront.core import Clock, Money, UpstreamError
-from storefront.experiments.behind import Behind
 from storefront.experiments.tallies import (
     HOLDOUT,
     Dealt,
@@ -25,9 +24,11 @@ from storefront.experiments.tallies import (
     with_order,
 )
 from storefront.flags.context import Evaluation
+from storefront.resilience import Behind
 from storefront.telemetry import Telemetry
 
 T = TypeVar("T")
+Job = Callable[[], None]
 
 SHOWN, REACHED = "ExperimentShown", "ExperimentGoalReached"
 """Detail types of the events (docs/explanation/experiments.md)."""
@@ -67,6 +68,11 @@ def dealt_by(evaluation: Evaluation, run: str) -> Dealt | None:
     return Dealt(evaluation.key, run, evaluation.variant)
 
 
+def _do_all(jobs: list[Job]) -> None:
+    for job in jobs:
+        job()
+
+
 class Recorder:
     """The one of a process. Its methods return at once.
 
@@ -82,7 +88,7 @@ class Recorder:
         self._runs = runs
         self._clock = clock
         self._telemetry = telemetry
-        self._behind = Behind(_PART, telemetry)
+        self._behind: Behind[Job] = Behind(_PART, _do_all, self._broken)
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[tuple[str, ...], str, str], None] = OrderedDict()
 
@@ -112,24 +118,31 @@ class Recorder:
             if place in self._known:
                 self._known.move_to_end(place)
                 return
-        self._behind.do(lambda: self._begin(people, dealt, at))
+        self._soon(lambda: self._begin(people, dealt, at))
 
     def reached(self, visitors: Sequence[str], goal: Goal) -> None:
         """Somebody came to a goal: counts once, in each experiment that they were shown and that runs."""
         if visitors and self._runs():
             at = self._clock.now()
-            self._behind.do(lambda: self._step(visitors, at, lambda record: with_goal(record, goal)))
+            self._soon(lambda: self._step(visitors, at, lambda record: with_goal(record, goal)))
 
     def ordered(self, visitors: Sequence[str], order: str, value: Money, at: datetime) -> None:
         """Somebody's order, paid `at`: counts once for its id, if they had been shown a variant by then."""
         if visitors and self._runs():
-            self._behind.do(
-                lambda: self._step(visitors, at, lambda record: with_order(record, order, value, at))
-            )
+            self._soon(lambda: self._step(visitors, at, lambda record: with_order(record, order, value, at)))
 
     def flush(self, seconds: float) -> bool:
         """Wait until all that was told is noted and published, at most `seconds` each; whether it is."""
         return self._behind.flush(seconds) and self._publisher.flush(seconds)
+
+    def _soon(self, job: Job) -> None:
+        """Have it done behind the request."""
+        if not self._behind.put(job):
+            self._telemetry.event(_PART, "dropped_queue_full")
+
+    def _broken(self, count: int) -> None:
+        """Jobs that failed by a bug."""
+        self._telemetry.event(_PART, "failed_bug", by=count)
 
     def _begin(self, people: tuple[str, ...], dealt: Dealt, at: datetime) -> None:
         begun = self._tried(lambda: self._begun(people, dealt, at))

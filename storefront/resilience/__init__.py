@@ -1,5 +1,6 @@
 """What keeps one sick dependency from making the shop sick: deadline, breaker, bulkhead, retry budget."""
 
+from storefront.resilience.behind import Behind
 from storefront.resilience.breaker import Breaker, BreakerOpen, BreakerSettings, Permit, State
 from storefront.resilience.bulkhead import Bulkhead, BulkheadFull
 from storefront.resilience.deadline import (
@@ -21,6 +22,7 @@ __all__ = [
     "LEAST_SECONDS",
     "MOST_QUIET_SECONDS",
     "RESERVE_SECONDS",
+    "Behind",
     "Breaker",
     "BreakerOpen",
     "BreakerSettings",

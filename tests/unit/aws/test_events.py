@@ -130,10 +130,10 @@ def test_an_event_too_large_for_the_bus_is_dropped(publisher, telemetry):
 
 
 def test_no_thread_before_the_first_event_and_a_new_one_after_closing(publisher, bus):
-    assert publisher._worker is None
+    assert publisher._behind._worker is None
     assert publisher.flush(0)
     publisher.publish("n", {"n": 1})
-    thread = publisher._worker.thread
+    thread = publisher._behind._worker.thread
     assert publisher.close(PATIENT)
     assert not thread.is_alive()
     publisher.publish("n", {"n": 2})

@@ -311,3 +311,19 @@ def test_tallies_are_what_the_records_add_up_to(told):
         assert (tally.spent(EURO).total, tally.spent(EURO).squares) == (sum(spent), sum(x * x for x in spent))
         for goal in Goal:
             assert tally.reached(goal) == len([who for who in people if (who, goal) in goals])
+
+
+def test_a_bug_while_something_is_noted_is_counted_and_ends_nothing(world, monkeypatch):
+    monkeypatch.setattr(world.recorder, "_begin", lambda *_: 1 // 0)
+    world.show("ana")
+    assert world.telemetry.events.value("experiments", "failed_bug") == 1
+    monkeypatch.undo()
+    world.show("ana")
+    assert sum(tally.people for tally in world.tallies().values()) == 1
+
+
+def test_what_is_too_much_to_be_noted_is_lost_and_counted(world, monkeypatch):
+    monkeypatch.setattr(world.recorder._behind, "put", lambda _job: False)
+    world.show("ana")
+    assert world.telemetry.events.value("experiments", "dropped_queue_full") == 1
+    assert world.tallies() == {}
