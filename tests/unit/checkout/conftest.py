@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.unit.cart.shopper import Shopper
-from tests.unit.web.shops import Fakes, fakes
+from tests.unit.web.shops import Fakes, fakes, sign_in_browser
 
 
 @pytest.fixture
@@ -23,3 +23,11 @@ def twins(settings) -> Iterator[Fakes]:
 @pytest.fixture
 def shopper(client: Client, twins: Fakes) -> Shopper:
     return Shopper(client, twins)
+
+
+@pytest.fixture
+def robin(shopper, twins) -> Shopper:
+    """Somebody signed in, with a thing in the cart."""
+    sign_in_browser(shopper.client, twins)
+    shopper.add()
+    return shopper
