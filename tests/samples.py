@@ -328,7 +328,8 @@ def fake_search() -> FakeSearch:
         filed |= {parent for category in product.category_ids if (parent := parents[category])}
         facets = {option.name.lower(): option.values for option in product.options}
         facets |= {attribute.code: attribute.values for attribute in product.attributes}
-        entries.append(Entry(card_of(product, OFFERS[product.handle]), frozenset(filed), facets))
+        card, (shelf, *_) = card_of(product, OFFERS[product.handle]), product.category_ids
+        entries.append(Entry(card, frozenset(filed), facets, shelf))
     names = {"colour": "Colour", "size": "Size", "material": "Material"}
     return FakeSearch(entries, names=names, categories={c.slug: c.name for c in CATEGORIES})
 

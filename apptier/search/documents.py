@@ -197,6 +197,12 @@ def token(code: str, value: str) -> str:
     return f"{code}{SEPARATOR}{value}"
 
 
+def shelves_in(tokens: Iterable[str]) -> list[str]:
+    """The categories among a product's facet tokens: its own in its own order, then those above."""
+    shelf = token("category", "")
+    return [one.removeprefix(shelf) for one in tokens if one.startswith(shelf)]
+
+
 def with_ancestors(ids: Iterable[str], categories: Mapping[str, StoredCategory]) -> list[StoredCategory]:
     """The categories of these ids and all above them, each once."""
     found: dict[str, StoredCategory] = {}

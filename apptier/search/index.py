@@ -20,7 +20,7 @@ from opensearchpy.exceptions import NotFoundError, TransportError
 from apptier.kit.clock import Clock, SystemClock
 from apptier.kit.settings import Settings
 from apptier.search.about import ABOUT_ID, About
-from apptier.search.documents import Document
+from apptier.search.documents import Document, product_id
 
 CONNECT_SECONDS = 2.0
 BULK_SECONDS = 60.0
@@ -169,13 +169,25 @@ class SearchIndex:
 
     def about(self, market: str, locale: str) -> About | None:
         """What the index says of itself; None for an index that nobody has filled."""
+        found = self._document(market, locale, ABOUT_ID)
+        return None if found is None else About.from_document(found)
+
+    def tokens_of(self, market: str, locale: str, handle: str) -> list[str] | None:
+        """The facet tokens of a product; None for one that is not in this index."""
+        found = self._document(market, locale, product_id(handle), "facets")
+        return None if found is None else list(found["facets"])
+
+    def _document(self, market: str, locale: str, key: str, *fields: str) -> dict[str, Any] | None:
+        """A document by its id, whole unless fields are named. Raises NotFoundError without an index."""
+        only = {"_source_includes": ",".join(fields)} if fields else {}
         try:
-            found = self.client.get(index=self.alias(market, locale), id=ABOUT_ID)
+            found = self.client.get(index=self.alias(market, locale), id=key, params=only)
         except NotFoundError as error:
             if isinstance(error.info, dict) and error.info.get("found") is False:
                 return None
             raise
-        return About.from_document(found["_source"])
+        source: dict[str, Any] = found["_source"]
+        return source
 
     def _create(self, alias: str, locale: str) -> str:
         name = f"{alias}-{self._clock.now():%Y%m%d%H%M%S%f}"

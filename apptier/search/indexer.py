@@ -27,7 +27,7 @@ from apptier.search.documents import (
     product_document,
     product_id,
     query_documents,
-    token,
+    shelves_in,
 )
 from apptier.search.help_pages import HelpPages
 from apptier.search.index import SearchIndex
@@ -191,10 +191,8 @@ def _about(
 def steps_of(products: Iterable[Document]) -> dict[str, list[PriceRange]]:
     """The price facet's ranges of every category, and of everything ("")."""
     counts: dict[str, Counter[int]] = {}
-    shelf = token("category", "")
     for document in products:
-        slugs = (one.removeprefix(shelf) for one in document["facets"] if one.startswith(shelf))
-        for slug in ("", *slugs):
+        for slug in ("", *shelves_in(document["facets"])):
             counts.setdefault(slug, Counter())[slot_of(document["price"])] += 1
     return {slug: steps for slug, found in counts.items() if (steps := price_steps(found))}
 

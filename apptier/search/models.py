@@ -48,6 +48,14 @@ class SearchResult(StrictModel):
     updated_at: str
 
 
+class RelatedProducts(StrictModel):
+    """Others of a product's category."""
+
+    items: list[ProductCard]
+    version: int
+    updated_at: str
+
+
 class Suggestion(StrictModel):
     """A completion; `target` is a product handle, a category slug, or the text to search for."""
 

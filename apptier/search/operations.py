@@ -1,6 +1,7 @@
 """The questions of the search service.
 
-A page of results is one round trip to the index, whatever the size of the catalogue and whatever is chosen.
+A page of results is one round trip to the index, whatever the size of the catalogue and whatever is chosen;
+others of a product's category are two, because what the category is has to be looked up.
 Only a text that finds nothing as it is takes a second, which forgives typos, and a third, which makes sure
 of the correction that is offered.
 """
@@ -19,10 +20,10 @@ from apptier.kit.markets import LOCALES, MARKETS
 from apptier.kit.problems import Fault, Problem, not_found, unavailable
 from apptier.search import query, results
 from apptier.search.about import About
-from apptier.search.documents import RESERVED
+from apptier.search.documents import RESERVED, shelves_in
 from apptier.search.index import SearchIndex
 from apptier.search.kept import Kept
-from apptier.search.models import FoundPage, SearchResult, Suggestion, SuggestionList
+from apptier.search.models import FoundPage, RelatedProducts, SearchResult, Suggestion, SuggestionList
 from apptier.search.query import Asked
 from apptier.search.synonyms import Synonyms
 
@@ -81,6 +82,24 @@ class Searcher:
             version=about.version,
             updated_at=about.updated_at,
         )
+
+    def related(self, market: str, locale: str, handle: str, limit: int) -> RelatedProducts:
+        """Others of a product's category, what is in stock first.
+
+        Raises:
+            Problem: 404 `unknown_product`, 503 `unavailable`.
+        """
+        tokens = _answering(lambda: self._index.tokens_of(market, locale, handle))
+        if tokens is None:
+            raise not_found("There is no such product.", "unknown_product")
+        about = self._about(market, locale)
+        shelf = next((slug for slug in shelves_in(tokens) if slug in about.shelves), None)
+        answers: list[dict[str, Any]] = []
+        if shelf is not None:
+            bodies = query.related_bodies(shelf, handle, limit)
+            answers = _answering(lambda: self._index.search_all(market, locale, bodies))
+        items = results.related(answers, limit)
+        return RelatedProducts(items=items, version=about.version, updated_at=about.updated_at)
 
     def suggest(self, market: str, locale: str, text: str, limit: int) -> SuggestionList:
         """Up to `limit` completions; a text that begins nothing may have a typo. Raises Problem 503."""

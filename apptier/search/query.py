@@ -156,6 +156,23 @@ def _narrowed(query: Query, filters: list[Query]) -> Query:
     return {"bool": inside | {"filter": [*inside["filter"], *filters]}}
 
 
+def related_bodies(shelf: str, handle: str, size: int) -> list[Query]:
+    """The queries for others of a category: what is in stock, then what is not, each newest first."""
+    sold_out = {"term": {"facets": token("availability", "out_of_stock")}}
+    of_shelf = [{"term": {"kind": "product"}}, {"term": {"facets": token("category", shelf)}}]
+    itself = {"term": {"handle": handle}}
+    return [
+        {
+            "size": size,
+            "track_total_hits": False,
+            "_source": ["card"],
+            "query": {"bool": {"filter": [*of_shelf, *wanted], "must_not": [itself, *unwanted]}},
+            "sort": SORTS["newest"],
+        }
+        for wanted, unwanted in (([], [sold_out]), ([sold_out], []))
+    ]
+
+
 def existence_body(asked: Asked, text: str) -> Query:
     """A query that only asks how many products another text would find."""
     other = Asked(asked.market, asked.locale, text, asked.category, Choice({}), asked.sort, 1, 1)

@@ -1,6 +1,6 @@
 """From OpenSearch's answer to the contract's: pure functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apptier.kit.models import ProductCard
@@ -26,6 +26,12 @@ def cards(asked: Asked, answer: Answer) -> list[ProductCard]:
     """The page's cards; of a colour that is asked for, each shows the variant in it."""
     wanted = next((set(v) for code, v in asked.choice.facets.items() if code in COLOURS), set())
     return [_card(hit["_source"]["card"], wanted) for hit in answer["hits"]["hits"]]
+
+
+def related(answers: Iterable[Answer], limit: int) -> list[ProductCard]:
+    """The cards of several answers, one answer after the other, `limit` of them."""
+    hits = [hit for answer in answers for hit in answer["hits"]["hits"]]
+    return [_card(hit["_source"]["card"], set()) for hit in hits[:limit]]
 
 
 def counts_of(answers: Mapping[str, Answer]) -> dict[str, Sequence[Answer]]:

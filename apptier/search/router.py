@@ -2,16 +2,17 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
-from apptier.kit.models import Handle
+from apptier.kit.models import HANDLE, Handle
 from apptier.kit.params import DEFAULT_LIMIT, LocaleParam, MarketParam
-from apptier.search.models import SearchResult, Sort, SuggestionList
+from apptier.search.models import RelatedProducts, SearchResult, Sort, SuggestionList
 from apptier.search.operations import Searcher
 from apptier.search.query import Asked, parse_filters
 
 router = APIRouter()
 MOST_CARDS = 240
+MOST_RELATED = 24
 
 
 def _searcher(request: Request) -> Searcher:
@@ -19,6 +20,7 @@ def _searcher(request: Request) -> Searcher:
 
 
 SearcherDep = Annotated[Searcher, Depends(_searcher)]
+HandlePath = Annotated[str, Path(pattern=HANDLE, min_length=1, max_length=120)]
 Filter = Annotated[str, Query(min_length=3, max_length=160, pattern=r"^[a-z0-9_]+:.+$")]
 
 
@@ -38,6 +40,19 @@ def search_products(
     """Products by text and facets."""
     choice = parse_filters(filters or [])
     return searcher.search(Asked(market.code, locale, q.strip(), category, choice, sort, page, limit))
+
+
+@router.get("/products/{handle}/related")
+def list_related_products(
+    *,
+    handle: HandlePath,
+    market: MarketParam,
+    locale: LocaleParam,
+    searcher: SearcherDep,
+    limit: Annotated[int, Query(ge=1, le=MOST_RELATED)] = 8,
+) -> RelatedProducts:
+    """Others of a product's category."""
+    return searcher.related(market.code, locale, handle, limit)
 
 
 @router.get("/suggestions")

@@ -2,7 +2,8 @@
 
 Critical: the product. Deferred: its offers (without them the price is shown in the cart, and adding still
 works), the category tree (without it the way there is short), the usual delivery (without it the checkout
-tells), reviews (without them their section says so), related products (without them there are none).
+tells), summary and list of reviews (without either their section says so), related products (without them
+there are none). All are asked for at once: no part needs what another one brings.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from storefront.web import reads
 from storefront.web.html import trusted
 from storefront.web.paths import path_of
 from storefront.web.policies import COMPOSE_SECONDS
-from storefront.web.product_reviews import ReviewState, ReviewsView, build_reviews
+from storefront.web.product_reviews import ReviewState, ReviewsView, plan_reviews
 from storefront.web.shop import Shop
 from storefront.web.site import Crumb, breadcrumbs
 
@@ -88,13 +89,12 @@ def build_product(shop: Shop, handle: str, sku: str) -> ProductPage:
         quotes = plan.deferred(
             "delivery", lambda: reads.delivery_quotes(shop, shop.country).value, cached=True
         )
-        told = plan.deferred("reviews", lambda: build_reviews(shop, ReviewState(handle)), cached=True)
+        told = plan_reviews(plan, shop, ReviewState(handle))
         related = plan.deferred("related", lambda: related_products(shop, handle), cached=True)
-    product, offered = wanted.value, priced.or_none()
+    product, offered, reviews = wanted.value, priced.or_none(), told()
     offers = offered.by_sku if offered else None
     way = _way(product, tree.or_none())
     variant = choose(product, offers, sku, shop.country)
-    reviews = told.or_none() or ReviewsView(handle=handle, state=ReviewState(handle), summary=None)
     href = _hrefs(handle)
     return ProductPage(
         title=product.title,

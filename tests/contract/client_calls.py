@@ -113,6 +113,9 @@ CALLS: dict[tuple[str, str], Call] = {
         limit=48,
         **IN,
     ),
+    ("search", "listRelatedProducts"): _search(
+        "list_related_products", handle="meadow-cushion", limit=8, **IN
+    ),
     ("search", "suggest"): _search("suggest", q="cush", limit=5, **IN),
     ("orders", "createCart"): _orders("create_cart", country="IE", idempotency_key=KEY, **IN),
     ("orders", "openMyCart"): _orders(

@@ -69,6 +69,7 @@ def _search() -> Answers:
     search = samples.fake_search()
     return {
         "searchProducts": search.search_products(filters=["colour:Ink"], **IN),
+        "listRelatedProducts": search.list_related_products(handle="tide-rug", **IN),
         "suggest": search.suggest(q="c", **IN),
     }
 

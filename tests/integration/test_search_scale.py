@@ -131,6 +131,24 @@ def test_a_long_catalogue_takes_as_many_questions_as_a_short_one(small: Counting
     assert requests_for(large, question) == requests_for(small, question) == 2
 
 
+def test_related_products_take_as_many_questions(small: Counting, large: Counting):
+    for index in (small, large):
+        searcher = Searcher(index, Synonyms.shipped(), SystemClock())
+        handle = searcher.search(asked(category="cushions-2", limit=1)).items[0].handle
+        index.requests = 0
+        assert Searcher(index, Synonyms.shipped(), SystemClock()).related("eu", "en", handle, 8).items
+        # The product's categories, the index's own description, and both questions in one.
+        assert index.requests == 3
+
+
+def test_related_products_are_the_list_without_the_product_and_what_is_sold_out_comes_last(small: Counting):
+    searcher = Searcher(small, Synonyms.shipped(), SystemClock())
+    itself, *others = searcher.search(asked(category="cushions-2", limit=240)).items
+    found = searcher.related("eu", "en", itself.handle, 240).items
+    assert {"in_stock", "out_of_stock"} <= {card.availability for card in others}
+    assert found == sorted(others, key=lambda card: card.availability == "out_of_stock")
+
+
 def test_all_are_there_and_can_be_counted(large: Counting):
     found = Searcher(large, Synonyms.shipped(), SystemClock()).search(asked())
     assert found.total == LARGE

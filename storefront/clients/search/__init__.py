@@ -1,10 +1,11 @@
-"""The search service: results with facets, and suggestions."""
+"""The search service: results with facets, related products, and suggestions."""
 
 from storefront.clients.search.client import SearchClient
 from storefront.clients.search.models import (
     Facet,
     FacetValue,
     FoundPage,
+    RelatedProducts,
     SearchResult,
     Sort,
     Suggestion,
@@ -16,6 +17,7 @@ __all__ = [
     "Facet",
     "FacetValue",
     "FoundPage",
+    "RelatedProducts",
     "Search",
     "SearchClient",
     "SearchResult",

@@ -1,9 +1,9 @@
-"""Asks the search service: result pages with facets, and suggestions while typing. Reads only."""
+"""Asks the search service: result pages, related products, and suggestions while typing. Reads only."""
 
 from collections.abc import Sequence
 
 from storefront.clients.calls import in_market
-from storefront.clients.search.models import SearchResult, Sort, SuggestionList
+from storefront.clients.search.models import RelatedProducts, SearchResult, Sort, SuggestionList
 from storefront.clients.search.port import Search
 from storefront.http import RestClient
 
@@ -37,6 +37,13 @@ class SearchClient(Search):
             "limit": limit,
         }
         return self._rest.get("/products", query=in_market(market, locale) | query, type=SearchResult)
+
+    def list_related_products(
+        self, *, market: str, locale: str, handle: str, limit: int = 8
+    ) -> RelatedProducts:
+        """GET /products/{handle}/related."""
+        path, query = "/products/{handle}/related", in_market(market, locale) | {"limit": limit}
+        return self._rest.get(path, {"handle": handle}, query=query, type=RelatedProducts)
 
     def suggest(self, *, market: str, locale: str, q: str, limit: int = 8) -> SuggestionList:
         """GET /suggestions."""

@@ -9,6 +9,7 @@ from storefront.clients.search.models import (
     Facet,
     FacetValue,
     FoundPage,
+    RelatedProducts,
     SearchResult,
     Sort,
     Suggestion,
@@ -23,11 +24,15 @@ _PRICE_STEP = 2500  # minor units
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One product as search sees it: its card, where it is filed, and its facets' values by facet code."""
+    """One product as search sees it: its card, where it is filed, and its facets' values by facet code.
+
+    `shelf` is its own category, "" for none; `categories` are that and those above it.
+    """
 
     card: ProductCard
     categories: frozenset[str] = frozenset()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shelf: str = ""
 
     def matches(self, words: Sequence[str]) -> bool:
         """Whether every word is somewhere in what people would search for."""
@@ -105,6 +110,24 @@ class FakeSearch(Failing, Search):
                 version=1,
                 updated_at=_UPDATED,
             )
+
+    def list_related_products(
+        self, *, market: str, locale: str, handle: str, limit: int = 8
+    ) -> RelatedProducts:
+        """Others of the product's category, what is in stock first."""
+        del locale
+        with self._call("list_related_products"):
+            self._checked(market, None, ())
+            itself = next((entry for entry in self._entries if entry.card.handle == handle), None)
+            if itself is None:
+                raise self._refusal(404, "unknown_product", f"There is no product {handle!r}.")
+            others = [
+                entry.card
+                for entry in self._entries
+                if entry is not itself and itself.shelf and itself.shelf in entry.categories
+            ]
+            others.sort(key=lambda card: card.availability == "out_of_stock")
+            return RelatedProducts(items=tuple(others[:limit]), version=1, updated_at=_UPDATED)
 
     def suggest(self, *, market: str, locale: str, q: str, limit: int = 8) -> SuggestionList:
         """Categories, then products, whose name holds what was typed."""

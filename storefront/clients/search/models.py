@@ -1,4 +1,4 @@
-"""What the search service answers (contracts/search.yaml): result pages, facets, suggestions."""
+"""What the search service answers (contracts/search.yaml): result pages, related products, suggestions."""
 
 from typing import Annotated, Literal
 
@@ -45,6 +45,14 @@ class SearchResult(Struct, frozen=True, kw_only=True):
     items: tuple[ProductCard, ...]
     facets: tuple[Facet, ...]
     pages: Annotated[tuple[FoundPage, ...], Meta(max_length=4)] = ()
+    version: Version
+    updated_at: Time
+
+
+class RelatedProducts(Struct, frozen=True, kw_only=True):
+    """Others of a product's category, what is in stock first."""
+
+    items: Annotated[tuple[ProductCard, ...], Meta(max_length=24)]
     version: Version
     updated_at: Time
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from storefront.clients.search.models import SearchResult, Sort, SuggestionList
+from storefront.clients.search.models import RelatedProducts, SearchResult, Sort, SuggestionList
 
 
 class Search(Protocol):
@@ -27,6 +27,12 @@ class Search(Protocol):
         four stars and up. Raises NotFound for an unknown category and `page_out_of_range`, Invalid for
         `unknown_facet` and for a text of more than 200 characters.
         """
+        ...
+
+    def list_related_products(
+        self, *, market: str, locale: str, handle: str, limit: int = 8
+    ) -> RelatedProducts:
+        """At most `limit` (1 to 24) others of a product's category. Raises NotFound for an unknown one."""
         ...
 
     def suggest(self, *, market: str, locale: str, q: str, limit: int = 8) -> SuggestionList:

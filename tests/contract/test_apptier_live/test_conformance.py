@@ -148,6 +148,7 @@ def test_catalog_keeps_its_contract(live, tmp_path):
 
 def test_search_keeps_its_contract(live, tmp_path):
     known = {
+        "path.handle": ["meadow-cushion", "harbour-rug"],
         "query.q": ["cushion", "botanicl", "MEADOW", "harbour rug"],
         "query.category": ["textiles", "cushions"],
         "query.market": ["eu", "us"],

@@ -90,6 +90,23 @@ def test_what_is_sold_is_followed_by_cards_and_counts(live):
         recount(42, "in_stock")
 
 
+def test_related_products_are_others_of_the_category(live):
+    def related(handle: str, **parameters) -> list[str]:
+        path = f"/products/{handle}/related"
+        answer = live.get("search", path, market="eu", locale="en", **parameters)
+        assert answer.status_code == 200, answer.text
+        return [card["handle"] for card in answer.json()["items"]]
+
+    assert related("meadow-cushion") == ["harbour-cushion"]
+    assert related("harbour-rug") == ["harbour-cushion", "meadow-cushion"], "of those below, too"
+    assert related("harbour-rug", limit=1) == ["harbour-cushion"]
+
+
+def test_an_unknown_product_has_no_related_ones(live):
+    answer = live.get("search", "/products/no-such/related", market="eu", locale="en")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_product")
+
+
 def test_a_colour_that_is_asked_for_is_the_one_that_is_shown(live):
     cards = find(live, filter="colour:Moss", category="cushions")["items"]
     assert {card["variant_sku"] for card in cards if card["handle"] == "meadow-cushion"} == {"FN-MEA-MOS-60"}

@@ -70,3 +70,13 @@ def test_suggestions_are_categories_then_products() -> None:
         ("category", "cushions"),
         ("product", "meadow-cushion"),
     ]
+
+
+def test_related_products_are_others_of_the_shelf_and_what_is_sold_out_comes_last() -> None:
+    found = samples.fake_search().list_related_products(handle="tide-rug", **IN)
+    assert [card.handle for card in found.items] == ["meadow-cushion", "fern-wallpaper"]
+    assert samples.fake_search().list_related_products(handle="ember-vase", **IN).items == ()
+    only = samples.fake_search().list_related_products(handle="tide-rug", limit=1, **IN)
+    assert len(only.items) == 1
+    with pytest.raises(NotFound, match="unknown_product"):
+        samples.fake_search().list_related_products(handle="no-such", **IN)
