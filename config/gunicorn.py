@@ -1,10 +1,11 @@
 """How gunicorn serves the shop: processes of threads, and limits that fit what stands in front.
 
 Keep-alive outlasts ALB's idle timeout (60 s), so that ALB and not the shop closes a connection; the
-graceful time ends before ECS stops waiting. Nothing is loaded before the fork: each worker opens its own
-connections.
+graceful time ends before ECS stops waiting. The application is loaded once, before the fork, so that workers
+share its memory; connections and threads are opened by each of them (tests/unit/config/test_wsgi.py).
 """
 
+import gc
 import sys
 
 from config.env import from_process
@@ -16,7 +17,7 @@ bind = _env.text("WEB_BIND", f"127.0.0.1:{_port}", pattern=r"[A-Za-z0-9.:\[\]_-]
 workers = _env.integer("WEB_WORKERS", 2, low=1, high=64)
 threads = _env.integer("WEB_THREADS", 16, low=1, high=256)
 worker_class = "storefront.web.worker.ShopWorker"
-preload_app = False
+preload_app = True
 
 keepalive = 75
 graceful_timeout = 30
@@ -41,6 +42,15 @@ loglevel = "warning"
 # Seconds that a thread may keep the interpreter while others wait (Python's own: 0.005). A page from memory
 # takes one millisecond; beside a form that is refused, or a list that is rendered, it would wait for five.
 SWITCH_SECONDS = 0.0005
+
+
+def when_ready(_arbiter: object) -> None:
+    """In the master, before it forks (gunicorn's server hook): what is there for good.
+
+    The collector would write to it in each worker, and so make copies of it.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(_worker: object) -> None:

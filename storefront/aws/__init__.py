@@ -1,7 +1,7 @@
 """The only door to AWS: clients with timeouts; table, user pool, events, queue, CDN. No other boto3."""
 
 from storefront.aws.attributes import Item
-from storefront.aws.clients import DYNAMODB, EVENTBRIDGE, AwsClientSettings, ClientFactory
+from storefront.aws.clients import DYNAMODB, EVENTBRIDGE, AwsClientSettings, ClientFactory, load_models
 from storefront.aws.cloudfront import CLOUDFRONT, MOST_ITEMS, MOST_WILDCARDS, Distribution
 from storefront.aws.cognito import COGNITO, UserPoolCalls
 from storefront.aws.errors import AwsRefused, AwsUnavailable, ConditionFailed, translate
@@ -33,5 +33,6 @@ __all__ = [
     "TableWrite",
     "TransactionLost",
     "UserPoolCalls",
+    "load_models",
     "translate",
 ]

@@ -6,12 +6,16 @@ throttled table for five seconds: no client is made here without its own numbers
 
 import os
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -40,6 +44,22 @@ class AwsClientSettings:
 
 DYNAMODB = AwsClientSettings(connect_timeout=0.2, read_timeout=0.3, attempts=2)
 EVENTBRIDGE = AwsClientSettings(connect_timeout=0.2, read_timeout=2.0, attempts=1, pool_size=2)
+
+
+def load_models(services: Iterable[str]) -> None:
+    """Read what botocore knows of services, some megabytes each: what is read before a fork is shared."""
+    loader = _models()
+    for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+        loader.load_data(name)
+    for service in services:
+        for kind in ("service-2", "endpoint-rule-set-1"):
+            loader.load_service_model(service, kind)
+
+
+@cache
+def _models() -> Loader:
+    """What has been read of botocore's files; it only ever adds to it."""
+    return create_loader()
 
 
 class ClientFactory:
@@ -81,8 +101,12 @@ class ClientFactory:
 
     def _new(self, service: str, settings: AwsClientSettings) -> Any:
         # A session per client: making clients from a shared one is not thread-safe, and this lock is held.
-        session = boto3.session.Session(region_name=self._region)
+        core = Session()
+        core.register_component("data_loader", _models())
+        session = boto3.session.Session(region_name=self._region, botocore_session=core)
         make = cast("Any", session.client)
+        paths = _models().search_paths  # to which each session of boto3 adds its own
+        paths[:] = dict.fromkeys(paths)
         return make(
             service,
             endpoint_url=settings.endpoint_url or self._endpoint_url,

@@ -32,6 +32,7 @@ from storefront.core.ids import (
 )
 from storefront.core.money import Money
 from storefront.core.page import Page
+from storefront.core.structs import build_structs
 
 __all__ = [
     "CartId",
@@ -61,6 +62,7 @@ __all__ = [
     "UpstreamInvalid",
     "UpstreamRefused",
     "UpstreamUnavailable",
+    "build_structs",
     "new_request_id",
     "new_secret",
     "refusal",

@@ -49,6 +49,13 @@ def template_environment() -> Environment:
     return backend.env
 
 
+def load_templates() -> None:
+    """Compile all templates, which would be done at the first page that needs one."""
+    environment = template_environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 class ShopEnvironment(Environment):
     """The environment that the shop's templates are compiled for."""
 
