@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from storefront.cache.entry import Codec, Entry, Stamp
 from storefront.cache.feed import PurgeFeed
-from storefront.cache.keys import KeySpace
+from storefront.cache.keys import KeySpace, lock_key
 from storefront.cache.lru import EntryCache
 from storefront.cache.manifest import Family
 from storefront.cache.pages import PageLayers, StoredPage
@@ -104,13 +104,18 @@ class Layers:
         entries = (held[key] for key in keys)
         return [None if e is None or now >= e.soft_at else e.body.decode() for e in entries]
 
-    def again(self, key: str, tags: tuple[str, ...]) -> Found | None:
-        """The store's entry only: for those who wait for another process to put one there."""
-        entry = self._loaded(self._read([key], list(tags))[0])
+    def lock_and_look(
+        self, key: str, tags: tuple[str, ...], token: str, seconds: float
+    ) -> tuple[bool | None, Found | None]:
+        """Take the lock of an answer (None without a store), and see what another may have put there."""
+        if self._store is None:
+            return None, None
+        locked, blob = self._store.lock_and_read(lock_key(key), token, seconds, key)
+        entry = self._loaded(blob)
         if entry is None:
-            return None
-        self._read([], [name for name, _ in entry.tags])
-        return Found(entry, self._stamps.purged(entry))
+            return locked, None
+        self._read([], [*tags, *(name for name, _ in entry.tags)])
+        return locked, Found(entry, self._stamps.purged(entry))
 
     def keep(self, family: Family, items: Iterable[tuple[str, Entry]]) -> None:
         """Put entries into both layers for as long as they may be of use.

@@ -111,6 +111,15 @@ SEARCH = Family(
     stale_for=QUARTER_HOUR,
     typed=True,
 )
+RELATED = Family(
+    name="related",
+    holds="others of a product's category",
+    soft=60,
+    hard=900,
+    tags=("search", "product:{handle}", "catalog"),
+    invalidated_by="the product or one of those shown changes (tag per product); the index is rebuilt",
+    negative=10,
+)
 SUGGESTIONS = Family(
     name="suggestions",
     holds="completions of what is being typed",
@@ -257,6 +266,7 @@ MANIFEST: Mapping[str, Family] = MappingProxyType(
             SITEMAP,
             OFFERS,
             SEARCH,
+            RELATED,
             SUGGESTIONS,
             HOME,
             MENU,

@@ -89,8 +89,13 @@ class Store:
 
         if not keys and not tag_keys:
             return [], []
+
+        def one() -> tuple[list[bytes | None], list[Stamp] | None]:
+            return [self._client.get(keys[0])], []
+
+        alone = len(keys) == 1 and not tag_keys  # a pipeline costs more than what it carries
         nothing: tuple[list[bytes | None], list[Stamp] | None] = ([None] * len(keys), None)
-        return self._or_miss("read", call, nothing)
+        return self._or_miss("read", one if alone else call, nothing)
 
     def read_one(self, key: str) -> bytes | None:
         """One value in one round trip, at less cost than a pipeline; None for a miss."""
@@ -99,14 +104,18 @@ class Store:
     def write(self, items: Sequence[tuple[str, bytes, float]]) -> None:
         """Store (key, value, seconds to live) triples, each on its own; failures are only counted."""
 
-        def call() -> None:
+        def one() -> None:
+            key, value, seconds = items[0]
+            self._client.set(key, value, px=_milliseconds(seconds))
+
+        def many() -> None:
             pipe = self._client.pipeline(transaction=False)
             for key, value, seconds in items:
-                pipe.set(key, value, px=max(int(seconds * 1_000), 1))
+                pipe.set(key, value, px=_milliseconds(seconds))
             pipe.execute()
 
         if items:
-            self._or_miss("write", call, None)
+            self._or_miss("write", one if len(items) == 1 else many, None)
 
     def delete(self, keys: Sequence[str]) -> None:
         """Forget keys, each on its own; failures are only counted."""
@@ -124,9 +133,24 @@ class Store:
         """Take a lock for `seconds`; False when another has it, None when the server does not answer."""
 
         def call() -> bool | None:
-            return bool(self._client.set(key, token, nx=True, px=int(seconds * 1_000)))
+            return bool(self._client.set(key, token, nx=True, px=_milliseconds(seconds)))
 
         return self._or_miss("lock", call, None)
+
+    def lock_and_read(
+        self, lock: str, token: str, seconds: float, key: str
+    ) -> tuple[bool | None, bytes | None]:
+        """Take a lock as `lock` does, and read what it guards, in one round trip."""
+
+        def call() -> tuple[bool | None, bytes | None]:
+            pipe = self._client.pipeline(transaction=False)
+            pipe.set(lock, token, nx=True, px=_milliseconds(seconds))
+            pipe.get(key)
+            locked, blob = pipe.execute()
+            return bool(locked), blob
+
+        nothing: tuple[bool | None, bytes | None] = (None, None)
+        return self._or_miss("lock", call, nothing)
 
     def unlock(self, key: str, token: str) -> None:
         """Give a lock back if it is still ours."""
@@ -178,6 +202,10 @@ class Store:
                 ) from error
 
         return self._resource.run(operation, translated, timeout=self._timeout)
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(int(seconds * 1_000), 1)
 
 
 def _reason(error: RedisError) -> Reason:

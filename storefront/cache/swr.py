@@ -279,23 +279,23 @@ class CachedAnswers:
         """Fetch under the fleet's lock, or take what its holder puts into the store."""
         token = secrets.token_hex(8)
         until = self._clock.monotonic() + min(FOLLOW_SECONDS, remaining(otherwise=2 * FOLLOW_SECONDS) / 2)
-        locked = self._layers.lock(lock_key(want.key), token, LEASE_SECONDS)
-        while locked is False and self._clock.monotonic() < until:
-            self._clock.sleep(_POLL_SECONDS)
-            answer = self._put_by_another(want)
+        while True:
+            locked, found = self._layers.lock_and_look(want.key, want.tags, token, LEASE_SECONDS)
+            if locked:
+                break
+            answer = self._put_by_another(want, found)
             if answer is not None:
                 return answer
-            locked = self._layers.lock(lock_key(want.key), token, LEASE_SECONDS)
-        if not locked:
-            return self._fetch(want)
+            if locked is None or self._clock.monotonic() >= until:
+                return self._fetch(want)
+            self._clock.sleep(_POLL_SECONDS)
         try:
             # Between our look and our lock another may have fetched and unlocked.
-            return self._put_by_another(want) or self._fetch(want)
+            return self._put_by_another(want, found) or self._fetch(want)
         finally:
             self._layers.unlock(lock_key(want.key), token)
 
-    def _put_by_another(self, want: _Wanted[T]) -> Cached[T] | None:
-        found = self._layers.again(want.key, want.tags)
+    def _put_by_another(self, want: _Wanted[T], found: Found | None) -> Cached[T] | None:
         if found is None or found.purged or self._layers.now() >= found.entry.soft_at:
             return None
         return self._served(want, found.entry, State.FRESH)

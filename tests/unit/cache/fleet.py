@@ -41,6 +41,9 @@ class FakeRedis:
 
     def set(self, key, value, *, nx=False, px):
         self._trip()
+        return self.put(key, value, nx=nx, px=px)
+
+    def put(self, key, value, *, nx, px):
         if nx and self.peek(key) is not None:
             return None
         self.data[key] = (value, self.clock.monotonic() + px / 1_000)
@@ -111,9 +114,8 @@ class FakePipeline:
     def hmget(self, key, *names):
         self.commands.append(lambda: [self.redis.hashes.get(key, {}).get(name) for name in names])
 
-    def set(self, key, value, *, px):
-        until = self.redis.clock.monotonic() + px / 1_000
-        self.commands.append(lambda: self.redis.data.update({key: (value, until)}))
+    def set(self, key, value, *, nx=False, px):
+        self.commands.append(lambda: self.redis.put(key, value, nx=nx, px=px))
 
     def delete(self, key):
         self.commands.append(lambda: self.redis.data.pop(key, None))
