@@ -1,7 +1,7 @@
 """`python -m bench`: the shop's pages from each layer beside a bare WSGI page and a peer, in one run.
 
-Everything runs on loopback, in servers that this starts and ends. What is compared is measured in turn, in
-rounds, and reported as medians of the ratio to the bare page of the same round (xREF).
+Everything runs on loopback, in servers that this starts and ends. What is compared is measured in turns of a
+second, and reported as medians of the ratio to the bare page of the turn before (xREF).
 """
 
 import argparse
@@ -56,7 +56,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a few short loads, three minutes at most")
     parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--rounds", type=int, choices=range(1, 21), metavar="N", help="default 5, quick 1")
-    parser.add_argument("--seconds", type=float, help="of each load, default 4, quick 1")
+    parser.add_argument("--seconds", type=float, help="of load on each in a round, default 4, quick 1")
     parser.add_argument("--products", type=int, default=300, help="in the shop, default 300")
     parser.add_argument(
         "--max-requests", type=int, metavar="N", help="gunicorn's, in the place of the shop's own"

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bench.lab import scratch
 from storefront.core import SystemClock
 from storefront.flags import (
     ATTRIBUTES,
@@ -229,8 +230,8 @@ def report(found: dict[str, dict[str, float]], calls: dict[str, int], options: a
         "network": calls,
         f"compiling_{MANY_FLAGS}_flags_ms": compiled_ms(),
     }
-    target = options.out or Path(__file__).parent / "results" / f"flags-{str(result['when'])[:10]}.json"
-    target.parent.mkdir(exist_ok=True)
+    target = options.out or scratch() / "results" / f"flags-{str(result['when'])[:10]}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print_table(found)
     print(f"slowest median {slowest} µs (bar {BAR_US}); {calls['network_calls']} network calls", end=" ")

@@ -1,13 +1,13 @@
-"""Interleaved measuring: in each round every subject once, the reference beside each group of them.
+"""Interleaved measuring: in each round every subject once, in slices that take turns with the reference.
 
-Machines are shared and drift by a factor within minutes, so a rate alone tells little. What is compared is
-the ratio to the reference measured in the same group of the same round (xREF), as the median of the rounds.
+Machines are shared and drift by a factor within seconds, so a rate alone tells little. What is compared is
+the ratio of a slice to the slice of the reference right before it (xREF), as the median over all slices.
 """
 
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.closed import Generator, Run
@@ -15,6 +15,7 @@ from bench.gauges import Tree, tree
 from bench.lab import Server
 
 CONNECTIONS = 16
+SLICE_SECONDS = 1.0
 
 
 def nothing() -> None:
@@ -26,7 +27,7 @@ class Subject:
     """Addresses of one server that are asked for in turn; `before` sets the scene, untimed.
 
     `fresh` gives addresses that were never asked for, in the place of `urls`. `seconds` is for slow servers:
-    more than the usual time, so that a load holds more than a few answers.
+    one slice of that length, so that it holds more than a few answers.
     """
 
     server: Server
@@ -39,7 +40,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One load on one subject, and the reference's rate beside it."""
+    """One slice of load on one subject, and the reference's rate right before it."""
 
     run: Run
     cpu_ms: float | None
@@ -64,7 +65,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Subjects that are measured one after the other, beside one reference, whose row is called `label`."""
+    """Subjects that are measured one after the other, each in turns with the reference, the row `label`."""
 
     reference: Subject
     subjects: Mapping[str, Subject]
@@ -73,7 +74,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """How long each load lasts, and how many rounds there are at most."""
+    """How long each subject is under load in a round, and how many rounds there are at most."""
 
     generator: Generator
     rounds: int
@@ -93,18 +94,18 @@ class Meter:
         return {name: row(some) for name, some in samples.items()}
 
     def _round(self, group: Group, samples: dict[str, list[Sample]]) -> None:
-        beside = self.once(group.reference, 0.0)
-        samples.setdefault(group.label, []).append(
-            Sample(beside.run, beside.cpu_ms, beside.replaced, beside.run.rate)
-        )
         for name, subject in group.subjects.items():
-            samples.setdefault(name, []).append(self.once(subject, beside.run.rate))
+            slices = 1 if subject.seconds else max(round(self.seconds / SLICE_SECONDS), 1)
+            for _ in range(slices):
+                beside = self.once(group.reference, 0.0)
+                samples.setdefault(group.label, []).append(replace(beside, beside=beside.run.rate))
+                samples.setdefault(name, []).append(self.once(subject, beside.run.rate))
 
     def once(self, subject: Subject, beside: float) -> Sample:
-        """One load. CPU is that of the server's processes; `replaced` are workers that ended meanwhile."""
+        """One slice. CPU is that of the server's processes; `replaced` are workers that ended meanwhile."""
         subject.before()
         urls = subject.fresh() if subject.fresh else subject.urls
-        seconds = max(self.seconds, subject.seconds)
+        seconds = subject.seconds or SLICE_SECONDS
         start = tree(subject.server.pid)
         run = self.generator.run(urls, connections=subject.connections, seconds=seconds)
         cpu, replaced = used(start, tree(subject.server.pid), run.requests)
@@ -125,7 +126,7 @@ def used(start: Tree | None, end: Tree | None, requests: int) -> tuple[float | N
 
 
 def row(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Medians over the rounds, with the ratio of each round, so that a reader sees how far they lie apart."""
+    """Medians over all slices, with the quarters of the ratios, to see how far they lie apart."""
     known = [sample.cpu_ms for sample in samples if sample.cpu_ms is not None]
     return {
         "requests_per_second": round(statistics.median(s.run.rate for s in samples), 1),
@@ -138,8 +139,16 @@ def row(samples: Sequence[Sample]) -> dict[str, Any]:
         "refused": sum(s.run.refused for s in samples),
         "broken": sum(s.run.broken for s in samples),
         "workers_replaced": sum(s.replaced for s in samples),
-        "xref_of_rounds": [round(s.xref, 4) for s in samples],
+        "slices": len(samples),
+        "xref_quarters": _quarters([s.xref for s in samples]),
     }
+
+
+def _quarters(ratios: Sequence[float]) -> list[float]:
+    """Below the first lies a quarter of the ratios, above the second another."""
+    ordered = sorted(ratios)
+    last = len(ordered) - 1
+    return [round(ordered[round(last * share)], 4) for share in (0.25, 0.75)]
 
 
 def missing(reason: str) -> dict[str, Any]:

@@ -21,12 +21,12 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("pages", "pages of each kind from each layer, beside a bare WSGI page", pages.run, 600, 30),
+    Scenario("pages", "pages of each kind from each layer, beside a bare WSGI page", pages.run, 900, 45),
     Scenario("footprint", "memory, bytes on the wire, calls to AWS", footprint.run, 60, 20),
     Scenario("cold", "what a call to the backend costs, and how many wait in a row", cold.run, 240, 25),
-    Scenario("backend", "pages while the backend is quick, slow or down", backend.run, 420, 25),
-    Scenario("shoppers", "1 to 200 shoppers at once", shoppers.run, 300, 15),
-    Scenario("oscar", "list and product beside django-oscar's", oscar.run, 500, 0),
-    Scenario("workers", "1, 2 and 4 workers, threads, gthread and gevent", workers.run, 600, 0),
+    Scenario("backend", "pages while the backend is quick, slow or down", backend.run, 700, 30),
+    Scenario("shoppers", "1 to 200 shoppers at once", shoppers.run, 450, 20),
+    Scenario("oscar", "list and product beside django-oscar's", oscar.run, 700, 0),
+    Scenario("workers", "1, 2 and 4 workers, threads, gthread and gevent", workers.run, 1_000, 0),
     Scenario("growth", "300, 3,000 and 20,000 products", growth.run, 1_500, 0),
 )
