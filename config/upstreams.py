@@ -90,7 +90,7 @@ def read_upstreams(
         orders=record("orders", orders, 0.2, 6.0, 1, 0.5),
         content=record("content", service("content"), 0.1, 0.4, 2, 0.25),
         stores=record("stores", service("stores"), 0.1, 0.4, 2, 0.25),
-        reviews=record("reviews", service("reviews"), 0.1, 0.8, 2, 0.25),
+        reviews=record("reviews", service("reviews"), 0.1, 0.8, 2, 0.5),
         customers=record("customers", service("customers"), 0.1, 0.6, 2, 0.5),
         lists=record("lists", service("lists"), 0.1, 0.6, 2, 0.25),
         cognito=record("cognito", _cognito(env, schemes), 0.2, 2.0, 1, 0.25),

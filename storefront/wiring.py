@@ -1,7 +1,7 @@
 """The composition root: settings in, one Shop out. The only module that knows everything.
 
-Nothing here connects but `running_shop`, which begins to follow the flags: clients open their sockets at the
-first call, in the worker that makes it.
+Nothing here connects but `running_shop`, which begins to follow flags and purges: clients open their sockets
+at the first call, in the worker that makes it.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ from storefront.clients.reviews import ReviewsClient
 from storefront.clients.search import SearchClient
 from storefront.clients.stores import StoresClient
 from storefront.configuration import Configuration
-from storefront.core import Clock, SystemClock
+from storefront.core import Clock, SystemClock, build_structs
 from storefront.flags import ATTRIBUTES, DECLARED
 from storefront.flags.changes import Changes
 from storefront.flags.live import Live
@@ -53,12 +53,14 @@ _CHANGE_SECONDS = 3.0
 
 
 def running_shop() -> Shop:
-    """The Shop of a process that serves, in step with the flags (SHOP_FACTORY names this function).
+    """The Shop of a process that serves, in step with flags and purges (SHOP_FACTORY names this function).
 
     Code that speaks OpenFeature gets the same flags in that process; pages read `request.flags`.
     """
+    build_structs()
     shop = build_shop()
     shop.flags.follow()
+    shop.cache.follow_purges()
     openfeature.set_provider(FlagProvider(shop.flags))
     return shop
 

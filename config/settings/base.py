@@ -204,6 +204,10 @@ CARD_CACHE = ENV.flag("CARD_CACHE", default=not DEBUG)
 FLAGS_STRICT = ENVIRONMENT != "production"
 PAGE_CACHE_MEGABYTES = ENV.integer("PAGE_CACHE_MEGABYTES", 32, low=0, high=4_096)
 
+# Whether a CDN in front writes X-Variants by its cookies, and takes off what a browser sent by that name
+# (docs/how-to/put-a-cdn-in-front.md). Without one, whoever sends it could have a personal page called public.
+EDGE_VARIANTS = ENV.flag("EDGE_VARIANTS", default=False)
+
 # How often each worker tells its metrics (docs/reference/metrics.md); 0 for never.
 METRICS_SECONDS = ENV.integer("METRICS_SECONDS", 60, low=0, high=3_600)
 

@@ -1,7 +1,8 @@
 """The guardrail: switches an experiment off by itself when a variant does harm, and says why in the audit.
 
-It looks as often as it likes: its bounds hold at all times at once (`statistics.always`). Who revives an
-experiment without dealing anew brings the same figures back, and with them the guardrail.
+Where shares of shoppers are not as they were dealt, no figure is to be trusted: it does not act then, and
+says so. It looks as often as it likes: its bounds hold at all times at once (`statistics.always`). Who
+revives an experiment without dealing anew brings the same figures back, and with them the guardrail.
 """
 
 import logging
@@ -10,10 +11,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from storefront.core import StorefrontError, UpstreamError
-from storefront.experiments.results import GUARD_CONFIDENCE, Breach, Unwatched, breaches, split_of, unwatched
+from storefront.experiments.results import (
+    GUARD_CONFIDENCE,
+    Breach,
+    Unwatched,
+    breaches,
+    split_of,
+    unfair,
+    unwatched,
+)
 from storefront.experiments.running import running
 from storefront.experiments.tallies import Goal, TallyStore, run_of
-from storefront.flags import Snapshot
+from storefront.flags import Decided, Snapshot
 from storefront.flags.records import Outcome, Who
 from storefront.flags.state import FlagState
 from storefront.telemetry import Telemetry
@@ -32,6 +41,10 @@ class Killing(Protocol):
         self, key: str, who: Who, reason: str, *, still: Callable[[FlagState], bool] | None = None
     ) -> Outcome:
         """Switch a flag off for everybody, at once, if what stands then is `still` what it is about."""
+        ...
+
+    def decided(self) -> Decided:
+        """What stands."""
         ...
 
 
@@ -67,17 +80,24 @@ class Guardrail:
 
     def _one(self, snapshot: Snapshot, key: str, run: str) -> Looked:
         declaration, state = snapshot.declaration(key), snapshot.state(key)
+
+        def still(now: FlagState) -> bool:
+            return run_of(now, {one.key: one for one in self._changes.decided().segments}) == run
+
         try:
             found = next((one for one in self._store.runs(key) if one.run == run), None)
             if declaration is None or state is None:
                 return Looked(key, 0)
             people = sum(tally.people for tally in found.tallies.values()) if found else 0
-            broken = breaches(found.tallies, declaration.off, split_of(state)) if found else ()
+            split, why = split_of(state), unwatched(state, declaration.off)
+            if found and why is None and unfair(found.tallies, split):
+                return self._distrusted(key, people)
+            broken = breaches(found.tallies, declaration.off, split) if found else ()
             if not broken:
-                return Looked(key, people, unwatched=unwatched(state, declaration.off))
+                return Looked(key, people, unwatched=why)
             reason = reason_of(broken)
             # Who has dealt anew since the figures were read has answered them.
-            stands = self._changes.kill(key, GUARDRAIL, reason, still=lambda now: run_of(now) == run).decision
+            stands = self._changes.kill(key, GUARDRAIL, reason, still=still).decision
             if not isinstance(stands, FlagState) or not stands.killed:
                 self._telemetry.event(_PART, "dealt_anew")
                 return Looked(key, people)
@@ -88,6 +108,12 @@ class Guardrail:
         self._telemetry.event(_PART, "switched_off")
         _LOG.warning("the guardrail switched %s off", key, extra={"reason": reason})
         return Looked(key, people, reason)
+
+    def _distrusted(self, key: str, people: int) -> Looked:
+        """Figures of shoppers who are not those that were dealt switch nothing off: they may be made up."""
+        self._telemetry.event(_PART, "unfair")
+        _LOG.warning("the guardrail does not watch %s: its shares are not as dealt", key)
+        return Looked(key, people, unwatched=Unwatched.UNFAIR)
 
 
 def reason_of(broken: tuple[Breach, ...]) -> str:

@@ -15,7 +15,7 @@ from storefront.experiments.statistics import (
     share,
 )
 from storefront.experiments.tallies import HOLDOUT, Goal, Run, Tally
-from storefront.flags.state import FlagState
+from storefront.flags.state import FlagState, Serve
 
 RATIO_ALARM = 0.001
 """Shares of shoppers less likely than this are not put down to chance."""
@@ -31,6 +31,7 @@ class Unwatched(StrEnum):
     """Why the guardrails can't watch an experiment whose variants are dealt."""
 
     DEALT_DIFFERENTLY = "dealt_differently"  # shoppers of one rule would be compared with those of another
+    UNFAIR = "unfair"  # the shares of shoppers are not as dealt: the figures are not to be trusted
     NO_CONTROL = "no_control"  # nobody is dealt what the others are compared with
 
 
@@ -101,7 +102,22 @@ class Results:
     @property
     def unfair(self) -> bool:
         """Whether shoppers were lost or doubled: nothing else here means anything then."""
-        return self.ratio is not None and self.ratio < RATIO_ALARM
+        return _alarming(self.ratio)
+
+
+def unfair(tallies: Mapping[str, Tally], split: Mapping[str, int] | None) -> bool:
+    """Whether the shares of shoppers are not those of a `split` (`Results.unfair`)."""
+    counted = {name: tallies.get(name, Tally()) for name in split or ()}
+    return _alarming(_ratio(counted, split))
+
+
+def _alarming(ratio: float | None) -> bool:
+    return ratio is not None and ratio < RATIO_ALARM
+
+
+def deals(serve: Serve) -> bool:
+    """Whether those who take part get one of several variants, which can be compared."""
+    return sum(1 for _variant, weight in serve.weights if weight) > 1
 
 
 def split_of(state: FlagState) -> Mapping[str, int] | None:
@@ -122,8 +138,7 @@ def unwatched(state: FlagState, control: str) -> Unwatched | None:
 
 def _splits(state: FlagState) -> set[tuple[tuple[str, int], ...]]:
     serves = [rule.serve for rule in state.rules] + ([state.otherwise] if state.otherwise else [])
-    splits = {tuple((v, w) for v, w in serve.weights if w) for serve in serves}
-    return {weights for weights in splits if len(weights) > 1}
+    return {tuple((v, w) for v, w in serve.weights if w) for serve in serves if deals(serve)}
 
 
 def results_of(run: Run, control: str, variants: Sequence[str], split: Mapping[str, int] | None) -> Results:

@@ -2,7 +2,7 @@
 
 A *record* is one shopper's part in one run of an experiment; a *tally* is the sum of a variant's records. The
 store changes both in one transaction, so that a tally is always what its records add up to, however often
-something is told twice. A *run* ends when shoppers are dealt anew: figures of two deals do not mix.
+something is told twice. A *run* ends when somebody may get another variant than before: figures do not mix.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,16 @@ import msgspec
 
 from storefront.core import Money
 from storefront.experiments.statistics import Sums
-from storefront.flags.state import FlagState
+from storefront.flags.proposals import segments_of
+from storefront.flags.state import FlagState, Segment, Serve
+
+Segments = Mapping[str, Segment]
 
 HOLDOUT = "~holdout"
 """Stands for the variant of those whom the shop keeps out of all experiments. No variant is called so."""
 MOST_ORDERS = 100
 """So many orders of one shopper are counted in one experiment; more are no shopper's."""
+NO_SEGMENTS: Segments = MappingProxyType({})
 _DIGITS = 32
 _RUN_DIGITS = 8
 
@@ -135,15 +139,26 @@ def person_of(visitor: str) -> str:
     return sha256(f"experiments:{visitor}".encode()).hexdigest()[:_DIGITS]
 
 
-def run_of(state: FlagState) -> str:
-    """The run that a flag's state belongs to: another salt, split or value of a variant is another run.
+def run_of(state: FlagState, segments: Segments = NO_SEGMENTS) -> str:
+    """The run that a flag's state belongs to: whatever changes who gets which variant is another run.
 
-    Not so a larger share of shoppers, other rules or another window: nobody changes sides by these.
+    So do other rules (a rule that gives everybody on a phone one variant takes them from the side that they
+    were counted on), what is asked by the `segments` that rules name, other flags that it needs, the
+    holdout, another split, salt, or value of a variant. Not so a larger share of shoppers or another window
+    of the whole flag: nobody changes sides by these.
     """
-    serves = [rule.serve for rule in state.rules] + ([state.otherwise] if state.otherwise else [])
-    dealt = sorted({serve.weights for serve in serves if len(serve.weights) > 1})
-    what = msgspec.json.encode((state.salt, dealt, state.values), order="deterministic")
-    return sha256(what).hexdigest()[:_RUN_DIGITS]
+    rules = [(rule.conditions, rule.window, _weights(rule.serve)) for rule in state.rules]
+    named = [(key, segments[key].alternatives) for key in sorted(segments_of(state)) if key in segments]
+    what = (
+        *(state.salt, state.values, rules, named),
+        _weights(state.otherwise) if state.otherwise else None,
+        *(state.prerequisites, state.holdout),
+    )
+    return sha256(msgspec.json.encode(what, order="deterministic")).hexdigest()[:_RUN_DIGITS]
+
+
+def _weights(serve: Serve) -> list[tuple[str, int]]:
+    return [(variant, weight) for variant, weight in serve.weights if weight]
 
 
 def with_goal(record: Record, goal: Goal) -> Step | None:

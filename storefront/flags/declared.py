@@ -126,6 +126,8 @@ _OPS: Final = (
         critical=True,
     ),
 )
+# What goes away again once everybody has it: nothing now.
+_RELEASES: Final[tuple[Declaration, ...]] = ()
 _EXPERIMENTS: Final = (
     Declaration(
         key="delivery-note",
@@ -180,7 +182,7 @@ _KNOWN: Final = (
 )
 
 DECLARED: Final[Mapping[str, Declaration]] = MappingProxyType(
-    {declaration.key: declaration for declaration in (*_CONFIGURATION, *_OPS, *_EXPERIMENTS)}
+    {declaration.key: declaration for declaration in (*_CONFIGURATION, *_OPS, *_RELEASES, *_EXPERIMENTS)}
 )
 ATTRIBUTES: Final[Mapping[str, Attribute]] = MappingProxyType(
     {attribute.name: attribute for attribute in _KNOWN}

@@ -1,9 +1,13 @@
 """Local times of a zone as moments, clocks being changed twice a year: what a merchandiser schedules."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from storefront.flags.state import Window
+
+# Files of the time zone database that name no place: "localtime" is whatever the machine is set to.
+_NO_PLACES = frozenset({"localtime", "Factory"})
 
 Span = tuple[float, float]  # seconds since 1970: from (included) until (excluded)
 
@@ -26,6 +30,8 @@ def moment(local: str, zone: str) -> datetime:
     Raises:
         WrongMomentError: the time is not written like that or has an offset, or there is no such zone.
     """
+    if zone not in zones():
+        raise WrongMomentError("zone", zone)
     try:
         clock = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -37,6 +43,12 @@ def moment(local: str, zone: str) -> datetime:
     if shown.tzinfo is not None:
         raise WrongMomentError("time", local)
     return _first(shown, clock, local)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of zones that mean the same on every machine; those with leap seconds are not among them."""
+    return frozenset(available_timezones() - _NO_PLACES)
 
 
 def _first(shown: datetime, clock: ZoneInfo, local: str) -> datetime:

@@ -16,6 +16,7 @@ from storefront.flags.state import FlagState, Segment
 
 Decision = FlagState | Segment
 FLAG, SEGMENT = "flag#", "segment#"
+_COMMAND = "command:"
 _NOTHING: Mapping[str, str | int] = MappingProxyType({})
 
 
@@ -39,10 +40,24 @@ TALK = frozenset({Action.PROPOSE, Action.REJECT, Action.WITHDRAW})
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who changes something: `id` tells people apart (an account's sub, "guardrail"), `name` is shown."""
+    """Who changes something: `id` tells people apart (an account's sub, "guardrail"), `name` is shown.
+
+    At the command line people are who they say they are: wherever the name is shown, it
+    is shown with that.
+    """
 
     id: str
     name: str
+
+    @property
+    def by_command(self) -> bool:
+        """Whether this is a name that somebody gave at the command line."""
+        return self.id.startswith(_COMMAND)
+
+
+def at_command_line(name: str) -> Who:
+    """Whoever gave this name to a command."""
+    return Who(_COMMAND + name, name)
 
 
 @dataclass(frozen=True, slots=True)

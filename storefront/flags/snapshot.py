@@ -24,6 +24,7 @@ class Snapshot:
 
     def __init__(self, decided: Decided, ready: Mapping[str, Ready], clock: Clock) -> None:
         self.revision = decided.revision
+        self.segments = MappingProxyType({one.key: one for one in decided.segments})
         self._ready = ready
         self._states = {state.key: state for state in decided.flags}
         self._clock = clock

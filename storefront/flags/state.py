@@ -53,7 +53,10 @@ class Serve(Closed, frozen=True, kw_only=True):
 
 
 class Rule(Closed, frozen=True, kw_only=True):
-    """Whoever meets all conditions, within the window, gets `serve`; the first rule that fits decides."""
+    """Whoever meets all conditions, within the window, gets `serve`; the first rule that fits decides.
+
+    `name` is for people, and may be empty: such a rule is told by its place.
+    """
 
     name: str
     conditions: tuple[Condition, ...]

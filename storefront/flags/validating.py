@@ -4,7 +4,7 @@ The codes, and the parameters that a sentence about them needs:
 
     required                 too_long most            too_many most          too_large most
     unknown_flag flag        unknown_variant variant  unknown_attribute name unknown_segment segment
-    op_not_for op name       unknown_value value      not_a_number value     one_value
+    op_not_for op name       unknown_value value name not_a_number value     one_value
     not_a_time value         unknown_zone zone        ends_first             not_a_date value
     weights_sum sum whole    not_a_share share whole  same_variant variant   same_name name
     itself flag              circle flag              by_person_flag flag    not_open
@@ -230,8 +230,9 @@ class _Check:
         seen: set[str] = set()
         for at, rule in enumerate(rules):
             path = f"rules.{at}"
-            yield from named(f"{path}.name", rule.name)
-            if rule.name in seen:
+            if rule.name:
+                yield from named(f"{path}.name", rule.name)
+            if rule.name and rule.name in seen:
                 yield Problem(f"{path}.name", "same_name", {"name": rule.name[:MOST_NAME]})
             seen.add(rule.name)
             yield from conditions_problems(f"{path}.conditions", rule.conditions, self._known, segments=True)

@@ -86,7 +86,8 @@ def _answers(path: str, condition: Condition, attribute: Attribute) -> Iterator[
         elif condition.op != "starts":
             allowed = _TRUTHS if attribute.type is AttributeType.TRUTH else attribute.values
             if (allowed and value not in allowed) or not value:
-                yield Problem(path, "unknown_value", {"value": value[:MOST_NAME]})
+                named_so = {"value": value[:MOST_NAME], "name": attribute.name}
+                yield Problem(path, "unknown_value", named_so)
         elif not value:
             yield Problem(path, "required")
 

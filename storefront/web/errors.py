@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ from storefront.core import (
     UpstreamUnavailable,
 )
 from storefront.web.jinja import template_environment
+from storefront.web.policies import DEFAULT
 from storefront.web.regions import current_region
 
 if TYPE_CHECKING:
@@ -186,9 +188,17 @@ def in_our_language(detail: str) -> str:
     return detail if current_region().language == _BACKEND_LANGUAGE else ""
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413, with how much a form may have, in kB of 1,024 bytes."""
+    words = _("The form is larger than this shop accepts: %(most)s kB at most.")
+    return error_response(request, 413, words % {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024})
+
+
 def bad_request(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
     """400 (or 413) for what Django itself refuses: an unknown host, an oversized or overlong form."""
-    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
         return error_response(request, 413)
     return error_response(request, 400)
 
@@ -211,9 +221,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def forgery_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that another site may have sent (Django's CSRF_FAILURE_VIEW)."""
+    """403 for a form that another site may have sent (Django's CSRF_FAILURE_VIEW).
+
+    404 where there is no such page for who asks (`Policy.groups`).
+    """
     _log.warning("forgery_refused", extra={"reason": reason.split(" - ", 1)[0]})
-    return error_response(request, 403)
+    groups = getattr(request, "policy", DEFAULT).groups
+    identity = getattr(request, "identity", None)
+    hidden = groups and not (identity is not None and identity.groups & groups)
+    return error_response(request, 404 if hidden else 403)
 
 
 def _wants_fragment(request: HttpRequest) -> bool:

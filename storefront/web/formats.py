@@ -27,7 +27,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
 from storefront.core import Money
-from storefront.web.regions import COUNTRIES, Direction, Region, current_region
+from storefront.web.regions import COUNTRIES, REGIONS, Direction, Region, current_region
 
 _ISOLATE, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _MARKS = str.maketrans("", "", "\u200e\u200f\u061c")
@@ -105,6 +105,12 @@ def and_list(values: Iterable[str]) -> str:
 def comma_list(values: Iterable[str]) -> str:
     """Words one after the other, with the comma of the region's language: "linen, wool", "كتان، صوف"."""
     return _COMMAS.get(current_region().language, ", ").join(str(value) for value in values)
+
+
+def load_locales() -> None:
+    """Read what Babel knows of the regions' languages, which would be done at the first page in each."""
+    for region in REGIONS:
+        assert babel_locale(region).territories
 
 
 def babel_locale(region: Region) -> Locale:

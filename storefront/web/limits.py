@@ -39,6 +39,7 @@ from storefront.telemetry import Telemetry
 from storefront.web.client_address import client_name
 from storefront.web.errors import PageProblem
 from storefront.web.formats import number
+from storefront.web.limits_shoppers import KINDS as SHOPPERS
 from storefront.web.requests import ShopRequest
 from storefront.web.windows import Window, Windows
 
@@ -69,7 +70,9 @@ LISTS = Window("lists", 20, _MINUTE)
 # of the table for 30 days.
 KEPT_FORMS = Window("kept_forms", 30, _HOUR)
 _FLOODED = frozenset({TRIES.kind, SLOWED.kind})
-_BY_ADDRESS = frozenset({TRIES.kind, EVERYBODY.kind, SLOWED.kind, SIGN_UPS.kind, LISTS.kind, KEPT_FORMS.kind})
+_BY_ADDRESS = frozenset(
+    {TRIES.kind, EVERYBODY.kind, SLOWED.kind, SIGN_UPS.kind, LISTS.kind, KEPT_FORMS.kind, *SHOPPERS}
+)
 
 # Per process: see Turns.
 TURNS_AT_ONCE = 2

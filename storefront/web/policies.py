@@ -42,7 +42,8 @@ class Policy:
     that the view reads, None for all; with `facets` also any key that looks like a facet's code and is none
     of TRACKERS. `tags` makes the names by which shared caches can purge the page from the view's keyword
     arguments. A `polled` page asks for itself by htmx, again and again: that says nothing of whether somebody
-    is there.
+    is there. Views let people in themselves; by the `groups` of a page a form that another site may
+    have sent is answered as if there were no such page (storefront.web.errors).
     """
 
     public: bool = False
@@ -53,6 +54,7 @@ class Policy:
     tags: Tags = _no_tags
     payment: bool = False
     polled: bool = False
+    groups: frozenset[str] = frozenset()
 
     def seconds(self, method: str) -> float:
         """The deadline of a request with this method."""
@@ -87,9 +89,12 @@ def private_page(
     methods: frozenset[str] = FORM_METHODS,
     payment: bool = False,
     polled: bool = False,
+    groups: frozenset[str] = frozenset(),
 ) -> Callable[[View], View]:
     """Mark a view as one shopper's own. `payment` lets its forms end at the payment provider's page."""
-    return _marked(Policy(False, deadline, query, False, methods, payment=payment, polled=polled))
+    return _marked(
+        Policy(False, deadline, query, False, methods, payment=payment, polled=polled, groups=groups)
+    )
 
 
 def policy_of(view: Any) -> Policy:

@@ -4,7 +4,7 @@ Here and not in the slice of reviews, because the product page shows them, too. 
 page: what can't be had is said in a sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from storefront.clients.reviews import Review, ReviewSort, Summary
 from storefront.core import NotFound
+from storefront.orchestration import Plan
 from storefront.web import reads
 from storefront.web.formats import number
 from storefront.web.paths import path_of
@@ -128,9 +129,23 @@ def build_reviews(shop: Shop, state: ReviewState) -> ReviewsView:
     Raises NotFound for a page beyond the end.
     """
     with shop.compose.page(FRAGMENT_SECONDS) as plan:
-        counted = plan.deferred("review_summary", lambda: reads.review_summary(shop, state.handle).value)
-        listed = plan.deferred("reviews", lambda: _items(shop, state))
-    summary, items = counted.or_none(), listed.or_none()
+        told = plan_reviews(plan, shop, state)
+    return told()
+
+
+def plan_reviews(plan: Plan, shop: Shop, state: ReviewState) -> Callable[[], ReviewsView]:
+    """Name what `build_reviews` needs as parts of a page's own plan; what comes back is called after it ran.
+
+    A plan of their own would run in place within a part of the page: one question after the other.
+    """
+    counted = plan.deferred(
+        "review_summary", lambda: reads.review_summary(shop, state.handle).value, cached=True
+    )
+    listed = plan.deferred("reviews", lambda: _items(shop, state), cached=True)
+    return lambda: _view(state, counted.or_none(), listed.or_none())
+
+
+def _view(state: ReviewState, summary: Summary | None, items: tuple[Review, ...] | None) -> ReviewsView:
     if summary is None or items is None:
         return ReviewsView(handle=state.handle, state=state, summary=None)
     total = summary.distribution.of(state.rating) if state.rating else summary.count

@@ -11,7 +11,7 @@ from storefront.clients.catalog import CategoryTree, OfferList, Product, Product
 from storefront.clients.content import ContentPage, Home, Menu, PageList, RedirectList
 from storefront.clients.orders import DeliveryQuotes, PaymentMethodList
 from storefront.clients.reviews import ReviewPage, ReviewSort, Summary
-from storefront.clients.search import SearchResult, Sort, SuggestionList
+from storefront.clients.search import RelatedProducts, SearchResult, Sort, SuggestionList
 from storefront.clients.shapes import ProductCard
 from storefront.clients.stores import PickupPromiseList
 from storefront.web.listing import PAGE_SIZE
@@ -121,6 +121,19 @@ def results(
             limit=limit,
         ),
         type=SearchResult,
+        tags_of=lambda found: _card_tags(found.items),
+    )
+
+
+def related_products(shop: Shop, handle: str, limit: int) -> Cached[RelatedProducts]:
+    """Others of a product's category, as search knows them."""
+    return shop.cache.get(
+        manifest.RELATED,
+        {"handle": handle, "limit": limit},
+        lambda: shop.search.list_related_products(
+            market=shop.market, locale=shop.locale, handle=handle, limit=limit
+        ),
+        type=RelatedProducts,
         tags_of=lambda found: _card_tags(found.items),
     )
 

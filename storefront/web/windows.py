@@ -31,7 +31,8 @@ _COMPONENT = "limits"
 
 # KEYS: the window, and when it was last cleared (in one slot of a cluster). ARGV: what to do, the window's
 # length and how long a token counts (both ms), how many there may be, the token. Answers how long to wait
-# (ms, 0 when the token was taken) and how long ago the window was cleared (ms, -1 when it was not).
+# (ms, 0 when the token was taken or is there already) and how long ago the window was cleared (ms, -1 when it
+# was not).
 _SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -46,6 +47,7 @@ local cleared = redis.call('GET', KEYS[2])
 local since = -1
 if cleared then since = math.max(now - tonumber(cleared), 0) end
 if ARGV[1] == 'take' then
+  if redis.call('ZSCORE', KEYS[1], ARGV[5]) then return {0, since} end
   local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[4])
   if over >= 0 then
     local first = redis.call('ZRANGE', KEYS[1], over, over, 'WITHSCORES')
@@ -63,8 +65,8 @@ class Window:
     """At most `most` tokens of `kind` in `seconds`, for each of those it is asked about.
 
     `held` is how many seconds a token counts that nobody keeps; None for the whole window. Only of a
-    `lenient` window tokens are ever taken out by a success; of all others a refusal holds as long as it says,
-    so that a flood need not be looked up in Redis again and again.
+    `lenient` window tokens are ever taken out by a success, or asked for again by who has them; of all others
+    a refusal holds as long as it says, so that a flood need not be looked up in Redis again and again.
     """
 
     kind: str
@@ -83,7 +85,10 @@ class Shared(Protocol):
     """The count of all processes. Raises UpstreamUnavailable when it can't be had."""
 
     def take(self, window: Window, who: str, token: str) -> tuple[float, float | None]:
-        """Seconds to wait (0: taken), and how many seconds ago the window was cleared, None if it was not."""
+        """Seconds to wait, 0 where the token was taken or is there, and how long ago the window was cleared.
+
+        That is in seconds, None if it was not.
+        """
         ...
 
     def keep(self, window: Window, who: str, token: str) -> None:
@@ -167,13 +172,13 @@ class _Taken:
 
 
 class LocalWindows:
-    """The count of this process; thread-safe. At most `keep` windows are remembered: the oldest go first."""
+    """The count of this process; thread-safe. At most `keep` windows of a kind are remembered, the newest."""
 
     def __init__(self, clock: Clock | None = None, *, keep: int = 50_000) -> None:
         self._clock = clock or SystemClock()
         self._keep = keep
         self._lock = threading.Lock()
-        self._all: OrderedDict[tuple[str, str], _Taken] = OrderedDict()
+        self._all: dict[str, OrderedDict[str, _Taken]] = {}
 
     def take(self, window: Window, who: str, token: str) -> float:
         """Seconds to wait; 0 when the token was taken."""
@@ -181,6 +186,8 @@ class LocalWindows:
             now, tokens = self._clock.monotonic(), self._of(window, who).tokens
             for old in [one for one, (_, until) in tokens.items() if until <= now]:
                 del tokens[old]
+            if token in tokens:
+                return 0.0
             over = len(tokens) - window.most
             if over >= 0:
                 return max(sorted(until for _, until in tokens.values())[over] - now, 0.001)
@@ -207,10 +214,10 @@ class LocalWindows:
                 del tokens[old]
 
     def _of(self, window: Window, who: str) -> _Taken:
-        key = (window.kind, who)
-        taken = self._all[key] = self._all.pop(key, _Taken())
-        if len(self._all) > self._keep:
-            self._all.popitem(last=False)
+        kind = self._all.setdefault(window.kind, OrderedDict())
+        taken = kind[who] = kind.pop(who, _Taken())
+        if len(kind) > self._keep:
+            kind.popitem(last=False)
         return taken
 
 

@@ -35,10 +35,11 @@ GENERAL = ("storefront/flags/", "storefront/web/flags/", "storefront/console/", 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One place that reads a flag. `key` is None where the file does not say which."""
+    """One place that reads a flag, and how. `key` is None where the file does not say which."""
 
     place: str
     key: str | None
+    by: str = "evaluate"
 
 
 def reads_in(source: str, name: str) -> Iterator[Read]:
@@ -50,7 +51,7 @@ def reads_in(source: str, name: str) -> Iterator[Read]:
         if node.func.attr in READERS and _is_flags(node.func.value):
             key = node.args[0]
             said = constants.get(key.id) if isinstance(key, ast.Name) else getattr(key, "value", None)
-            yield Read(f"{name}:{node.lineno}", said if isinstance(said, str) else None)
+            yield Read(f"{name}:{node.lineno}", said if isinstance(said, str) else None, node.func.attr)
 
 
 def _is_flags(receiver: ast.expr) -> bool:
@@ -83,6 +84,16 @@ def reads_of_the_shop() -> list[Read]:
 def undeclared(reads: Iterable[Read], declared: Mapping[str, Declaration]) -> list[str]:
     """Code that reads what there is not."""
     return [f"{read.place} reads {read.key!r}" for read in reads if read.key not in declared]
+
+
+def misread(reads: Iterable[Read], declared: Mapping[str, Declaration]) -> list[str]:
+    """Code that asks for another type than the declared one."""
+    types = {read: declared[read.key].type for read in reads if read.key in declared}
+    return [
+        f"{read.place} reads {read.key!r} as {read.by}, which is declared as {one}"
+        for read, one in types.items()
+        if read.by not in ("evaluate", str(one))
+    ]
 
 
 def unread(reads: Iterable[Read], declared: Mapping[str, Declaration]) -> list[str]:
@@ -128,6 +139,10 @@ def test_every_flag_that_is_read_is_declared() -> None:
     assert undeclared(reads, DECLARED) == []
 
 
+def test_flags_are_read_as_what_they_are_declared() -> None:
+    assert misread(reads_of_the_shop(), DECLARED) == []
+
+
 def test_every_declared_flag_is_read() -> None:
     assert unread(reads_of_the_shop(), DECLARED) == []
 
@@ -164,7 +179,7 @@ def quoted(cell: str) -> list[str]:
 def test_the_reference_tells_of_every_flag_and_of_no_other() -> None:
     told = {quoted(row[0])[0]: (row[1], {*quoted(row[2])}) for row in rows_of("The flags there are")}
     there_are = {key: (f"{one.kind}, {one.type}", {*one.variants}) for key, one in DECLARED.items()}
-    assert told == there_are
+    assert told == there_are, "docs/reference/flags.md, The flags there are"
 
 
 def test_the_reference_tells_what_rules_may_ask() -> None:
@@ -211,6 +226,14 @@ class TestTheChecksThemselves:
         ]
         found = undeclared(reads, {"colour": flag()})
         assert found == ["storefront/y.py:4 reads 'mystery'", "z.py:1 reads None"]
+
+    def test_a_flag_that_is_read_as_something_else_is_named_with_its_place(self) -> None:
+        declared = {"colour": flag()}
+        kind = str(declared["colour"].type)
+        wrong = "number" if kind != "number" else "string"
+        assert misread([Read("x.py:1", "colour", kind), Read("x.py:2", "colour")], declared) == []
+        found = misread([Read("x.py:3", "colour", wrong)], declared)
+        assert found == [f"x.py:3 reads 'colour' as {wrong}, which is declared as {kind}"]
 
     def test_a_flag_that_nobody_reads_is_named_with_its_owner(self) -> None:
         assert unread([], {"colour": flag()}) == ["colour (Merchandising) is read by no code"]

@@ -165,3 +165,12 @@ def test_limits_hold_when_the_server_forgets_everything(workers, valkey):
         workers[0].wrong()
     valkey.client.flushall()
     assert not workers[0].wrong()
+
+
+def test_a_token_that_is_there_is_let_through_when_the_window_is_full_in_every_process(workers):
+    full = Window("full", 2, 60.0, lenient=True)
+    first, second = (worker.windows for worker in workers[:2])
+    assert [first.take(full, HERE, token) for token in ("a", "b")] == [0, 0]
+    assert second.take(full, HERE, "c") > 0
+    assert [second.take(full, HERE, token) for token in ("a", "b")] == [0, 0]
+    assert second.take(full, HERE, "d") > 0

@@ -28,7 +28,12 @@ def region_of(environ: Environ) -> Region | None:
 
 
 def told_by_edge(environ: Environ) -> str | None:
-    """What a CDN says of variants (config.cdn), None without one that does."""
+    """What a CDN says of variants (config.cdn), None without one that does.
+
+    Where no edge tells it (EDGE_VARIANTS) the header is a browser's own, and worth nothing.
+    """
+    if not settings.EDGE_VARIANTS:
+        return None
     found: str | None = environ.get(VARIANTS)
     return found if found is not None and len(found) <= _LONGEST else None
 

@@ -30,7 +30,9 @@ class FlagNotForPageError(StorefrontError):
 
 
 class RequestFlags:
-    """The flags of one request. What can't be read is the declared default.
+    """The flags of one request. What was decided and can't be read is the declared default.
+
+    Asking for a flag that nobody declares, or for another type than the declared one, is TypeError.
 
     `preview` is the one that the browser is in, None for everybody else.
     """
@@ -96,10 +98,13 @@ class RequestFlags:
             return msgspec.convert(found.value, shape)
         except msgspec.ValidationError:
             self._event(_COMPONENT, "wrong_type")
-            declared = self._reading.declaration(key)
-            if declared is None:
-                raise
+        declared = self._reading.declaration(key)
+        if declared is None:
+            raise TypeError(f"there is no flag {key!r}")
+        try:
             return msgspec.convert(declared.variants[declared.default], shape)
+        except msgspec.ValidationError as error:
+            raise TypeError(f"the flag {key!r} is declared as {declared.type}: {error}") from error
 
 
 def flags_of(request: ShopRequest) -> RequestFlags:

@@ -11,6 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpResponseBase
 
+from storefront.experiments.recording import dealt_by
 from storefront.flags.context import Evaluation
 from storefront.web.flags.environ import cookie, preview_in, visitor_of
 from storefront.web.flags.reading import Reading, Who, edge_name
@@ -23,6 +24,7 @@ from storefront.web.flags.visitors import (
     new_visitor,
     written,
 )
+from storefront.web.limits_shoppers import may_meet, may_take_part
 from storefront.web.requests import ShopRequest
 
 _REFUSED: Final = "1"
@@ -35,7 +37,7 @@ def remember(request: ShopRequest, response: HttpResponseBase) -> None:
     """Let the browser know who it is from the next page on, if a flag differs by person now.
 
     A visitor who is known keeps the id; facts are told anew when they have changed. Nothing is set within a
-    preview, nor for somebody who wants not to be followed.
+    preview, nor for somebody who wants not to be followed, nor where one address has had too many ids.
     """
     now, snapshot = request.shop.clock.now(), request.shop.flags.snapshot
     by_person = snapshot.personal()
@@ -43,6 +45,8 @@ def remember(request: ShopRequest, response: HttpResponseBase) -> None:
     if not by_person or refused or preview_in(request.META, now) is not None:
         return
     known = visitor_of(request.META)
+    if known is None and not may_meet(request):
+        return
     visitor = _told_anew(request, known or new_visitor(now))
     if visitor != known or written(visitor) != cookie(request.META, settings.VISITOR_COOKIE_NAME):
         keep(response, visitor)
@@ -56,7 +60,8 @@ def shown(request: ShopRequest) -> tuple[tuple[str, ...], tuple[Evaluation, ...]
     there, in another tab say, has the off variant for everybody: to leave out who differs would leave people
     out of one variant only, and no figure could be compared. It is counted how often they differ.
 
-    No ids and nothing for a stranger, within a preview, and for who wants not to be followed.
+    No ids and nothing for a stranger, within a preview, for who wants not to be followed, and where one
+    address has been too many shoppers.
     """
     now = request.shop.clock.now()
     visitor = visitor_of(request.META)
@@ -74,6 +79,10 @@ def shown(request: ShopRequest) -> tuple[tuple[str, ...], tuple[Evaluation, ...]
         found.append(reading.evaluate(key))
         if found[-1].variant != variant:
             request.shop.telemetry.event("experiments", "shown_otherwise")
+    runs = request.shop.experiments.runs if found else {}
+    takes_part = any(one.key in runs and dealt_by(one, runs[one.key]) for one in found)
+    if takes_part and not may_take_part(request, visitor.own):
+        return (), ()
     return visitor.ids, tuple(found)
 
 

@@ -16,6 +16,8 @@ from storefront.web.rendering import rendering_of
 
 LEAST_BYTES = 500  # below that the headers cost more than is saved
 QUALITY = 6  # of 11: a page of 65 kB in 0.6 ms; 7 takes a fifth longer for less than a hundredth of the size
+# A page that is sent once: a third of the time for a sixth more bytes.
+QUALITY_ONCE = 3
 # How far back a page is compared with itself, as a power of two. With more, brotli begins by clearing more
 # memory than a page of this size takes to compress; the size of one of 64 kB is the same.
 WINDOW = 16
@@ -40,7 +42,7 @@ class CompressionMiddleware:
         accepted = accepted_encodings(request.headers.get("Accept-Encoding", ""))
         public = response.get("Cache-Control", "").startswith("public")
         if public and "br" in accepted:
-            _replace(response, brotli.compress(response.content, quality=QUALITY, lgwin=WINDOW), "br")
+            _replace(response, brotli.compress(response.content, quality=QUALITY_ONCE, lgwin=WINDOW), "br")
         elif "gzip" in accepted:
             padding = 0 if public else _RANDOM_BYTES
             _replace(response, compress_string(response.content, max_random_bytes=padding), "gzip")

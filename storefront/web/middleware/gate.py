@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
-from storefront.web.errors import error_response
+from storefront.web.errors import error_response, too_large
 from storefront.web.middleware import GetResponse
 from storefront.web.policies import DEFAULT, TRACKERS, Policy
 
@@ -23,6 +23,8 @@ _TRACKER = re.compile(
 )
 # Django writes bytes of a path that are not UTF-8 back as a percent sign and two capitals (RFC 3987, 3.2).
 _BROKEN_PATH = re.compile(r"%[89A-F][0-9A-F]")
+_DIGITS = re.compile(r"[0-9]+")
+_MOST_DIGITS = 12  # of a length in bytes; Python reads no number of thousands
 _FORM = "application/x-www-form-urlencoded"
 _PARTS = "multipart/form-data"
 _BROKEN_ADDRESS = gettext_lazy("We could not read that address. Please check it and type it again.")
@@ -89,13 +91,23 @@ def _body_refusal(request: HttpRequest) -> HttpResponse | None:
             request, 411, gettext("This form came without its length. Please send it again.")
         )
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length[:12]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        return error_response(request, 413)
+    if not _fits(length):
+        return too_large(request)
     if request.content_type == _FORM and not _is_text(_plus_decoded(request.body)):
         return error_response(request, 400, str(_BROKEN_FORM))
     if request.content_type == _PARTS and _has_replacements(request):
         return error_response(request, 400, str(_BROKEN_FORM))
     return None
+
+
+def _fits(length: str) -> bool:
+    """Whether a body of this length is no more than a form may have; nought may stand before the number."""
+    digits = length.lstrip("0") or "0"
+    return (
+        bool(_DIGITS.fullmatch(length))
+        and len(digits) <= _MOST_DIGITS
+        and int(digits) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    )
 
 
 def _has_replacements(request: HttpRequest) -> bool:

@@ -7,13 +7,14 @@ import pytest
 
 from storefront.core import ManualClock, Reason, UpstreamUnavailable
 from storefront.experiments.guarding import GUARDRAIL, Guardrail, reason_of
-from storefront.experiments.results import Breach, Unwatched, breaches
+from storefront.experiments.results import Breach, Unwatched, breaches, unfair
 from storefront.experiments.tallies import Goal, Run, Tally, run_of
 from storefront.flags import Decided, compile_snapshot
 from storefront.flags.changes import Changes
+from storefront.flags.declared import ATTRIBUTES
 from storefront.flags.memory import MemoryFlagTable
 from storefront.flags.records import Action, Who
-from storefront.flags.state import Rule, Serve
+from storefront.flags.state import WHOLE, Condition, Rule, Segment, Serve
 from storefront.telemetry import Telemetry
 from tests.unit.experiments.conftest import NOTE, SWITCH, snapshot_of, state
 
@@ -108,6 +109,34 @@ def test_who_dealt_anew_while_the_figures_were_read_is_not_switched_off(shop):
     assert len(shop.changes.audit()) == 2
 
 
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_a_run_that_another_segment_has_ended_is_left_alone(meanwhile):
+    table, clock = MemoryFlagTable(), ManualClock()
+    declared = {NOTE.key: NOTE}
+    changes = Changes(table, declared, ATTRIBUTES, clock)
+    some = Condition(attribute="segment", op="is", values=("some",))
+    changes.save_segment(people_of("ie"), 0, MIKA, "who")
+    rule = Rule(name="Some", conditions=(some,), serve=Serve(weights=(("note", WHOLE),)))
+    changes.save(state(version=0, rules=(rule,)), 0, MIKA, "begin")
+    snapshot = compile_snapshot(table.read(), declared, ATTRIBUTES, clock)
+
+    class Store:
+        def runs(self, experiment):
+            if meanwhile:
+                changes.save_segment(people_of("de"), 1, MIKA, "others")
+            tallies = {"control": figures(5_000, 250), "note": figures(5_000, 120)}
+            run = run_of(snapshot.state(experiment), snapshot.segments)
+            return (Run(run=run, tallies=tallies, first=clock.now(), last=clock.now()),)
+
+    (looked,) = Guardrail(lambda: snapshot, Store(), changes, Telemetry()).look()
+    assert (looked.reason == "", table.read().flags[0].killed == "") == (meanwhile, meanwhile)
+
+
+def people_of(country):
+    asked = (Condition(attribute="country", op="is", values=(country,)),)
+    return Segment(key="some", name="Some", alternatives=(asked,))
+
+
 def test_nor_who_does_so_while_the_switch_is_turned(shop):
     shop.figures = {"control": figures(5_000, 250), "note": figures(5_000, 120)}
     commit = shop.table.commit
@@ -137,6 +166,27 @@ def test_what_two_rules_deal_differently_is_not_switched_off_and_said_to_be_unwa
     (looked,) = shop.guardrail.look()
     assert (looked.reason, looked.unwatched) == ("", Unwatched.DEALT_DIFFERENTLY)
     assert not shop.state().killed
+
+
+def test_while_shares_are_not_as_dealt_nothing_is_switched_off_and_it_is_said(shop, caplog):
+    """One client could tell of that variant alone which it wants to hurt."""
+    shop.figures = {"control": figures(1_000, 50), "note": figures(2_500, 50)}
+    assert breaches(shop.figures, "control", SPLIT)
+    (looked,) = shop.guardrail.look()
+    assert (looked.reason, looked.unwatched, looked.people) == ("", Unwatched.UNFAIR, 3_500)
+    assert not shop.state().killed
+    assert len(shop.changes.audit()) == 1
+    assert "its shares are not as dealt" in caplog.text
+    shop.figures = {"control": figures(2_480, 124), "note": figures(2_500, 50)}
+    assert shop.guardrail.look()[0].reason == shop.state().killed != ""
+
+
+def test_a_variant_that_nobody_was_shown_is_a_share_that_is_not_as_dealt():
+    three = {"control": 30_000, "note": 30_000, "long": 40_000}
+    counted = {"control": figures(1_000, 50), "note": figures(1_000, 5)}
+    assert unfair(counted, three)
+    assert not unfair(counted, SPLIT)
+    assert not unfair(counted, None)
 
 
 def test_without_a_control_the_guardrail_says_that_it_does_not_watch(shop):

@@ -13,7 +13,6 @@ from storefront.experiments.tallies import (
     MOST_ORDERS,
     Goal,
     person_of,
-    run_of,
     with_goal,
 )
 from storefront.flags import Evaluation
@@ -200,15 +199,6 @@ def test_nothing_counts_while_the_experiment_is_off(world, other):
     tallies = world.tallies()
     assert sum(tally.people for tally in tallies.values()) == 1
     assert not any(tally.goals for tally in tallies.values())
-
-
-def test_dealing_anew_begins_another_run_and_a_larger_share_does_not():
-    same = state(otherwise=Serve(weights=HALVES.weights, share=1_000))
-    ruled = state(rules=(Rule(name="all", conditions=(), serve=HALVES),), otherwise=None)
-    assert run_of(state()) == run_of(same) == run_of(ruled)
-    uneven = Serve(weights=(("control", 90_000), ("note", 10_000)))
-    others = (state(salt="b"), state(otherwise=uneven), state(values={"note": "other words"}))
-    assert len({run_of(one) for one in (state(), *others)}) == 4
 
 
 def test_after_dealing_anew_nothing_is_added_to_the_earlier_run(world):

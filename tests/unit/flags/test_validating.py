@@ -97,7 +97,10 @@ def test_questions(asked, field, code):
 def test_values_that_are_not_there_are_named_where_all_are_known():
     state = FlagState(key="theme", rules=(rule("harbour", ("market", "is", ("eu", "mars"))),))
     (problem,) = check_state(state, Known(DECLARED, REAL_ATTRIBUTES, Decided()))
-    assert (problem.code, problem.parameters) == ("unknown_value", {"value": "mars"})
+    assert (problem.code, problem.parameters) == (
+        "unknown_value",
+        {"value": "mars", "name": "market"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,10 +121,9 @@ def test_windows(window, found):
     assert [field for field, _ in problems(inside)] == [f"rules.0.{field}" for field in found]
 
 
-def test_rules_have_names_of_their_own_and_are_not_without_end():
-    rules = (rule("red", name=" "), rule("red", name="A"), rule("red", name="A"))
+def test_rules_have_names_of_their_own_or_none_and_are_not_without_end():
+    rules = (rule("red", name=""), rule("red", name="A"), rule("red", name="A"), rule("red", name=""))
     assert problems(all_get("red", rules=rules)) == [
-        ("rules.0.name", "required"),
         ("rules.2.name", "same_name"),
     ]
     many = tuple(rule("red", name=str(number)) for number in range(MOST_RULES + 1))

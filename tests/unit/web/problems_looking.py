@@ -14,6 +14,14 @@ MET_LOOKING = (
     # looking around
     Met("unknown_product", 404, "catalog.get_product", look("/p/gone/"), 404, NO_PAGE),
     Met("unknown_category", 404, "search.search_products", look("/c/cushions/"), 200, "The newest products"),
+    Met(
+        "unknown_product",
+        404,
+        "search.list_related_products",
+        look("/p/tide-rug/"),
+        200,
+        "You may also like",
+    ),
     Met("unknown_content", 404, "content.get_page", look("/pages/delivery/"), 404, NO_PAGE),
     Met("internal_error", 500, "catalog.get_product", look("/p/meadow-cushion/"), 503, BACK_SOON),
     Met("unavailable", 503, "catalog.get_product", look("/p/meadow-cushion/"), 503, BACK_SOON),

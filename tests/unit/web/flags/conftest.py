@@ -56,3 +56,9 @@ def site(twins: Fakes) -> Iterator[Callable[..., Seen]]:
 def source(seen: Seen) -> str:
     """How the page cache came by an answer; "" for one that passed it by."""
     return seen.get("Server-Timing").rpartition('cache;desc="')[2].rstrip('"')
+
+
+@pytest.fixture
+def edge(settings) -> None:
+    """A CDN in front writes X-Variants, and takes off what a browser sent by that name."""
+    settings.EDGE_VARIANTS = True

@@ -164,7 +164,7 @@ def test_the_page_tells_its_fragment_what_it_shows(site, say, twins):
     assert "?seen=" not in site(HOME, HTTP_COOKIE=note).text
 
 
-def test_an_experiment_ends_with_its_kill_switch_whoever_asks(site, say, kill, twins):
+def test_an_experiment_ends_with_its_kill_switch_whoever_asks(site, say, kill, twins, edge):
     say("delivery-note", otherwise=to_all("note"), holdout=False)
     assert NOTE in site(PRODUCT).text
     kill("delivery-note")
@@ -172,7 +172,7 @@ def test_an_experiment_ends_with_its_kill_switch_whoever_asks(site, say, kill, t
     assert NOTE not in site(PRODUCT, HTTP_X_VARIANTS="delivery_note=note").text
 
 
-def test_a_cdn_decides_by_its_header_and_not_by_the_cookie(site, say, twins):
+def test_a_cdn_decides_by_its_header_and_not_by_the_cookie(site, say, twins, edge):
     say("delivery-note", otherwise=HALVES, holdout=False)
     note = cookie_of("note", twins)
     assert NOTE in site(PRODUCT, HTTP_X_VARIANTS="delivery_note=note").text
@@ -287,11 +287,27 @@ def test_a_page_that_a_cookie_chooses_is_no_shared_cache_s(twins, say, timing, m
     note = [ask(app, PRODUCT, HTTP_COOKIE=cookie_of("note", twins)) for _ in range(2)]
     assert {one.get("Cache-Control") for one in (*seen, *note)} == {PERSONAL}
     assert all(NOTE in one.text for one in note)
-    edge = [ask(app, PRODUCT, HTTP_X_VARIANTS="delivery_note=note") for _ in range(2)]
-    assert {one.get("Cache-Control") for one in edge} == {PUBLIC}
-    assert ask(ShopHandler(), PRODUCT, HTTP_X_VARIANTS="delivery_note=note").get("Cache-Control") == PUBLIC
     assert [ask(app, HOME).get("Cache-Control") for _ in range(2)] == [PUBLIC] * 2
     app.close()
+
+
+TOLD = {"HTTP_X_VARIANTS": "delivery_note=note"}
+
+
+@pytest.mark.parametrize("more", [{}, {"HTTP_COOKIE": "visitor=x"}])
+def test_without_an_edge_in_front_a_browsers_own_word_makes_no_page_everybodys(twins, site, say, more):
+    """A shared cache that knows nothing of variants would give one visitor's page to all."""
+    say("delivery-note", otherwise=HALVES, holdout=False)
+    asked = [site(PRODUCT, **TOLD, **more) for _ in range(2)] + [ask(ShopHandler(), PRODUCT, **TOLD, **more)]
+    assert {one.get("Cache-Control") for one in asked} == {PERSONAL}
+    assert not [one for one in asked if NOTE in one.text]
+
+
+def test_a_page_that_an_edge_has_chosen_is_kept_there_once_for_each_variant(twins, site, say, edge):
+    say("delivery-note", otherwise=HALVES, holdout=False)
+    asked = [site(PRODUCT, **TOLD) for _ in range(2)] + [ask(ShopHandler(), PRODUCT, **TOLD)]
+    assert {one.get("Cache-Control") for one in asked} == {PUBLIC}
+    assert all(NOTE in one.text for one in asked)
 
 
 def test_where_an_experiment_is_over_its_pages_are_everybody_s_again(site, say, kill):

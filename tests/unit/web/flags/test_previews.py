@@ -50,6 +50,7 @@ def test_none_is_longer_than_a_cookie():
         "x" * 9_000,
         signing.dumps(5, salt="storefront.preview"),
     ],
+    ids=["nothing", "letter", "parts", "other salt", "long", "number"],
 )
 def test_what_nobody_here_has_made_is_no_preview(token):
     assert preview_of(token, NOW) is None

@@ -108,7 +108,7 @@ def test_where_there_is_an_edge_a_cookie_decides_nothing():
 @pytest.mark.parametrize(
     "told", ["delivery_note=evil", "delivery_note", "=;=;=", ";" * 100, "theme=harbour", "x" * 400]
 )
-def test_what_an_edge_would_not_say_changes_nothing(told):
+def test_what_an_edge_would_not_say_changes_nothing(told, edge):
     made = reading(NOTE, edge=edge_variants(told_by_edge({"HTTP_X_VARIANTS": told})))
     assert made.evaluate("delivery-note").variant == "control"
     assert made.evaluate("theme").variant == "meadow"

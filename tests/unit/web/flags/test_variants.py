@@ -110,7 +110,7 @@ def test_a_cookie_that_nobody_here_has_signed_is_a_stranger_s_and_not_remembered
     assert world.told._memo.values == kept
 
 
-def test_of_what_an_edge_tells_only_variants_that_there_are_are_remembered():
+def test_of_what_an_edge_tells_only_variants_that_there_are_are_remembered(edge):
     world = World(FlagState(key="delivery-note", otherwise=HALVES, holdout=False))
     for number in range(50):
         told = f"delivery_note=v{number};x{number}=note"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.conf import settings as site_settings
 
 from storefront.flags.records import Who
 from storefront.flags.state import WHOLE, Condition, FlagState, Rule, Serve
+from storefront.web import limits_shoppers
 from storefront.web.flags.visitors import LONGEST, account_id, read
 from tests import samples
+from tests.paths import ShopClient
 from tests.unit.web.flags.conftest import SAM
 from tests.unit.web.shops import sign_in_browser
 
@@ -142,3 +146,56 @@ def test_a_private_page_goes_by_the_session_and_not_by_what_a_cookie_says(client
     assert client.get("/checkout/contact/").status_code == 200
     sign_in_browser(client, twins, groups=("shopper", "staff"))
     assert client.get("/checkout/contact/").status_code == 503
+
+
+def new_shopper(twins) -> ShopClient:
+    """Somebody who comes for the first time, from the address that all tests come from."""
+    browser = ShopClient()
+    browser.get(SUMMARY, headers=HEADER)
+    return browser
+
+
+def few(monkeypatch, window, most):
+    monkeypatch.setattr(limits_shoppers, window, replace(getattr(limits_shoppers, window), most=most))
+
+
+def test_one_address_gets_so_many_ids_and_then_pages_as_a_stranger_sees_them(twins, running, monkeypatch):
+    """Whoever asks without an id is given one and told its variant: one client could be many people."""
+    few(monkeypatch, "MET", 3)
+    met = [new_shopper(twins) for _ in range(3)]
+    assert all(site_settings.VISITOR_COOKIE_NAME in one.cookies for one in met)
+    stranger = ShopClient().get(SUMMARY, headers=HEADER)
+    assert (stranger.status_code, bool(stranger.cookies)) == (200, False)
+    elsewhere = ShopClient(REMOTE_ADDR="203.0.113.7").get(SUMMARY, headers=HEADER)
+    assert visitor(elsewhere) is not None
+    # Who is known goes on as before.
+    assert met[0].get(SUMMARY, headers=HEADER | {"User-Agent": PHONE}).cookies
+
+
+def test_one_address_is_so_many_shoppers_in_an_experiment(twins, running, monkeypatch):
+    """Ids can be gathered for days; who looks at many pages is one all the same."""
+    few(monkeypatch, "TOOK_PART", 3)
+    browsers = [new_shopper(twins) for _ in range(5)]
+    for one in browsers:
+        for _ in range(2):
+            assert one.get(f"{SUMMARY}?seen=delivery-note~control", headers=HEADER).status_code == 200
+    assert twins.shop.experiments.flush(5)
+    assert len(twins.bus.events) == 3
+
+
+@pytest.mark.parametrize(("share", "over"), [(0, 0), (WHOLE, 1)])
+def test_who_is_dealt_nothing_uses_up_nothing_of_the_limit(twins, say, monkeypatch, share, over):
+    say("delivery-note", otherwise=Serve(weights=HALVES.weights, share=share), holdout=False)
+    few(monkeypatch, "TOOK_PART", 1)
+    for one in [new_shopper(twins) for _ in range(2)]:
+        one.get(f"{SUMMARY}?seen=delivery-note~control", headers=HEADER)
+    assert twins.shop.telemetry.events.value("limits", "over_took_part") == over
+
+
+def test_who_was_counted_takes_part_when_the_address_is_full(twins, running, monkeypatch):
+    few(monkeypatch, "TOOK_PART", 2)
+    counted, late = [new_shopper(twins) for _ in range(2)], new_shopper(twins)
+    seen = f"{SUMMARY}?seen=delivery-note~control"
+    for one in (*counted, late, *counted):
+        one.get(seen, headers=HEADER)
+    assert twins.shop.telemetry.events.value("limits", "over_took_part") == 1
