@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from storefront.console.flags.moments import at_words
 from storefront.core import Money
 from storefront.experiments.results import Breach, Reached, Results, Side, Spent
 from storefront.experiments.statistics import Interval
 from storefront.experiments.tallies import HOLDOUT, Goal
 from storefront.web.formats import money, number, percent, signed
-from storefront.web.moments import moment
 
 GOALS: dict[str, str | Promise] = {
     Goal.CART: _lazy("Put something into the cart"),
@@ -93,8 +93,8 @@ def run_view(results: Results) -> RunView:
     """The results, written."""
     return RunView(
         run=results.run,
-        since=moment(results.first),
-        until=moment(results.last),
+        since=at_words(results.first),
+        until=at_words(results.last),
         first=results.first,
         last=results.last,
         people=results.people,
@@ -124,12 +124,16 @@ def _reached_row(side: Side, reached: Reached, scale: float) -> Row:
         count=number(reached.people),
         each=percent(reached.share.value, _DIGITS) if side.people else _NOTHING,
         between=_between(reached.share, lambda value: percent(value, _DIGITS)),
-        above=signed(above.value * _POINTS, _DIGITS) if above and side.people else "",
+        above=_points(above.value) if above and side.people else "",
         above_between=_between(above, lambda value: signed(value * _POINTS, _DIGITS)) if above else "",
         bar=_bar(above, scale),
         says=_says(above),
         tone=_tone(above, more_is_worse=reached.goal in _WORSE_WHEN_MORE),
     )
+
+
+def _points(value: float) -> str:
+    return _("%(difference)s percentage points") % {"difference": signed(value * _POINTS, _DIGITS)}
 
 
 def _revenues(results: Results) -> tuple[Table, ...]:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.console.experiment_figures import RunView, run_view
-from storefront.console.flags.board import read_board
+from storefront.console.experiment_words import people_of, standing_of
+from storefront.console.flags.board import Board, read_board
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
 from storefront.experiments.results import GUARD_PEOPLE, Results, Unwatched, results_of, split_of, unwatched
 from storefront.experiments.running import experiments
 from storefront.experiments.tallies import Run, run_of
-from storefront.flags import WHOLE, Declaration, Snapshot
+from storefront.flags import WHOLE, Declaration
 from storefront.flags.state import FlagState
 from storefront.web.formats import and_list, number, percent
 from storefront.web.requests import ShopRequest
@@ -36,7 +37,10 @@ _UNWATCHED: dict[Unwatched, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ExperimentRow:
-    """One in the list. `since` is None while nobody was shown anything; `alarm` says what to look at."""
+    """One in the list. `since` is None while nobody was shown anything; `alarm` says what to look at.
+
+    Where it is over, the shoppers are those of its last run.
+    """
 
     key: str
     purpose: str
@@ -58,12 +62,13 @@ class ExperimentsPage(ConsolePage):
 class ExperimentPage(ConsolePage):
     """One of them. `current` is None while nobody was shown anything in this run. `split` says who deals.
 
-    `unwatched` is why the guardrails do not act, "" where they do.
+    `unwatched` is why the guardrails do not act, "" where they do. `idle`: as it stands, nobody is dealt one.
     """
 
     key: str
     purpose: str
     state: str
+    idle: bool
     killed: str
     control: str
     split: str
@@ -76,8 +81,8 @@ class ExperimentPage(ConsolePage):
 @staff_view()
 def listing(request: ShopRequest) -> HttpResponseBase:
     """The list."""
-    snapshot = read_board(request).snapshot
-    rows = tuple(_row(request, snapshot, key) for key in experiments(snapshot))
+    board = read_board(request)
+    rows = tuple(_row(request, board, key) for key in experiments(board.snapshot))
     page = ExperimentsPage(title=_("Experiments"), route="console:experiments", rows=rows)
     return console_page(request, "experiments", page)
 
@@ -85,19 +90,22 @@ def listing(request: ShopRequest) -> HttpResponseBase:
 @staff_view()
 def experiment(request: ShopRequest, key: str) -> HttpResponseBase:
     """One experiment: the run that is under way, and those before."""
-    snapshot = read_board(request).snapshot
+    board = read_board(request)
+    snapshot = board.snapshot
     declared = snapshot.declaration(key)
     if declared is None or key not in experiments(snapshot):
         raise Http404
     state = snapshot.state(key)
-    now, earlier = _runs(request, key, state)
+    now, earlier = _runs(request, board, key)
     split = split_of(state) if state else None
+    stands = standing_of(snapshot, key, board.now, ran=bool(now or earlier))
     page = ExperimentPage(
         title=_("Experiment %(key)s") % {"key": key},
         route="console:experiments",
         key=key,
         purpose=declared.purpose,
-        state=_state_words(state),
+        state=stands.words,
+        idle=stands.idle,
         killed=state.killed if state else "",
         control=declared.off,
         split=and_list(f"{name} {percent(weight / WHOLE, 1)}" for name, weight in (split or {}).items()),
@@ -109,18 +117,20 @@ def experiment(request: ShopRequest, key: str) -> HttpResponseBase:
     return console_page(request, "experiment", page)
 
 
-def _row(request: ShopRequest, snapshot: Snapshot, key: str) -> ExperimentRow:
-    declared, state = snapshot.declaration(key), snapshot.state(key)
+def _row(request: ShopRequest, board: Board, key: str) -> ExperimentRow:
+    declared, state = board.snapshot.declaration(key), board.snapshot.state(key)
     assert declared is not None  # its key was found by it
-    now, _earlier = _runs(request, key, state)
+    now, earlier = _runs(request, board, key)
     split = split_of(state) if state else None
+    stands = standing_of(board.snapshot, key, board.now, ran=bool(now or earlier))
+    told = now or (earlier[0] if earlier and stands.idle else None)
     results = results_of(now, declared.off, tuple(declared.variants), split) if now else None
     return ExperimentRow(
         key=key,
         purpose=declared.purpose,
-        state=_state_words(state),
-        people=results.people if results else 0,
-        since=now.first if now else None,
+        state=stands.words,
+        people=people_of(told) if told else 0,
+        since=told.first if told else None,
         alarm=_alarm(results, state, declared),
         href=reverse("console:experiment", kwargs={"key": key}),
     )
@@ -142,23 +152,13 @@ def _unwatched(state: FlagState | None, declared: Declaration) -> str:
     return str(_UNWATCHED[why]) if why else ""
 
 
-def _runs(request: ShopRequest, key: str, state: FlagState | None) -> tuple[Run | None, tuple[Run, ...]]:
+def _runs(request: ShopRequest, board: Board, key: str) -> tuple[Run | None, tuple[Run, ...]]:
     """The run that the flag's state belongs to, and all others, newest first."""
-    runs = request.shop.experiments.store.runs(key)
-    current = run_of(state) if state else ""
+    runs, state = request.shop.experiments.store.runs(key), board.snapshot.state(key)
+    current = run_of(state, board.segments) if state else ""
     now = next((one for one in runs if one.run == current), None)
     return now, tuple(one for one in runs if one is not now)
 
 
 def _view(run: Run, declared: Declaration, split: Mapping[str, int] | None) -> RunView:
     return run_view(results_of(run, declared.off, tuple(declared.variants), split))
-
-
-def _state_words(state: FlagState | None) -> str:
-    if state is None:
-        return _("Nothing is decided yet: everybody gets the control")
-    if state.killed:
-        return _("Switched off: everybody gets the control")
-    if not state.enabled:
-        return _("Off: everybody gets the control")
-    return _("Under way")

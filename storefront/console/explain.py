@@ -104,7 +104,7 @@ def explain(request: ShopRequest) -> HttpResponseBase:
     address = page_address(form["address"].value)
     own = page_cache_of(request.META)
     try:
-        found = _explained(own, address)
+        found = page_made(address, own)
     except TimeoutError:
         return _page(request, form, problem=_("The page was not made in time. Try again."), status=503)
     if found is None:
@@ -112,8 +112,11 @@ def explain(request: ShopRequest) -> HttpResponseBase:
     return _page(request, form, told=_told(form["address"].value, found), cached=own is not None)
 
 
-def _explained(own: PageCache | None, address: PageAddress) -> Explained | None:
-    """The page, made by the page cache that serves this process, or by one without memory of its own."""
+def page_made(address: PageAddress, own: PageCache | None = None) -> Explained | None:
+    """The page, made by the page cache that serves this process, or by one without memory of its own.
+
+    None for an address that can't be asked for. Raises TimeoutError.
+    """
     path = unquote_to_bytes(address.path).decode("latin-1")
     if own is not None:
         return own.explain(path, address.query)
@@ -146,7 +149,7 @@ def _told(typed: str, found: Explained) -> Told:
 
 
 def _form() -> Form:
-    hint = _("Of a public page, as the browser shows it: /ie/en/p/meadow-cushion/")
+    hint = _("Of a public page, as the browser shows it: /ie/en/p/saltgrain-mug/")
     field = Field("address", _("Address"), hint=hint, max_length=1_000, autocapitalize="none", check=_fault)
     return Form((field,))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponseBase
 
+from storefront.web.errors import error_response
 from storefront.web.identity import IDLE, SignInNeeded, access_token
 from storefront.web.policies import READ_METHODS, private_page
 from storefront.web.requests import ShopRequest
@@ -32,21 +33,28 @@ def staff_view(
     """Let staff in. `query` names the keys of the query string that the view reads.
 
     Raises Http404 for everybody else, SignInNeeded for staff who were idle, or who change something long
-    after they proved who they are, and UpstreamUnavailable while nobody can tell who asks.
+    after they proved who they are, and UpstreamUnavailable while nobody can tell who asks. Only who is let in
+    learns which methods a page takes.
     """
 
     def decorate(view: StaffView) -> StaffView:
         @wraps(view)
         def guarded(request: ShopRequest, **kwargs: Any) -> HttpResponseBase:
             _let_in(request)
-            response = view(request, **kwargs)
+            response = view(request, **kwargs) if request.method in methods else _refused(request, methods)
             for name, value in HEADERS.items():
                 response.headers[name] = value
             return response
 
-        return private_page(query=query, deadline=CONSOLE_SECONDS, methods=methods)(guarded)
+        return private_page(query=query, deadline=CONSOLE_SECONDS, groups=GROUPS)(guarded)
 
     return decorate
+
+
+def _refused(request: ShopRequest, methods: frozenset[str]) -> HttpResponseBase:
+    response = error_response(request, 405)
+    response["Allow"] = ", ".join(sorted(methods))
+    return response
 
 
 def _let_in(request: ShopRequest) -> None:

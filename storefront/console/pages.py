@@ -1,6 +1,6 @@
 """What every page of the console has: its menu, its form, what is to be said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -48,10 +48,11 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsolePage:
-    """A page of the console; `route` is its name in the table of addresses."""
+    """A page of the console; `route` is its name in the table of addresses, `who` the e-mail of who looks."""
 
     title: str
     route: str
+    who: str = ""
     notices: tuple[Notice, ...] = ()
     form: Form | None = None
     problem: str = ""
@@ -73,4 +74,6 @@ def console_page(
     request: ShopRequest, template: str, page: ConsolePage, *, status: int = 200
 ) -> HttpResponseBase:
     """The page, without the shop's menus, for which upstreams would have to be asked."""
+    person = request.identity.person
+    page = replace(page, who=person.email if person else "")
     return render_fragment(request, f"console/{template}.html", page, status=status)

@@ -45,7 +45,7 @@ class PurgePage(ConsolePage):
 
 def purge_form() -> Form:
     """The one question."""
-    hint = _("A product’s handle (meadow-cushion), a tag (menu:footer), or the address of a page.")
+    hint = _("A product’s handle (saltgrain-mug), a tag (menu:footer), or the address of a page.")
     what = Field("what", _("What to purge"), hint=hint, max_length=400, autocapitalize="none", check=_fault)
     return Form((what,))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from storefront.flags.declaration import Declaration
-from storefront.flags.records import Decision, Entry, Outcome, Problem
+from storefront.flags.records import Decision, Entry, Outcome, Problem, Who
 from storefront.flags.state import WHOLE, Condition, FlagState, Rule, Serve, Window
 
 _NO_STATE = "as declared"
@@ -60,7 +60,7 @@ def shown(declaration: Declaration, state: FlagState) -> Iterator[str]:
 
 def entry_lines(entry: Entry, *, full: bool) -> Iterator[str]:
     """An entry of the audit: a line, and with `full` what stood before and after as JSON."""
-    who = entry.who.name + (f", proposed by {entry.author.name}" if entry.author else "")
+    who = _signed(entry.who) + (f", proposed by {_signed(entry.author)}" if entry.author else "")
     undone = f" of {entry.undoes}" if entry.undoes else ""
     yield (
         f"{entry.revision:>6}  {entry.at:%Y-%m-%d %H:%M:%S} UTC  {entry.subject}  "
@@ -70,6 +70,10 @@ def entry_lines(entry: Entry, *, full: bool) -> Iterator[str]:
         unread = entry.unread
         yield f"        before  {_json(entry.before) if unread is None else unread.before}"
         yield f"        after   {_json(entry.after) if unread is None else unread.after}"
+
+
+def _signed(who: Who) -> str:
+    return f"command line ({who.name})" if who.by_command else who.name
 
 
 def outcome_line(outcome: Outcome) -> str:
@@ -98,7 +102,8 @@ def _otherwise(declaration: Declaration, state: FlagState) -> str:
 def _rule(rule: Rule) -> str:
     window = f" {_window(rule.window)}" if rule.window else ""
     asked = " and ".join(_condition(one) for one in rule.conditions) or "everybody"
-    return f"{rule.name}: {asked}{window} -> {_serve(rule.serve)}"
+    name = f"{rule.name}: " if rule.name else ""
+    return f"{name}{asked}{window} -> {_serve(rule.serve)}"
 
 
 def _condition(condition: Condition) -> str:

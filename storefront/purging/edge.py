@@ -173,7 +173,8 @@ class VarnishEdge:
     def means(self, tags: Sequence[str]) -> str:
         """How many tags, how many servers."""
         servers = _counted(len(self._urls), "Varnish server")
-        return f"{servers} give up what carries {_counted(len(shared_tags(tags)), 'tag')}"
+        give_up = "gives up" if len(self._urls) == 1 else "give up"
+        return f"{servers} {give_up} what carries {_counted(len(shared_tags(tags)), 'tag')}"
 
     def _ban(self, url: str, tags: Sequence[str]) -> None:
         headers = {"X-Ban-Tags": ban_pattern(tags)}

@@ -1,6 +1,6 @@
 """What waits for a second person: what would change, and who may say yes, no, or take it back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from storefront.console.flags.board import changes_of, read_board
 from storefront.console.flags.entries import ProposalView, proposal_view
-from storefront.console.flags.problems import plain_words
+from storefront.console.flags.problems import plain_words, problem_words
 from storefront.console.flags.rights import APPROVERS, EDITORS, demand, may, who_of
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
-from storefront.flags.records import Decision, FlagConflict, ProposalClosed, Refused, subject_of
-from storefront.web.forms import clean
+from storefront.flags.records import FlagConflict, ProposalClosed, Refused
+from storefront.web.forms import FieldError, clean
 from storefront.web.notices import add_notice, take_notices
 from storefront.web.policies import FORM_METHODS
 from storefront.web.requests import ShopRequest
@@ -27,6 +27,16 @@ class ProposalsPage(ConsolePage):
 
     rows: tuple[ProposalView, ...]
     may_approve: bool
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """The reason that is missing, at the proposal that it is about."""
+        words = _("%(flag)s, reason: %(problem)s")
+        return tuple(
+            FieldError(f"reason-{one.id}", words % {"flag": one.name, "problem": one.fault})
+            for one in self.rows
+            if one.fault
+        )
 
 
 @staff_view(methods=FORM_METHODS)
@@ -57,6 +67,9 @@ def _decided(request: ShopRequest) -> HttpResponseBase:
             case _:
                 raise PermissionDenied
     except Refused as error:
+        about = [one for one in error.problems if one.field == "reason"]
+        if about:
+            return _page(request, fault=problem_words(about[0]), status=422)
         return _page(request, plain_words(error.problems), status=422)
     except FlagConflict:
         words = _(
@@ -69,16 +82,17 @@ def _decided(request: ShopRequest) -> HttpResponseBase:
     return see_other(reverse("console:flags_proposals"))
 
 
-def _page(request: ShopRequest, problem: str = "", *, status: int = 200) -> HttpResponseBase:
+def _page(request: ShopRequest, problem: str = "", *, fault: str = "", status: int = 200) -> HttpResponseBase:
+    """What waits. `fault` is what is wrong with the reason that was sent."""
     board, who = read_board(request), who_of(request).id
-    decisions: list[Decision] = [*board.decided.flags, *board.decided.segments]
-    standing = {subject_of(one): one.version for one in decisions}
+    sent, typed = request.POST.get("id", ""), clean(request.POST.get("reason", ""))
+    rows = (proposal_view(one, board, who) for one in board.proposals)
     page = ProposalsPage(
         title=_("Waiting for approval"),
         route="console:flags",
         notices=take_notices(request),
         problem=problem,
-        rows=tuple(proposal_view(one, board.segments, standing, who) for one in board.proposals),
+        rows=tuple(replace(one, typed=typed, fault=fault) if one.id == sent else one for one in rows),
         may_approve=may(request, APPROVERS),
     )
     return console_page(request, "flags/proposals", page, status=status)

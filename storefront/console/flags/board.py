@@ -10,6 +10,7 @@ from types import MappingProxyType
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from storefront.console.flags.shown import unseen
 from storefront.console.flags.words import listed
 from storefront.flags.changes import Changes
 from storefront.flags.compiling import compile_snapshot
@@ -17,10 +18,10 @@ from storefront.flags.context import Context, Fact
 from storefront.flags.declaration import Declaration, Kind
 from storefront.flags.declared import ATTRIBUTES, DECLARED
 from storefront.flags.proposals import needs_second
-from storefront.flags.records import FLAG, Proposal
+from storefront.flags.records import FLAG, Decision, Proposal, subject_of
 from storefront.flags.snapshot import Snapshot
-from storefront.flags.state import WHOLE, Decided, FlagState, Segment
-from storefront.web.formats import percent
+from storefront.flags.state import WHOLE, Decided, FlagState, Segment, Serve
+from storefront.web.formats import country, percent
 from storefront.web.regions import REGIONS, Region
 from storefront.web.requests import ShopRequest
 
@@ -55,6 +56,16 @@ class Board:
     def waiting(self, key: str) -> Proposal | None:
         """The proposal about a flag that waits."""
         return next((one for one in self.proposals if one.subject == FLAG + key), None)
+
+    def waiting_id(self, key: str) -> str:
+        """The id of this proposal, "" for none."""
+        found = self.waiting(key)
+        return found.id if found else ""
+
+    def standing(self, subject: str) -> Decision | None:
+        """What stands for a flag or a segment by its full name; None where nothing was decided."""
+        decisions: tuple[Decision, ...] = (*self.decided.flags, *self.decided.segments)
+        return next((one for one in decisions if subject_of(one) == subject), None)
 
     def waits(self, key: str) -> bool:
         """Whether changes of a flag wait for a second person: it is critical, or a critical one needs it."""
@@ -99,9 +110,20 @@ def is_settled(state: FlagState, declared: Declaration) -> bool:
     """Whether a flag that shall not stay gives everybody the same, so that it can go from the code."""
     if declared.kind not in (Kind.RELEASE, Kind.EXPERIMENT):
         return False
-    serve = state.otherwise
-    split = serve is not None and (len(serve.weights) > 1 or serve.share not in (0, WHOLE))
-    return state.version > 0 and not state.rules and not split
+    every = everybody_gets(state.otherwise, declared)
+    # The holdout group of an experiment gets the off variant until that is lifted, too.
+    kept_out = declared.kind is Kind.EXPERIMENT and state.holdout and every != declared.off
+    return state.version > 0 and not state.rules and bool(every) and not kept_out
+
+
+def everybody_gets(serve: Serve | None, declared: Declaration) -> str:
+    """The one variant that a `serve` gives; "" where a share gets one and the rest another."""
+    if serve is None:
+        return declared.default
+    if serve.share == 0:
+        return declared.off
+    given = [name for name, weight in serve.weights if weight]
+    return given[0] if len(given) == 1 and serve.share == WHOLE else ""
 
 
 def facts_of(region: Region, **more: Fact) -> Mapping[str, Fact]:
@@ -139,6 +161,29 @@ def seen_words(found: Iterable[tuple[str, int]], sample: int = SAMPLE) -> str:
         return parts[0][0]
     words = _("%(share)s %(variant)s")
     return listed([words % {"share": percent(n / sample), "variant": name} for name, n in parts])
+
+
+def region_words(region: Region) -> str:
+    """A region as staff call it: "Germany, Deutsch"."""
+    return _("%(country)s, %(language)s") % {
+        "country": country(region.country),
+        "language": region.language_name,
+    }
+
+
+def sees(snapshot: Snapshot, declared: Declaration, board: Board) -> tuple[tuple[str, str], ...]:
+    """Each region, and what is seen there now: also that nothing is, though something is given."""
+    values = snapshot.values(declared.key)
+
+    def words(region: Region) -> str:
+        found = seen(snapshot, declared, region, board.now)
+        return seen_words([(_named(name, region), people) for name, people in found])
+
+    def _named(name: str, region: Region) -> str:
+        why = "" if name == declared.off else unseen(declared, values.get(name), region.language)
+        return _("%(variant)s (%(why)s)") % {"variant": name, "why": why} if why else name
+
+    return tuple((region_words(region), words(region)) for region in REGIONS)
 
 
 def by_market(snapshot: Snapshot, declared: Declaration, now: datetime) -> tuple[tuple[str, str], ...]:

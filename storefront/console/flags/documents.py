@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,13 +14,14 @@ from storefront.console.flags.entries import Sides, sides_of
 from storefront.console.flags.numbers import whole_number
 from storefront.console.flags.problems import plain_words
 from storefront.console.flags.rights import EDITORS, demand, who_of
+from storefront.console.flags.shapes import decoded
 from storefront.console.flags.show import open_words, reason_form
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
 from storefront.flags.documents import ImportPlan
 from storefront.flags.records import Change, FlagConflict, ProposalOpen, Refused, key_of
 from storefront.flags.state import Segment
-from storefront.web.forms import Form
+from storefront.web.forms import FieldError, Form
 from storefront.web.notices import add_notice
 from storefront.web.policies import FORM_METHODS
 from storefront.web.requests import ShopRequest
@@ -37,7 +39,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPage(ConsolePage):
-    """`document` is what was typed. `planned` is None before it was looked at, at the revision `seen`.
+    """`document` is what was typed, and `fault` what is wrong with it; `most` is what a form may have, in kB.
+
+    `planned` is None before it was looked at, at the revision `seen`.
 
     `looked` stands for the document that was looked at: it can be typed over, and another is looked at again.
     """
@@ -46,6 +50,16 @@ class ImportPage(ConsolePage):
     planned: tuple[Planned, ...] | None = None
     seen: int = 0
     looked: str = ""
+    fault: str = ""
+    most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """What is wrong with what was typed."""
+        said = _("%(field)s: %(problem)s") % {"field": _("What to import"), "problem": self.fault}
+        return ((FieldError("document", said),) if self.fault else ()) + (
+            self.form.errors if self.form else ()
+        )
 
 
 @staff_view()
@@ -77,7 +91,8 @@ def bring(request: ShopRequest) -> HttpResponseBase:
             return _page(request, form, document, plan=plan, problem=said, status=409)
         made = changes.import_document(document, who, reason, seen)
     except Refused as error:
-        return _page(request, form, document, problem=plain_words(error.problems), status=422)
+        fault = plain_words(error.problems, decoded(document))
+        return _page(request, form, document, fault=fault, status=422)
     except FlagConflict as error:
         words = _("“%(flag)s” was changed meanwhile. Look again at what the import does.")
         said = words % {"flag": key_of(error.subject)}
@@ -104,6 +119,7 @@ def _page(
     *,
     plan: ImportPlan | None = None,
     problem: str = "",
+    fault: str = "",
     status: int = 200,
 ) -> HttpResponseBase:
     # A rule of the document may ask for a segment of the document: what it says counts then.
@@ -120,6 +136,7 @@ def _page(
         form=form,
         problem=problem,
         document=document,
+        fault=fault,
         planned=None
         if plan is None
         else (

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from storefront.console.flags.moments import home_zone
 from storefront.console.flags.numbers import whole_number
 from storefront.console.flags.shapes import SHAPED, composed, leaves
 from storefront.flags.declaration import Declaration
@@ -27,6 +28,7 @@ MOST_RULES: Final = 6
 MOST_CONDITIONS: Final = 4
 MOST_VALUES: Final = 8
 MOST_NEEDS: Final = 3
+_NEW_VALUE = re.compile(r"\*value-(\d)\*\Z")
 # What is done with the draft itself: "add-rule", "remove-rule-2", "remove-condition-2-1".
 _ACTION = re.compile(r"(add|remove|up|down)-(rule|condition|value|need)(?:-(\d{1,2}))?(?:-(\d{1,2}))?\Z")
 
@@ -55,7 +57,7 @@ class Times:
 
     starts: str = ""
     ends: str = ""
-    zone: str = "UTC"
+    zone: str = field(default_factory=home_zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ class NeedDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The whole form. `base` is the version of the state that it was filled from."""
+    """The whole form. `base` is the version of the state that it was filled from.
+
+    `reason` is the one for the change, which is asked for after the look and kept on the way back.
+    """
 
     base: int = 0
     enabled: str = "on"
@@ -92,6 +97,18 @@ class Draft:
     expires: str = ""
     note: str = ""
     salt: str = ""
+    reason: str = ""
+
+
+def new_value(n: int) -> str:
+    """What is chosen for the `n`th value while it has no name: the choice is there before it is typed."""
+    return f"*value-{n}*"
+
+
+def place_of(gets: str) -> int:
+    """The place of the value that was chosen so, 0 for what was chosen by its name."""
+    found = _NEW_VALUE.match(gets)
+    return int(found.group(1)) if found else 0
 
 
 def names_of(draft: Draft, declared: Declaration) -> tuple[str, ...]:
@@ -127,7 +144,7 @@ def read_draft(data: Mapping[str, str], shape: type | None = None) -> Draft:
     def typed(name: str) -> str:
         return clean(data.get(name, ""))
 
-    return Draft(
+    draft = Draft(
         base=whole_number(typed("version")) or 0,
         enabled=typed("enabled"),
         rules=tuple(_read_rule(typed, data, f"r{n}") for n in _numbers(data, r"r(\d{1,2})-name")),
@@ -146,7 +163,9 @@ def read_draft(data: Mapping[str, str], shape: type | None = None) -> Draft:
         expires=typed("expires"),
         note=typed("note"),
         salt=typed("salt"),
+        reason=typed("reason"),
     )
+    return _renamed(draft, {new_value(n): name for n, (name, _text) in enumerate(draft.values, 1) if name})
 
 
 def changed_by(draft: Draft, action: str, declared: Declaration | None = None) -> Draft | None:
@@ -162,7 +181,7 @@ def changed_by(draft: Draft, action: str, declared: Declaration | None = None) -
         case "need":
             return replace(draft, needs=_moved(draft.needs, verb, place, NeedDraft(), MOST_NEEDS))
         case "value":
-            left = _without_weight(draft, place, declared) if verb == "remove" and declared else draft
+            left = _without_value(draft, place, declared) if verb == "remove" and declared else draft
             return replace(left, values=_moved(draft.values, verb, place, ("", ""), MOST_VALUES))
     if not 0 <= place < len(draft.rules):
         return draft
@@ -171,6 +190,23 @@ def changed_by(draft: Draft, action: str, declared: Declaration | None = None) -
     rules = list(draft.rules)
     rules[place] = replace(rule, conditions=conditions)
     return replace(draft, rules=tuple(rules))
+
+
+def focus_after(action: str, draft: Draft) -> str:
+    """The name of the field, or the value of the button, to go on from after `action` made this draft."""
+    found = _ACTION.match(action)
+    if not found:
+        return ""
+    verb, kind, first, second = found.groups()
+    place, inner = int(first or 0), int(second or 0)
+    if kind == "condition":
+        many = len(draft.rules[place - 1].conditions) if 0 < place <= len(draft.rules) else 0
+        at = many if verb == "add" else min(inner, many)
+        return f"r{place}c{at}-attribute" if at else f"add-condition-{place}"
+    many = len({"rule": draft.rules, "value": draft.values, "need": draft.needs}[kind])
+    at = many if verb == "add" else place + {"up": -1, "down": 1}.get(verb, 0)
+    name = "flag" if kind == "need" else "name"
+    return f"{kind[0]}{min(max(at, 1), many)}-{name}" if many else f"add-{kind}"
 
 
 def fits(draft: Draft) -> bool:
@@ -313,8 +349,20 @@ def _sent_times(times: Times, start: str) -> dict[str, str]:
     return {f"{start}-starts": times.starts, f"{start}-ends": times.ends, f"{start}-zone": times.zone}
 
 
-def _without_weight(draft: Draft, place: int, declared: Declaration) -> Draft:
-    """The draft without the weight of the value at that place."""
+def _renamed(draft: Draft, names: Mapping[str, str]) -> Draft:
+    """The draft with other words for what is chosen."""
+
+    def named(serve: ServeDraft) -> ServeDraft:
+        return replace(serve, gets=names.get(serve.gets, serve.gets))
+
+    rules = tuple(replace(rule, serve=named(rule.serve)) for rule in draft.rules)
+    return replace(draft, rules=rules, otherwise=named(draft.otherwise))
+
+
+def _without_value(draft: Draft, place: int, declared: Declaration) -> Draft:
+    """The draft without the weight of the value at that place, and without the choice of it by its place."""
+    later = {new_value(n): new_value(n - 1) for n in range(place + 2, MOST_VALUES + 1)}
+    draft = _renamed(draft, {new_value(place + 1): "", **later})
     names = names_of(draft, declared)
     name = draft.values[place][0] if 0 <= place < len(draft.values) else ""
     if name not in names:

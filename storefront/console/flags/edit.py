@@ -2,50 +2,61 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
+import msgspec
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from storefront.console.experiment_words import state_change_words
 from storefront.console.flags.board import Board, changes_of, declared_or_404, read_board
-from storefront.console.flags.draft import Draft, changed_by, draft_of, fits, read_draft, sent_by, typed_names
-from storefront.console.flags.entries import EntryView, Sides, at_words, entry_view, sides_of
+from storefront.console.flags.draft import (
+    Draft,
+    changed_by,
+    draft_of,
+    fits,
+    focus_after,
+    read_draft,
+    sent_by,
+    typed_names,
+)
+from storefront.console.flags.entries import EntryView, Sides, entry_view, sides_of
 from storefront.console.flags.fields import EditFields, edit_fields, hints_of
+from storefront.console.flags.outlook import Outlook, cares, outlook
 from storefront.console.flags.problems import faults_of
 from storefront.console.flags.reading import read_state
 from storefront.console.flags.rights import EDITORS, demand, who_of
-from storefront.console.flags.show import open_words, reason_form, sees, told
+from storefront.console.flags.show import SAVED, WAITS, open_words, reason_form, told
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
 from storefront.flags.declaration import Declaration
-from storefront.flags.records import FLAG, FlagConflict, ProposalOpen, Refused
+from storefront.flags.records import FLAG, FlagConflict, ProposalOpen, Refused, Who
+from storefront.flags.segments import in_order, same
 from storefront.flags.state import FlagState
 from storefront.web.forms import Field, FieldError, Form
 from storefront.web.identity import keeps_form, kept_form
+from storefront.web.notices import Notice, add_notice, drop_notice
 from storefront.web.policies import FORM_METHODS
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
 
-_MOMENTS = 3
-"""How many of the moments at which a schedule changes something the preview shows."""
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Who will see what. `columns` are moments in words; `rows` a region each, with as many cells."""
+    """What is about to be changed, what comes of it, and what of it is hardly meant (`cares`)."""
 
     sides: Sides
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
-    sampled: bool
+    outlook: Outlook
+    cares: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditPage(ConsolePage):
     """The form, or (`preview`, `conflict`) what comes after it, with the draft in hidden fields (`sent`).
 
-    `latest` is the newest line of the audit, where somebody else was faster.
+    `focus` is the name of the field, or the value of the button, that has it when the page comes; `reason`
+    what was typed as one meanwhile. `latest` is the newest line of the audit, where somebody else was faster.
+    `figures` says what becomes of an experiment's. `waiting` is the id of a proposal that waits, "" for none.
     """
 
     key: str
@@ -54,12 +65,16 @@ class EditPage(ConsolePage):
     fields: EditFields | None = None
     hints: tuple[tuple[str, str], ...] = ()
     by_person: bool = False
+    focus: str = ""
+    reason: str = ""
     open: bool = False
     whole: str = ""
     preview: Preview | None = None
+    figures: tuple[str, ...] = ()
     conflict: Sides | None = None
     latest: EntryView | None = None
     sent: tuple[tuple[str, str], ...] = ()
+    waiting: str = ""
     wrong: tuple[FieldError, ...] = ()
 
     @property
@@ -90,7 +105,7 @@ def edit(request: ShopRequest, key: str) -> HttpResponseBase:
     draft, action = read_draft(request.POST.dict(), declared.shape), request.POST.get("do", "look")
     changed = changed_by(draft, action, declared)
     if changed is not None or action == "change":
-        return _form(request, declared, board, changed or draft)
+        return _form(request, declared, board, changed or draft, focus=focus_after(action, changed or draft))
     return _checked(request, declared, board, draft, save=action == "save")
 
 
@@ -106,10 +121,23 @@ def _checked(
     if faults:
         return _form(request, declared, board, draft, faults)
     if draft.base != standing.version:
-        return _conflict(request, declared, board, draft, read.state)
+        if not decides_same(standing, read.state, declared):
+            return _conflict(request, declared, board, draft, read.state)
+        if save:
+            return _stands(request, declared)
+        draft = replace(draft, base=standing.version)
     if save:
         return _saved(request, declared, board, draft, read.state)
-    return _looked_at(request, declared, board, draft, read.state, reason_form())
+    form = reason_form().filled({"reason": draft.reason})
+    return _looked_at(request, declared, board, draft, read.state, form)
+
+
+def _stands(request: ShopRequest, declared: Declaration, *, waits: bool = False) -> HttpResponseBase:
+    """What was to be saved was saved (or proposed) already, by the first of two presses of the button."""
+    words = WAITS if waits else SAVED
+    drop_notice(request, str(words))
+    add_notice(request, str(words), kind="care" if waits else "good")
+    return see_other(reverse("console:flag", kwargs={"key": declared.key}))
 
 
 def _saved(
@@ -121,13 +149,18 @@ def _saved(
     try:
         outcome = changes_of(request).save(state, draft.base, who_of(request), form["reason"].value)
     except FlagConflict:
-        return _conflict(request, declared, read_board(request), draft, state)
+        board = read_board(request)
+        if decides_same(board.state(declared.key), state, declared):
+            return _stands(request, declared)
+        return _conflict(request, declared, board, draft, state)
     except Refused as error:
         return _form(request, declared, board, draft, faults_of(error.problems, draft))
     except ProposalOpen as error:
+        if _is_proposed(error, state, declared, who_of(request)):
+            return _stands(request, declared, waits=True)
         words = open_words(error)
         return _looked_at(request, declared, board, draft, state, form, problem=words, status=409)
-    told(request, outcome, _("Saved. Every page says so within five seconds."))
+    told(request, outcome, str(SAVED))
     return see_other(reverse("console:flag", kwargs={"key": declared.key}))
 
 
@@ -139,6 +172,7 @@ def _form(
     faults: Mapping[str, str] | None = None,
     *,
     problem: str = "",
+    focus: str = "",
 ) -> HttpResponseBase:
     if not fits(draft):
         page = EditPage(
@@ -162,7 +196,10 @@ def _form(
         fields=fields,
         hints=hints_of(declared),
         by_person=declared.by_person,
+        focus=focus,
+        reason=draft.reason,
         open=declared.open,
+        waiting=board.waiting_id(declared.key),
         wrong=((FieldError("", whole),) if whole else ()) + fields.errors,
     )
     return console_page(request, "flags/edit", page, status=422 if faults else 200)
@@ -186,30 +223,18 @@ def _looked_at(
         problem=problem,
         key=declared.key,
         critical=board.waits(declared.key),
+        waiting=board.waiting_id(declared.key),
         version=draft.base,
-        preview=_preview(declared, board, state),
+        notices=_warnings(board.state(declared.key), state),
+        preview=Preview(
+            sides_of(board.state(declared.key), state, board.segments),
+            outlook(declared, board, state),
+            cares(declared, board, state),
+        ),
+        figures=state_change_words(request.shop.experiments.store, declared, board, state),
         sent=tuple(sent_by(draft).items()),
     )
     return console_page(request, "flags/look", page, status=status)
-
-
-def _preview(declared: Declaration, board: Board, state: FlagState) -> Preview:
-    """What every region sees: now, with the change, and when its schedule changes something later."""
-    new = board.with_state(state)
-    moments, at = [board.now], board.now.timestamp()
-    while len(moments) <= _MOMENTS and (following := new.next_change(at)) is not None:
-        at = following
-        moments.append(datetime.fromtimestamp(following, UTC))
-    later = [sees(new, declared, replace(board, now=moment)) for moment in moments]
-    now = sees(board.snapshot, declared, board)
-    rows = tuple((now[n][0], (now[n][1], *(column[n][1] for column in later))) for n in range(len(now)))
-    columns = (
-        _("Now"),
-        _("With the change"),
-        *(_("From %(time)s") % {"time": at_words(m)} for m in moments[1:]),
-    )
-    sides = sides_of(board.state(declared.key), state, board.segments)
-    return Preview(sides, columns, rows, sampled=declared.by_person or not declared.pages)
 
 
 def _conflict(
@@ -226,9 +251,31 @@ def _conflict(
         version=standing.version,
         conflict=sides_of(standing, state, board.segments),
         latest=entry_view(latest, board.segments, may_undo=False) if latest else None,
-        sent=tuple(sent_by(replace(draft, base=standing.version)).items()),
+        sent=(*sent_by(replace(draft, base=standing.version)).items(), ("reason", draft.reason)),
     )
     return console_page(request, "flags/conflict", page, status=409)
+
+
+def decides_same(standing: FlagState, state: FlagState, declared: Declaration) -> bool:
+    """Whether a state, as it would be kept, says nothing else than what stands."""
+    return same(standing, in_order(msgspec.structs.replace(state, killed=standing.killed), declared))
+
+
+def _is_proposed(error: ProposalOpen, state: FlagState, declared: Declaration, who: Who) -> bool:
+    """Whether this very change waits already, by the same person."""
+    found = error.proposal
+    if found is None or not isinstance(found.decision, FlagState):
+        return False
+    return found.who.id == who.id and decides_same(found.decision, state, declared)
+
+
+def _warnings(standing: FlagState, state: FlagState) -> tuple[Notice, ...]:
+    """What is new, can be kept so, and is likely not meant: a value that nobody gets."""
+    serves = [rule.serve for rule in state.rules] + ([state.otherwise] if state.otherwise else [])
+    given = {name for serve in serves if serve.share for name, weight in serve.weights if weight}
+    words = _("The value “%(value)s” is given to nobody.")
+    new = [name for name in state.values if name not in standing.values and name not in given]
+    return tuple(Notice(words % {"value": name}, "care") for name in new)
 
 
 def _title(declared: Declaration) -> str:

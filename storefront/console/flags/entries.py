@@ -1,17 +1,20 @@
 """Lines of the audit and proposals as a page shows them: who, when, what stood and what stands."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import SequenceMatcher
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from storefront.console.flags.words import ACTIONS, Segments, decision_words
+from storefront.console.flags.board import Board
+from storefront.console.flags.moments import at_words
+from storefront.console.flags.outlook import Outlook, outlook
+from storefront.console.flags.shown import isolated
+from storefront.console.flags.signed import signed
+from storefront.console.flags.words import ACTIONS, Segments, decision_words, undecided_words
 from storefront.flags.declared import DECLARED
-from storefront.flags.records import FLAG, Decision, Entry, Proposal, key_of
-from storefront.web.formats import day
+from storefront.flags.records import FLAG, Decision, Entry, Proposal, key_of, version_of
+from storefront.flags.state import FlagState
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,12 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """What waits for a second person. `own` if who looks has made it; `stale` if something else stands."""
+    """What waits for a second person. `own` if who looks has made it.
+
+    `stale` if something else stands than when it was made, so that it can't be approved; `sides` begin with
+    what stands now. `outlook` is there for flags. `typed` is a reason that was sent, `fault` what is wrong
+    with it.
+    """
 
     id: str
     at: str
@@ -60,11 +68,18 @@ class ProposalView:
     sides: Sides
     own: bool
     stale: bool
+    outlook: Outlook | None
+    typed: str = ""
+    fault: str = ""
 
 
 def sides_of(before: Decision | None, after: Decision | None, segments: Segments) -> Sides:
     """Both in words, what differs marked: also what stands elsewhere, as the first rule that fits decides."""
-    old, new = (decision_words(one, DECLARED, segments) for one in (before, after))
+    key = next((one.key for one in (before, after) if isinstance(one, FlagState)), "")
+    old, new = (
+        undecided_words(key, DECLARED) if one is None else decision_words(one, DECLARED, segments)
+        for one in (before, after)
+    )
     same = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     kept_old = {block.a + n for block in same for n in range(block.size)}
     kept_new = {block.b + n for block in same for n in range(block.size)}
@@ -81,12 +96,12 @@ def entry_view(entry: Entry, segments: Segments, *, may_undo: bool) -> EntryView
     return EntryView(
         revision=entry.revision,
         at=at_words(entry.at),
-        who=entry.who.name,
+        who=signed(entry.who),
         action=f"{action} ({entry.undoes})" if entry.undoes else action,
         name=key_of(entry.subject),
         href=href_of(entry.subject),
-        reason=entry.reason,
-        author=entry.author.name if entry.author else "",
+        reason=isolated(entry.reason),
+        author=signed(entry.author) if entry.author else "",
         sides=sides_of(entry.before, entry.after, segments) if entry.unread is None else _unread(),
         undo=undo if may_undo and entry.decides and entry.unread is None else "",
     )
@@ -98,23 +113,30 @@ def _unread() -> Sides:
     return Sides(line, line)
 
 
-def proposal_view(
-    proposal: Proposal, segments: Segments, standing: Mapping[str, int], who: str
-) -> ProposalView:
-    """A proposal, as the person of the id `who` sees it. `standing` has the versions by subject."""
-    version = proposal.base.version if proposal.base else 0
+def proposal_view(proposal: Proposal, board: Board, who: str) -> ProposalView:
+    """A proposal, as the person of the id `who` sees it."""
+    standing, after = board.standing(proposal.subject), proposal.decision
     return ProposalView(
         id=proposal.id,
         at=at_words(proposal.at),
-        who=proposal.who.name,
+        who=signed(proposal.who),
         action=str(ACTIONS.get(proposal.action, proposal.action)),
         name=key_of(proposal.subject),
         href=href_of(proposal.subject),
-        reason=proposal.reason,
-        sides=sides_of(proposal.base, proposal.decision, segments),
+        reason=isolated(proposal.reason),
+        sides=sides_of(standing, after, board.segments),
         own=proposal.who.id == who,
-        stale=standing.get(proposal.subject, 0) != version,
+        stale=version_of(standing) != version_of(proposal.base),
+        outlook=outlook_of(board, after),
     )
+
+
+def outlook_of(board: Board, after: Decision | None) -> Outlook | None:
+    """Who would see what then; None for a segment, and for a flag that the code does not know any more."""
+    declared = DECLARED.get(after.key) if isinstance(after, FlagState) else None
+    if declared is None or not isinstance(after, FlagState):
+        return None
+    return outlook(declared, board, after)
 
 
 def href_of(subject: str) -> str:
@@ -123,9 +145,3 @@ def href_of(subject: str) -> str:
     if not subject.startswith(FLAG):
         return reverse("console:flags_segments")
     return reverse("console:flag", kwargs={"key": key}) if key in DECLARED else ""
-
-
-def at_words(at: datetime) -> str:
-    """A moment, in UTC, to the minute."""
-    there = at.astimezone(UTC)
-    return _("%(day)s, %(time)s UTC") % {"day": day(there.date()), "time": f"{there:%H:%M}"}

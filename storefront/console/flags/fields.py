@@ -17,6 +17,7 @@ from storefront.console.flags.draft import (
     ServeDraft,
     Times,
     names_of,
+    new_value,
 )
 from storefront.console.flags.moments import zone_options
 from storefront.console.flags.reading import is_personal
@@ -180,7 +181,7 @@ class _Maker(Asker):
     def serve(self, draft: ServeDraft, start: str, where: str, *, rest: bool) -> ServeFields:
         """What somebody gets; `rest` for those whom no rule fits."""
         first = Option("", _("the default of the code") if rest else _("please choose"))
-        choices = [first, *(Option(name, name) for name in self._names)]
+        choices = [first, *(Option(name, name) for name in self._names), *self._unnamed()]
         label = _("All others get") if rest else _("They get")
         if not is_personal(self._declared):
             gets = self.field(f"{start}-gets", label, draft.gets, where=where, options=tuple(choices))
@@ -203,6 +204,12 @@ class _Maker(Asker):
             for n, name in enumerate(self._names[:MOST_VALUES], 1)
         )
         return ServeFields(gets, share, weights)
+
+    def _unnamed(self) -> Iterable[Option]:
+        """The values that have no name yet: they are named in the same form in which they are chosen."""
+        for n, (name, _text) in enumerate(self._draft.values, 1):
+            if not name:
+                yield Option(new_value(n), _("value %(number)s, as it is named above") % {"number": n})
 
     def times(self, times: Times, start: str, where: str) -> TimeFields:
         """From when until when."""
@@ -279,7 +286,9 @@ class _Maker(Asker):
             fault = next((f for f in faults if f != f"{start}name" and name.startswith(f)), "")
             words = faults.pop(fault, "")
             options = tuple(Option(word, word) for word in leaf.words)
-            made.append(self.part(name, leaf.label, leaf.value, words, where, options, most=leaf.most))
+            made.append(
+                self.part(name, leaf.label, leaf.value, words, where, options, hint=leaf.hint, most=leaf.most)
+            )
         return tuple(made), True
 
 

@@ -7,15 +7,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from storefront.console.flags.board import changes_of, read_board
-from storefront.console.flags.entries import EntryView, entry_view
+from storefront.console.flags.entries import EntryView, Sides, entry_view, outlook_of, sides_of
 from storefront.console.flags.numbers import whole_number
+from storefront.console.flags.outlook import Outlook
 from storefront.console.flags.problems import plain_words
 from storefront.console.flags.rights import EDITORS, demand, may, who_of
 from storefront.console.flags.show import open_words, reason_form, told
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
 from storefront.flags.declared import DECLARED
-from storefront.flags.records import FLAG, Entry, FlagConflict, LaterChanges, ProposalOpen, Refused
+from storefront.flags.records import (
+    FLAG,
+    Entry,
+    FlagConflict,
+    LaterChanges,
+    ProposalOpen,
+    Refused,
+    is_flag,
+    key_of,
+)
+from storefront.flags.state import FlagState
 from storefront.web.notices import take_notices
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
@@ -34,11 +45,17 @@ class AuditPage(ConsolePage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoPage(ConsolePage):
-    """What will be taken back, and `later` changes that go with it. `seen` is the newest of them."""
+    """What will be taken back, and `later` changes that go with it. `seen` is the newest of them.
+
+    `sides` are what stands now and what will stand; `outlook`, for flags, who will see what then. None where
+    it can't be taken back.
+    """
 
     entry: EntryView
     later: tuple[EntryView, ...]
     seen: int
+    sides: Sides | None
+    outlook: Outlook | None
 
 
 @staff_view(query=("flag", "before"))
@@ -97,7 +114,10 @@ def _page(
     entry = changes.entry(revision)
     if entry is None:
         raise Http404
-    segments = read_board(request).segments
+    board = read_board(request)
+    segments, subject = board.segments, entry.subject
+    can = entry.decides and entry.unread is None
+    after = entry.before or (FlagState(key=key_of(subject)) if is_flag(subject) else None)
     page = UndoPage(
         title=_("Take back change %(revision)s") % {"revision": revision},
         route="console:flags",
@@ -106,5 +126,7 @@ def _page(
         entry=entry_view(entry, segments, may_undo=True),
         later=tuple(entry_view(one, segments, may_undo=False) for one in later),
         seen=later[0].revision if later else 0,
+        sides=sides_of(board.standing(subject), after, segments) if can else None,
+        outlook=outlook_of(board, after) if can else None,
     )
     return console_page(request, "flags/undo", page, status=status)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.console.flags.board import SOON, Board, by_market, expires_on, is_settled, read_board
+from storefront.console.flags.moments import span_of, windows_of
 from storefront.console.flags.rights import KILLERS, may
 from storefront.console.flags.words import KINDS
 from storefront.console.guards import staff_view
@@ -59,6 +60,8 @@ _MARKS: dict[str, str | Promise] = {
     "off": _lazy("off"),
     "waiting": _lazy("waits for approval"),
     "critical": _lazy("critical"),
+    "scheduled": _lazy("scheduled"),
+    "over": _lazy("its time is over"),
     "expired": _lazy("expired"),
     "expiring": _lazy("expires soon"),
     "stale": _lazy("stale: everybody gets the same"),
@@ -92,11 +95,14 @@ def marks_of(declared: Declaration, board: Board) -> tuple[str, ...]:
     """The names of what should be looked at in a flag, the most urgent first."""
     state = board.state(declared.key)
     left = _left(state, declared, board)
+    now, times = board.now.timestamp(), [span_of(one) for one in windows_of(state)]
     found = {
         "killed": bool(state.killed),
         "off": not state.enabled and not state.killed,
         "waiting": board.waiting(declared.key) is not None,
         "critical": declared.critical,
+        "scheduled": any(starts > now for starts, _ends in times),
+        "over": bool(times) and all(ends <= now for _starts, ends in times),
         "expired": left is not None and left < timedelta(0),
         "expiring": left is not None and timedelta(0) <= left <= SOON,
         "stale": is_settled(state, declared),

@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from storefront.console.flags.board import Board, read_board
-from storefront.console.flags.entries import at_words
-from storefront.console.flags.moments import moment_fields, moment_of
+from storefront.console.flags.moments import at_words, moment_fields, moment_of
 from storefront.console.flags.places import local_path, page_at
 from storefront.console.flags.rights import EDITORS, demand, who_of
 from storefront.console.guards import staff_view

@@ -1,6 +1,7 @@
 """What was refused, in words, beside the field of the form that it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.console.flags.draft import SPLIT, Draft, ServeDraft, kept_conditions
 from storefront.console.flags.shapes import leaf_at
-from storefront.console.flags.words import OPS, attribute_words
+from storefront.console.flags.words import OPS, attribute_words, listed, quoted
+from storefront.flags.declaration import AttributeType
+from storefront.flags.declared import ATTRIBUTES
 from storefront.flags.records import Problem
 
 _WORDS: dict[str, str | Promise] = {
@@ -22,7 +25,7 @@ _WORDS: dict[str, str | Promise] = {
     "unknown_segment": _lazy("There is no segment “%(segment)s”."),
     "unknown_op": _lazy("There is no such question."),
     "op_not_for": _lazy("“%(name)s” can’t be asked like that (%(op)s)."),
-    "unknown_value": _lazy("“%(value)s” is none of its values."),
+    "unknown_value": _lazy("“%(value)s” is none of its values, which are %(values)s."),
     "not_a_number": _lazy("“%(value)s” is no number."),
     "one_value": _lazy("Give exactly one value here."),
     "not_a_time": _lazy("“%(value)s” is no day and time like 2026-12-01T09:00."),
@@ -50,6 +53,7 @@ _WORDS: dict[str, str | Promise] = {
     "unknown_revision": _lazy("There is no change %(revision)s."),
     "nothing_to_undo": _lazy("Change %(revision)s changed nothing that shoppers get."),
     "unreadable": _lazy("Another release has written change %(revision)s, and this one can’t take it back."),
+    "wrong_address": _lazy("Enter an address of this shop that begins with “/”, like /c/textiles/."),
     "not_json": _lazy("This is no JSON."),
     "unknown_format": _lazy("Another release has written this (format %(format)s)."),
 }
@@ -63,8 +67,22 @@ def problem_words(problem: Problem) -> str:
         given["op"] = str(OPS.get(str(given["op"]), given["op"]))
     if problem.code in ("op_not_for", "not_by_address", "unknown_attribute"):
         given["name"] = attribute_words(str(given["name"]))
-    words = _WORDS.get(problem.code)
+    code = problem.code
+    if code == "unknown_value":
+        values = _values_of(str(given["name"]))
+        given["values"], code = listed(values, "or"), code if values else "required"
+    if code == "wrong_shape" and str(given["at"]).endswith(".href"):
+        code = "wrong_address"
+    words = _WORDS.get(code)
     return str(words) % given if words else f"{problem.field}: {problem.code}"
+
+
+def _values_of(attribute: str) -> list[str]:
+    """What may be typed where rules ask for an attribute."""
+    known = ATTRIBUTES.get(attribute)
+    if known is not None and known.type is AttributeType.TRUTH:
+        return [_("yes"), _("no")]
+    return [quoted(value) for value in known.values] if known is not None else []
 
 
 def faults_of(problems: Iterable[Problem], draft: Draft) -> dict[str, str]:
@@ -76,14 +94,45 @@ def faults_of(problems: Iterable[Problem], draft: Draft) -> dict[str, str]:
     return faults
 
 
-def plain_words(problems: Iterable[Problem]) -> str:
-    """All of them as one text, where there is no form of fields."""
-    return " ".join(
-        _("%(field)s: %(problem)s") % {"field": one.field, "problem": problem_words(one)}
-        if one.field not in ("", "reason")
-        else problem_words(one)
-        for one in problems
-    )
+def plain_words(problems: Iterable[Problem], document: Any = None) -> str:
+    """All of them as one text, where there is no form of fields; `document` is the JSON they are about."""
+    said = []
+    for one in problems:
+        words, where = problem_words(one), ", ".join(_places(one.field.split("."), document))
+        said.append(_("%(field)s: %(problem)s") % {"field": where, "problem": words} if where else words)
+    return " ".join(said)
+
+
+def _places(path: list[str], document: Any) -> Iterator[str]:
+    """Where something is wrong, as people call it: flags and segments by their keys, rules by their names."""
+    match path:
+        case ["reason"]:
+            yield _("Reason")
+        case [("flags" | "segments") as kind, at, *rest]:
+            one = _row(_row(document, kind), int(at))
+            yield str(_row(one, "key") or f"{kind}.{at}")
+            yield from _places(rest, one)
+        case ["rules", at, *rest]:
+            name = _row(_row(_row(document, "rules"), int(at)), "name")
+            yield str(name or _("Rule %(number)s") % {"number": int(at) + 1})
+            yield from _places(rest, None)
+        case ["alternatives", at, *rest]:
+            yield _("Alternative %(number)s") % {"number": int(at) + 1}
+            yield from _places(rest, None)
+        case ["values", name, *_rest]:
+            yield quoted(name)
+        case ["otherwise", *_rest]:
+            yield _("All others")
+        case [_name, *rest]:
+            yield from _places(rest, None)
+
+
+def _row(rows: Any, at: str | int) -> Any:
+    """A part of JSON that may be built otherwise; None where it is not there."""
+    try:
+        return rows[at]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def _name(path: str, draft: Draft, at: str) -> str:

@@ -17,12 +17,13 @@ from storefront.console.flags.draft import (
     Times,
     kept_conditions,
     names_of,
+    place_of,
 )
 from storefront.flags.declaration import AttributeType, Declaration, Kind
 from storefront.flags.declared import ATTRIBUTES
 from storefront.flags.state import WHOLE, Condition, FlagState, Prerequisite, Rule, Serve, Window
 
-_TRUTHS = {"yes": "true", "no": "false"}
+_TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 _NONE = object()
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 
@@ -49,7 +50,11 @@ class _Reader:
         if not draft.gets:
             if required:
                 self.faults[f"{start}-gets"] = _("Choose what they get.")
+            else:
+                self._in_vain(draft, start)
             return None
+        if 0 < place_of(draft.gets) <= len(self._draft.values):
+            self.faults[f"v{place_of(draft.gets)}-name"] = _("Give it a name.")
         share = self._parts(draft.share, f"{start}-share")
         if draft.gets != SPLIT:
             return Serve(weights=((draft.gets, WHOLE),), share=share)
@@ -60,6 +65,14 @@ class _Reader:
         if sum(parts for _name, parts in weights) != WHOLE:
             self.faults.setdefault(f"{start}-w1", _("The percentages must come to 100 together."))
         return Serve(weights=tuple(weights), share=share)
+
+    def _in_vain(self, draft: ServeDraft, start: str) -> None:
+        """Say of percentages, where nothing was chosen that they could count for, that they don't."""
+        typed = {f"{start}-w{n}": weight for n, weight in enumerate(draft.weights, 1)}
+        if draft.share not in ("", "100"):
+            typed = {f"{start}-share": draft.share, **typed}
+        words = _("This counts for nothing while all others get “the default of the code”.")
+        self.faults |= {name: words for name, weight in typed.items() if weight}
 
     def window(self, times: Times) -> Window | None:
         """The window, None for one that is open on both sides."""
@@ -77,19 +90,11 @@ class _Reader:
                 if not one.attribute:
                     self.faults[f"r{n}c{c + 1}-attribute"] = _("Choose what is asked.")
             conditions = tuple(condition_of(one) for _c, one in asked)
-            name = rule.name or self._free_name(n)
             if serve is not None:
                 made.append(
-                    Rule(name=name, conditions=conditions, serve=serve, window=self.window(rule.times))
+                    Rule(name=rule.name, conditions=conditions, serve=serve, window=self.window(rule.times))
                 )
         return tuple(made)
-
-    def _free_name(self, n: int) -> str:
-        """A name for a rule without one, which no other rule has."""
-        taken = {rule.name for rule in self._draft.rules}
-        numbers = (n, *range(len(taken) + n, 2 * len(taken) + n + 1))
-        names = (_("Rule %(number)s") % {"number": number} for number in numbers)
-        return next(name for name in names if name not in taken)
 
     def values(self) -> dict[str, Any]:
         """The values that differ from the declared ones, or are added to them."""
@@ -149,11 +154,14 @@ def read_state(draft: Draft, declared: Declaration, base: FlagState) -> Read:
 
 
 def condition_of(one: ConditionDraft) -> Condition:
-    """What one line of the form asks; truths may be typed as yes and no."""
+    """What one line of the form asks, in whatever case; truths may be typed as yes and no."""
     values = listed_values(one.values)
     attribute = ATTRIBUTES.get(one.attribute)
-    if attribute is not None and attribute.type is AttributeType.TRUTH:
-        values = tuple(_TRUTHS.get(value, value) for value in values)
+    if attribute is not None:
+        known = {value.casefold(): value for value in attribute.values}
+        if attribute.type is AttributeType.TRUTH:
+            known = _TRUTHS
+        values = tuple(dict.fromkeys(known.get(value.casefold(), value) for value in values))
     return Condition(attribute=one.attribute, op=one.op or "is", values=values)
 
 

@@ -3,11 +3,14 @@
 from django.core.exceptions import PermissionDenied
 
 from storefront.flags.records import Who
+from storefront.web.forms import clean
 from storefront.web.requests import ShopRequest
 
 EDITORS = frozenset({"merchandiser"})
 KILLERS = frozenset({"merchandiser", "ops"})
 APPROVERS = frozenset({"approver"})
+
+_MOST_NAME = 80  # characters of a name, which people choose
 
 
 def may(request: ShopRequest, groups: frozenset[str]) -> bool:
@@ -22,7 +25,9 @@ def demand(request: ShopRequest, groups: frozenset[str]) -> None:
 
 
 def who_of(request: ShopRequest) -> Who:
-    """Who does it, as the audit will name them."""
+    """Who does it, as the audit will name them: by what nobody can choose, then by the name they chose."""
     person = request.identity.person
     assert person is not None  # staff_view has let in nobody else
-    return Who(person.sub, person.name or person.email)
+    name = clean(person.name)[:_MOST_NAME]
+    proved = person.email if person.email and person.email_verified else person.sub
+    return Who(person.sub, f"{proved} ({name})" if name else proved)

@@ -7,12 +7,14 @@ from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from storefront.console.experiment_words import segment_change_words
 from storefront.console.flags.board import changes_of, read_board
 from storefront.console.flags.draft import (
     ConditionDraft,
     Draft,
     RuleDraft,
     changed_by,
+    focus_after,
     kept_conditions,
     read_draft,
 )
@@ -20,17 +22,17 @@ from storefront.console.flags.fields import Asker
 from storefront.console.flags.problems import plain_words, problem_words
 from storefront.console.flags.reading import condition_of
 from storefront.console.flags.rights import EDITORS, demand, may, who_of
-from storefront.console.flags.show import open_words, told
+from storefront.console.flags.show import SAVED, open_words, told
 from storefront.console.flags.words import segment_words
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
 from storefront.flags.declared import ATTRIBUTES
 from storefront.flags.records import FlagConflict, Problem, ProposalOpen, Refused
-from storefront.flags.segments import asking_for
+from storefront.flags.segments import asking_for, same
 from storefront.flags.state import Condition, Segment
 from storefront.flags.validating import MOST_REASON
 from storefront.web.forms import Field, FieldError, Form
-from storefront.web.notices import take_notices
+from storefront.web.notices import add_notice, drop_notice, take_notices
 from storefront.web.policies import FORM_METHODS
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
@@ -66,6 +68,7 @@ class SegmentPage(ConsolePage):
     version: int
     alternatives: tuple[Conditions, ...]
     standing: tuple[str, ...] = ()
+    focus: str = ""
     wrong: tuple[FieldError, ...] = ()
 
     @property
@@ -104,16 +107,18 @@ def segment(request: ShopRequest, key: str = "") -> HttpResponseBase:
     demand(request, EDITORS)
     standing = changes_of(request).segment(key) if key else None
     if key and standing is None:
+        if request.POST.get("do") == "delete":  # by the first of two presses, or by somebody else
+            return _stands(request)
         raise Http404
     if request.method != "POST":
         draft = _draft(standing) if standing else Draft(rules=(RuleDraft(),))
-        values = {"key": key, "name": standing.name, "note": standing.note} if standing else {}
+        values = {"key": key, "called": standing.name, "note": standing.note} if standing else {}
         return _page(request, key, _form(key).filled(values), draft)
     typed, action = request.POST.dict() | ({"key": key} if key else {}), request.POST.get("do", "save")
     draft = read_draft(typed)
     changed = changed_by(draft, action)
     if changed is not None:
-        return _page(request, key, _form(key).filled(typed), changed)
+        return _page(request, key, _form(key).filled(typed), changed, focus=_focus(action, changed))
     return _done(request, key, typed, draft, action)
 
 
@@ -123,23 +128,45 @@ def _done(
     form = _form(key).read(typed)
     if not form.ok and (action != "delete" or form["reason"].error):
         return _page(request, key, form, draft, status=422)
-    values, who, changes = form.values, who_of(request), changes_of(request)
+    values, who, changes, board = form.values, who_of(request), changes_of(request), read_board(request)
+    wanted = Segment(
+        key=values["key"], name=values["called"], alternatives=_alternatives(draft), note=values["note"]
+    )
     try:
         if action == "delete":
             outcome = changes.delete_segment(key, draft.base, who, values["reason"])
         else:
-            wanted = Segment(
-                key=values["key"], name=values["name"], alternatives=_alternatives(draft), note=values["note"]
-            )
             outcome = changes.save_segment(wanted, draft.base, who, values["reason"])
     except Refused as error:
         return _refused(request, key, form, draft, error.problems)
     except FlagConflict as error:
+        found = error.standing
+        if action != "delete" and isinstance(found, Segment) and same(found, wanted):
+            return _stands(request)
         return _overtaken(request, key, form, draft, error)
     except ProposalOpen as error:
         return _page(request, key, form, draft, problem=open_words(error), status=409)
-    told(request, outcome, _("Saved. Every page says so within five seconds."))
+    told(request, outcome, str(SAVED))
+    if outcome.revision and isinstance(outcome.decision, Segment):
+        for words in segment_change_words(request.shop.experiments.store, board, outcome.decision):
+            add_notice(request, words, kind="care")
     return see_other(reverse("console:flags_segments"))
+
+
+def _stands(request: ShopRequest) -> HttpResponseBase:
+    """What was to be saved stands already, by the first of two presses of the button."""
+    drop_notice(request, str(SAVED))
+    add_notice(request, str(SAVED), kind="good")
+    return see_other(reverse("console:flags_segments"))
+
+
+def _focus(action: str, draft: Draft) -> str:
+    """Where to go on after a button that changed the draft: alternatives have no name to be typed."""
+    found = focus_after(action, draft)
+    number = found.removeprefix("r").removesuffix("-name")
+    if not number.isdigit():
+        return found
+    return f"r{number}c1-attribute" if draft.rules[int(number) - 1].conditions else f"add-condition-{number}"
 
 
 def _refused(
@@ -193,7 +220,9 @@ def _name(path: str, draft: Draft) -> str:
             return f"r{int(place) + 1}c{kept_conditions(draft.rules[int(place)])[int(at)] + 1}-{name}"
         case ["alternatives", place]:
             return f"r{int(place) + 1}c1-attribute"
-        case [("key" | "name" | "note" | "reason") as name]:
+        case ["name"]:
+            return "called"
+        case [("key" | "note" | "reason") as name]:
             return name
     return ""
 
@@ -204,7 +233,7 @@ def _form(key: str) -> Form:
     return Form(
         (
             Field("key", _("Key"), value=key, type="hidden") if key else named,
-            Field("name", _("Name"), max_length=80),
+            Field("called", _("Name"), max_length=80),
             Field("note", _("Note"), required=False, max_length=300),
             Field("reason", _("Reason"), max_length=MOST_REASON),
         )
@@ -219,6 +248,7 @@ def _page(
     *,
     faults: Mapping[str, str] | None = None,
     standing: tuple[str, ...] = (),
+    focus: str = "",
     problem: str = "",
     status: int = 200,
 ) -> HttpResponseBase:
@@ -242,5 +272,6 @@ def _page(
         alternatives=alternatives,
         wrong=tuple(asker.errors),
         standing=standing,
+        focus=focus,
     )
     return console_page(request, "flags/segment", page, status=status)

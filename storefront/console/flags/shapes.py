@@ -30,18 +30,25 @@ _WORDS: dict[str, str | Promise] = {
     "label": _lazy("Label"),
     "links": _lazy("Link"),
 }
+_HINTS: dict[str, str | Promise] = {
+    "href": _lazy("An address of this shop without its region, which begins with “/”: /c/textiles/"),
+}
 _AT = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One field: what follows the value's prefix in its name, its label, and the `words` to choose from."""
+    """One field: what follows the value's prefix in its name, its label, and the `words` to choose from.
+
+    `hint` says what can be typed, where the label does not.
+    """
 
     name: str
     label: str
     value: str
     words: tuple[str, ...] = ()
     most: int = _MOST_TEXT
+    hint: str = ""
 
 
 @cache
@@ -102,7 +109,8 @@ def _leaves(info: inspect.Type, name: str, label: str, value: Any) -> Iterator[L
                 whole = _("%(label)s: %(part)s") % {"label": label, "part": words} if label else words
                 yield from _leaves(field.type, below, whole, given.get(field.name))
         case inspect.StrType():
-            yield Leaf(name, label, str(value or ""), most=info.max_length or _MOST_TEXT)
+            hint = str(_HINTS.get(name.rpartition("-")[2], ""))
+            yield Leaf(name, label, str(value or ""), most=info.max_length or _MOST_TEXT, hint=hint)
 
 
 def _composed(info: inspect.Type, name: str, data: Mapping[str, str]) -> Any:

@@ -7,44 +7,46 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.console.flags.board import (
-    Board,
     changes_of,
     declared_or_404,
     expires_on,
     read_board,
-    seen,
-    seen_words,
+    sees,
 )
-from storefront.console.flags.draft import written
 from storefront.console.flags.entries import EntryView, entry_view
 from storefront.console.flags.listing import mark_words, marks_of
 from storefront.console.flags.problems import plain_words
 from storefront.console.flags.rights import EDITORS, KILLERS, demand, may, who_of
+from storefront.console.flags.shown import value_parts
+from storefront.console.flags.signed import signed
 from storefront.console.flags.words import KINDS, state_words
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
 from storefront.flags.declaration import Declaration
 from storefront.flags.records import FLAG, FlagConflict, Outcome, ProposalOpen, Refused, Who
-from storefront.flags.snapshot import Snapshot
 from storefront.flags.state import FlagState
 from storefront.flags.validating import MOST_REASON
-from storefront.web.formats import country
 from storefront.web.forms import Field, Form
 from storefront.web.identity import keeps_form, kept_form
 from storefront.web.notices import add_notice, take_notices
 from storefront.web.policies import FORM_METHODS
-from storefront.web.regions import REGIONS, Region
 from storefront.web.requests import ShopRequest
 from storefront.web.responses import see_other
 
 _HISTORY = 5
+SAVED = _lazy("Saved. Every page says so within five seconds.")
+WAITS = _lazy("Somebody else has to approve this. Until then nothing changes.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagPage(ConsolePage):
-    """One flag. `sees` are regions and what is seen there; `values` are variants as JSON."""
+    """One flag. `sees` are regions and what is seen there; `values` are variants with their parts.
+
+    `waiting` is the id of the proposal that waits, "" for none.
+    """
 
     key: str
     declared: Declaration
@@ -56,9 +58,9 @@ class FlagPage(ConsolePage):
     sentences: tuple[str, ...]
     fault: str
     sees: tuple[tuple[str, str], ...]
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     history: tuple[EntryView, ...]
-    waiting: bool
+    waiting: str
     critical: bool
     may_edit: bool
     may_kill: bool
@@ -95,26 +97,10 @@ def flag(request: ShopRequest, key: str) -> HttpResponseBase:
     raise PermissionDenied
 
 
-def region_words(region: Region) -> str:
-    """A region as staff call it: "Germany, Deutsch"."""
-    return _("%(country)s, %(language)s") % {
-        "country": country(region.country),
-        "language": region.language_name,
-    }
-
-
-def sees(snapshot: Snapshot, declared: Declaration, board: Board) -> tuple[tuple[str, str], ...]:
-    """Each region, and what is seen there now."""
-    return tuple(
-        (region_words(region), seen_words(seen(snapshot, declared, region, board.now))) for region in REGIONS
-    )
-
-
 def told(request: ShopRequest, outcome: Outcome, done: str) -> None:
     """Say what became of a wish, on the next page."""
     if outcome.proposal is not None:
-        words = _("Somebody else has to approve this. Until then nothing changes.")
-        add_notice(request, words, kind="care")
+        add_notice(request, str(WAITS), kind="care")
     elif outcome.revision:
         add_notice(request, done, kind="good")
     else:
@@ -125,7 +111,7 @@ def open_words(error: ProposalOpen) -> str:
     """That another proposal has to be decided on first."""
     if error.proposal is None:
         return _("Another proposal was just decided on. Try again.")
-    return _("A proposal by %(who)s waits already; decide on it first.") % {"who": error.proposal.who.name}
+    return _("A proposal by %(who)s waits already; decide on it first.") % {"who": signed(error.proposal.who)}
 
 
 def _turned(
@@ -171,9 +157,12 @@ def _page(
         sentences=state_words(state, declared, board.segments),
         fault=board.snapshot.fault(declared.key),
         sees=sees(board.snapshot, declared, board),
-        values=tuple((name, written(value)) for name, value in board.snapshot.values(declared.key).items()),
+        values=tuple(
+            (name, value_parts(declared, value))
+            for name, value in board.snapshot.values(declared.key).items()
+        ),
         history=tuple(entry_view(one, board.segments, may_undo=editor) for one in entries),
-        waiting=board.waiting(declared.key) is not None,
+        waiting=board.waiting_id(declared.key),
         critical=board.waits(declared.key),
         may_edit=editor,
         may_kill=may(request, KILLERS),

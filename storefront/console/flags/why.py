@@ -7,12 +7,11 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from storefront.console.flags.board import facts_of, read_board
-from storefront.console.flags.draft import written
+from storefront.console.flags.board import facts_of, read_board, region_words
 from storefront.console.flags.moments import moment_fields, moment_of
 from storefront.console.flags.places import page_at
 from storefront.console.flags.reading import listed_values
-from storefront.console.flags.show import region_words
+from storefront.console.flags.shown import value_parts
 from storefront.console.flags.words import why_words
 from storefront.console.guards import staff_view
 from storefront.console.pages import ConsolePage, console_page
@@ -34,7 +33,7 @@ class Answer:
     key: str
     href: str
     variant: str
-    value: str
+    parts: tuple[tuple[str, str], ...]
     why: str
     by_person: bool
 
@@ -77,7 +76,7 @@ def _answer(snapshot: Snapshot, declared: Declaration, context: Context) -> Answ
         key=declared.key,
         href=reverse("console:flag", kwargs={"key": declared.key}),
         variant=found.variant,
-        value=written(found.value),
+        parts=value_parts(declared, found.value),
         why=why_words(found),
         by_person=declared.by_person,
     )

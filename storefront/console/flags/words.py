@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-import msgspec
 from babel.lists import format_list
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from storefront.console.flags.draft import percent_of
+from storefront.console.flags.shown import isolated, value_parts
 from storefront.flags.context import Evaluation
 from storefront.flags.declaration import Declaration, Kind
 from storefront.flags.proposals import SEGMENT_ATTRIBUTE, segments_of
@@ -98,7 +98,7 @@ def listed(words: list[str], style: str = "standard") -> str:
 
 def quoted(word: str) -> str:
     """A name as it stands in a sentence."""
-    return _("“%(word)s”") % {"word": word}
+    return _("“%(word)s”") % {"word": isolated(word)}
 
 
 def attribute_words(name: str) -> str:
@@ -153,9 +153,10 @@ def window_words(window: Window | None) -> str:
     return _("from %(starts)s until %(ends)s (%(zone)s)") % times
 
 
-def rule_words(rule: Rule, declared: Declaration, segments: Segments) -> str:
-    """A rule as one sentence."""
-    got = {"got": serve_words(rule.serve, declared), "name": rule.name}
+def rule_words(rule: Rule, number: int, declared: Declaration, segments: Segments) -> str:
+    """A rule as one sentence; one without a name is told by its place, from 1."""
+    name = isolated(rule.name) or _("Rule %(number)s") % {"number": number}
+    got = {"got": serve_words(rule.serve, declared), "name": name}
     got["who"] = who_words(rule.conditions, segments)
     words = _("%(name)s: if %(who)s: %(got)s.")
     if not rule.conditions:
@@ -179,8 +180,14 @@ def decision_words(
     if isinstance(decision, FlagState):
         known = declared.get(decision.key)
         return state_words(decision, known, segments) if known else (_("No such flag is declared."),)
-    note = (_("Note: %(note)s") % {"note": decision.note},) if decision.note else ()
+    note = (_("Note: %(note)s") % {"note": isolated(decision.note)},) if decision.note else ()
     return (*segment_words(decision), *note)
+
+
+def undecided_words(key: str, declared: Mapping[str, Declaration]) -> tuple[str, ...]:
+    """What holds where nothing was decided; of the flag of that key ("" for a segment) what its code says."""
+    known = declared.get(key)
+    return (_("Nothing was decided."), *(state_words(FlagState(key=key), known, {}) if known else ()))
 
 
 def segment_words(segment: Segment) -> tuple[str, ...]:
@@ -205,6 +212,8 @@ def _sentences(state: FlagState, declared: Declaration, segments: Segments) -> I
         }
     if not state.enabled:  # said while it is killed, too: it comes true when the kill is taken back
         yield _("The flag is switched off: everybody gets %(off)s.") % {"off": off}
+    if state.killed or not state.enabled:
+        yield _("While it is on, this holds:")
     if when := window_words(state.window):
         yield _("It acts %(when)s; outside of that everybody gets %(off)s.") % {"when": when, "off": off}
     for need in state.prerequisites:
@@ -215,8 +224,8 @@ def _sentences(state: FlagState, declared: Declaration, segments: Segments) -> I
         }
     if declared.kind is Kind.EXPERIMENT and state.holdout:
         yield _("The shop’s holdout group gets %(off)s.") % {"off": off}
-    for rule in state.rules:
-        yield rule_words(rule, declared, segments)
+    for number, rule in enumerate(state.rules, 1):
+        yield rule_words(rule, number, declared, segments)
     if state.otherwise is None or state.otherwise.share == WHOLE:
         words = _("All others get %(got)s.") if state.rules else _("Everybody gets %(got)s.")
     else:
@@ -224,7 +233,7 @@ def _sentences(state: FlagState, declared: Declaration, segments: Segments) -> I
     yield words % {"got": serve_words(state.otherwise, declared)}
     for key in sorted(segments_of(state)):
         yield from _asked(key, segments)
-    yield from _besides(state)
+    yield from _besides(state, declared)
 
 
 def _asked(key: str, segments: Segments) -> Iterator[str]:
@@ -239,11 +248,12 @@ def _asked(key: str, segments: Segments) -> Iterator[str]:
         yield words % {"segment": name, "who": who_words(conditions, {})}
 
 
-def _besides(state: FlagState) -> Iterator[str]:
+def _besides(state: FlagState, declared: Declaration) -> Iterator[str]:
     """What else was decided: values, how shares are dealt, who answers for it."""
     for name, value in state.values.items():
-        text = msgspec.json.encode(value).decode()
-        yield _("Value %(name)s is %(value)s") % {"name": quoted(name), "value": text}
+        for part, text in value_parts(declared, value):
+            words = _("Value %(name)s, %(part)s: %(value)s") if part else _("Value %(name)s is %(value)s")
+            yield words % {"name": quoted(name), "part": part, "value": text}
     if state.salt:
         yield _("Shares are dealt by the word %(word)s.") % {"word": quoted(state.salt)}
     if state.owner:
@@ -251,7 +261,7 @@ def _besides(state: FlagState) -> Iterator[str]:
     if state.expires:
         yield _("Expires: %(day)s") % {"day": day(date.fromisoformat(state.expires))}
     if state.note:
-        yield _("Note: %(note)s") % {"note": state.note}
+        yield _("Note: %(note)s") % {"note": isolated(state.note)}
 
 
 def _percent(parts: int, name: str) -> str:

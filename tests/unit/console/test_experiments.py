@@ -83,7 +83,7 @@ def test_the_figures_are_those_that_were_counted(mika, figures):
     orders = rows(page, "now-order")
     assert orders["control"][:3] == ["80", "48", "60.00% 49.05% to 70.04%"]
     assert orders["note"][:2] == ["70", "56"]
-    assert orders["note"][3:] == ["+20.00 +5.24 to +33.39", "More than the control"]
+    assert orders["note"][3:] == ["+20.00 percentage points +5.24 to +33.39", "More than the control"]
     # 20.00 of at most 33.39 points to the right of nought, which is at 100.
     assert '<path class="interval__range" d="M116 8h84"' in page
     assert 'cx="160"' in page
@@ -91,6 +91,17 @@ def test_the_figures_are_those_that_were_counted(mika, figures):
     assert revenue["control"][:2] == ["80", "€2,400.00"]
     assert revenue["note"][2].startswith("€40.00")
     assert rows(page, "now-error")["note"][-1] == "No difference shown"
+
+
+def test_on_a_phone_each_figure_says_what_it_is(mika, figures):
+    """Its cells stand below each other there, without the heads of their columns."""
+    figures.add("control", 30, orders=3)
+    figures.add("note", 31, orders=9)
+    page = text_of(mika.get(NOTE))
+    table = page.split("console__table--cards", 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    cells = re.findall(r"<td[^>]*>", table)
+    assert cells
+    assert all(re.search(r'data-label="[^"{]+"', cell) for cell in cells)
 
 
 def test_lost_shoppers_are_said_before_any_figure(mika, figures):

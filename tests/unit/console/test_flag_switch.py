@@ -170,7 +170,7 @@ def test_a_second_proposal_is_told_of_the_first(mika, twins, changes):
     nina = staff(twins, sub="nina-0001", name="Nina")
     late = save(nina, f"{CHECKOUT}edit/", **{"o-gets": "on"})
     assert late.status_code == 409
-    assert "A proposal by Mika waits already" in plain(late)
+    assert "A proposal by mika@example.com (Mika) waits already" in plain(late)
     assert sent_by(late)["o-gets"] == "on"
 
 

@@ -241,7 +241,7 @@ def test_a_segment_is_made_asked_for_and_not_deleted_while_it_is(mika, changes):
     more = mika.post(NEW, {**segment_form(mika.get(NEW)), "do": "add-rule"})
     typed = {
         "key": "far-away",
-        "name": "Far away",
+        "called": "Far away",
         "r1c1-attribute": "market",
         "r1c1-values": "us",
         "r2c1-attribute": "locale",
@@ -282,12 +282,12 @@ def test_two_editors_of_a_segment(mika, changes):
     us = (Condition(attribute="market", op="is", values=("us",)),)
     changes.save_segment(Segment(key="far", name="Far", alternatives=(us,)), 0, OTHER, "first")
     path = f"{SEGMENTS}s/far/"
-    form = {**segment_form(mika.get(path)), "name": "Mine", "reason": "mine"}
+    form = {**segment_form(mika.get(path)), "called": "Mine", "reason": "mine"}
     changes.save_segment(Segment(key="far", name="Theirs", alternatives=(us,)), 1, OTHER, "second")
     lost = mika.post(path, {**form, "do": "save"})
     assert lost.status_code == 409
     assert "“Theirs”" in plain(lost)
-    assert segment_form(lost)["name"] == "Mine"
+    assert segment_form(lost)["called"] == "Mine"
     assert changes.segment("far").name == "Theirs"
     assert mika.post(path, {**segment_form(lost), "do": "save"}).status_code == 303
     assert changes.segment("far").name == "Mine"
@@ -297,13 +297,13 @@ def test_two_editors_of_a_segment(mika, changes):
     ("typed", "field"),
     [
         ({"key": "Far Away"}, "key"),
-        ({"name": ""}, "name"),
+        ({"called": ""}, "called"),
         ({"reason": ""}, "reason"),
         ({"r1c1-values": "mars"}, "r1c1-values"),
     ],
 )
 def test_what_is_wrong_with_a_segment_is_said(mika, changes, typed, field):
-    sound = {"key": "far", "name": "Far", "r1c1-attribute": "market", "r1c1-values": "us", "reason": "x"}
+    sound = {"key": "far", "called": "Far", "r1c1-attribute": "market", "r1c1-values": "us", "reason": "x"}
     page = mika.post(NEW, {**segment_form(mika.get(NEW)), **sound, **typed, "do": "save"})
     assert page.status_code == 422
     assert f'href="#{field}"' in text_of(page)

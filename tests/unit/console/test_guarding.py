@@ -95,6 +95,25 @@ def test_nothing_is_done_for_anybody_else(twins, shelf, path, groups):
     assert twins.shop.flag_changes.audit() == ()
 
 
+@pytest.mark.parametrize("path", [*PATHS, *EDITORS_PATHS, UNDO])
+@pytest.mark.parametrize("groups", [None, ("shopper",)])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "OPTIONS"])
+def test_no_method_tells_that_there_is_such_a_page(twins, shelf, path, groups, method):
+    """As for an address that there is none of, also without the word of a browser that the form is ours."""
+    client = ShopClient() if groups is None else staff(twins, groups=groups)
+    client.handler.enforce_csrf_checks = True
+    nowhere, here = (client.generic(method, one) for one in ("/console/nowhere/", path))
+    assert (here.status_code, here.get("Allow")) == (nowhere.status_code, nowhere.get("Allow"))
+
+
+def test_staff_are_told_what_a_page_takes(twins, shelf, mika):
+    response = mika.post("/console/")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert (mika.get(UNDO).status_code, mika.get(UNDO)["Allow"]) == (405, "POST")
+    mika.handler.enforce_csrf_checks = True
+    assert mika.post("/console/purge/", {"what": "x"}).status_code == 403
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_in_a_region_there_is_none(mika, path):
     assert mika.get(f"/ie/en{path}").status_code == 404

@@ -29,6 +29,13 @@ def test_it_leads_to_its_rooms(mika):
         assert f'href="{href}"' in page
 
 
+def test_it_says_who_is_signed_in_and_leads_to_the_account_where_one_signs_out(mika):
+    header = text_of(mika.get("/console/")).split("<main", 1)[0]
+    way = re.search(r'<a href="/ie/en/account/">(.*?)</a>', header, re.DOTALL)
+    assert way
+    assert " ".join(re.sub(r"<[^>]+>", " ", way[1]).split()) == "Signed in as mika@example.com"
+
+
 def test_a_purger_that_says_nothing_is_told(mika):
     assert 'id="unheard"' in text_of(mika.get("/console/"))
 

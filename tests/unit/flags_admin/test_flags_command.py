@@ -61,7 +61,7 @@ def test_set_gives_everybody_a_variant_and_the_audit_has_it(run):
     )
     assert "stands     harbour" in run("show", "theme")[1]
     _, audit = run("audit", "theme", "--full")
-    assert "flag#theme  save  Ola: a bad day" in audit
+    assert "flag#theme  save  command line (Ola): a bad day" in audit
     assert '"harbour"' in audit
     run("set", "theme", "--default", *WHO)
     assert "stands     meadow, as declared" in run("show", "theme")[1]
@@ -132,6 +132,33 @@ def test_the_audit_is_checked_by_playing_it_back(run, made):
     assert "the audit is broken: entry 1 is not what stands for flag#theme" in said
 
 
+@pytest.mark.parametrize("limit", ["0", "-5", "1001"])
+def test_a_number_of_changes_that_is_none_is_refused(limit):
+    assert refused("audit", "--limit", limit) == (2, "--limit is a number from 1 to 1000")
+
+
 def test_a_table_that_is_away_is_said(run, made):
     made.flags.away = True
     assert run("list") == (1, "the table of flags does not answer (UpstreamUnavailable)\n")
+
+
+def test_a_proposal_is_withdrawn_by_the_name_that_made_it(run, changes):
+    assert "proposed as" in run("set", "checkout", "--variant", "off", *WHO)[1]
+    (waiting,) = changes.proposals()
+    other = ("--who", "Mika", "--reason", "not mine")
+    assert refused("withdraw", waiting.id, *other) == (2, "as a whole: not own proposal")
+    assert changes.proposals() == (waiting,)
+    assert run("withdraw", waiting.id, *WHO) == (
+        0,
+        "flag#checkout: withdrawn as revision 2; nothing changes\n",
+    )
+    assert changes.proposals() == ()
+    assert run("withdraw", waiting.id, *WHO) == (1, "no such proposal waits; nothing was changed\n")
+
+
+def test_a_name_that_was_given_here_is_no_account_s(run, changes):
+    run("set", "checkout", "--variant", "off", "--who", "Andrea Approver", "--reason", "winter")
+    (waiting,) = changes.proposals()
+    changes.approve(waiting.id, Who("ada-0001", "ada@example.com (Ada)"))
+    first = run("audit", "--limit", "1")[1]
+    assert "ada@example.com (Ada), proposed by command line (Andrea Approver): winter" in first

@@ -1,4 +1,4 @@
-"""`manage.py flags`: list, show, set, kill, revive, audit, export and import flags.
+"""`manage.py flags`: list, show, set, kill, revive, withdraw, audit, export and import flags.
 
 A change needs `--who` and `--reason`, and stands in the audit like one made in the console. Exit status 1
 when the table does not answer or somebody else's change stands, 2 for a wish that makes no sense.
@@ -19,14 +19,17 @@ from storefront.flags.changes import Changes
 from storefront.flags.records import (
     FLAG,
     FlagConflict,
+    ProposalClosed,
     ProposalOpen,
     Refused,
     Who,
+    at_command_line,
     version_of,
 )
 from storefront.flags.replay import AuditBroken
 from storefront.flags.state import WHOLE, FlagState, Serve
 from storefront.flags_admin.words import entry_lines, listed, outcome_line, problem_line, shown
+from storefront.web.forms import clean
 from storefront.web.shop import current_shop
 
 _WRONG: Final = 2
@@ -55,6 +58,8 @@ class Command(BaseCommand):
         )
         _changing(_keyed(verbs.add_parser("kill", help="off for everybody, at once")))
         _changing(_keyed(verbs.add_parser("revive", help="take the kill back")))
+        withdrawing = verbs.add_parser("withdraw", help="end a proposal that was made here by the same name")
+        _changing(withdrawing).add_argument("proposal", metavar="ID", help="as it was told when proposed")
         auditing = verbs.add_parser("audit", help="changes, the newest first")
         auditing.add_argument("key", nargs="?", choices=sorted(DECLARED), metavar="KEY")
         auditing.add_argument("--limit", type=int, default=50, metavar="N")
@@ -80,6 +85,7 @@ class Command(BaseCommand):
             "set": _set,
             "kill": lambda changes, given: [outcome_line(changes.kill(given["key"], *_why(given)))],
             "revive": lambda changes, given: [outcome_line(changes.revive(given["key"], *_why(given)))],
+            "withdraw": _withdraw,
             "audit": _audit,
             "export": _export,
             "import": _import,
@@ -91,6 +97,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(map(problem_line, refused.problems)), returncode=_WRONG) from refused
         except FlagConflict as lost:
             self._fail(f"{lost.subject}: version {version_of(lost.standing)} stands; nothing was changed")
+        except ProposalClosed:
+            self._fail("no such proposal waits; nothing was changed")
         except ProposalOpen:
             self._fail("another proposal for it waits; nothing was changed")
         except AuditBroken as broken:
@@ -117,10 +125,10 @@ def _changing(parser: ArgumentParser) -> ArgumentParser:
 
 
 def _why(given: dict[str, Any]) -> tuple[Who, str]:
-    name = str(given["who"]).strip()
+    name = clean(given["who"])
     if not name:
         raise CommandError("--who is empty", returncode=_WRONG)
-    return Who(f"command:{name}", name), str(given["reason"])
+    return at_command_line(name), clean(given["reason"])
 
 
 def _list(changes: Changes, given: dict[str, Any]) -> Iterable[str]:
@@ -146,13 +154,19 @@ def _wanted(standing: FlagState, given: dict[str, Any]) -> FlagState:
     return replace(standing, enabled=bool(given["on"]))
 
 
+def _withdraw(changes: Changes, given: dict[str, Any]) -> Iterable[str]:
+    outcome = changes.withdraw(given["proposal"], *_why(given))
+    yield f"{outcome.subject}: withdrawn as revision {outcome.revision}; nothing changes"
+
+
 def _audit(changes: Changes, given: dict[str, Any]) -> Iterable[str]:
     if given["check"]:
         yield f"The audit gives what stands, at revision {changes.check_audit()}."
         return
     subject = FLAG + given["key"] if given["key"] else None
-    limit = max(1, min(given["limit"], _MOST_ENTRIES))
-    for entry in changes.audit(subject, given["before"], limit):
+    if not 1 <= given["limit"] <= _MOST_ENTRIES:
+        raise CommandError(f"--limit is a number from 1 to {_MOST_ENTRIES}", returncode=_WRONG)
+    for entry in changes.audit(subject, given["before"], given["limit"]):
         yield from entry_lines(entry, full=given["full"])
 
 

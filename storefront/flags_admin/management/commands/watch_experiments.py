@@ -21,6 +21,7 @@ from storefront.web.shop import current_shop
 EVERY_SECONDS = 60.0
 _UNWATCHED = {
     Unwatched.DEALT_DIFFERENTLY: "rules deal it differently",
+    Unwatched.UNFAIR: "shares of shoppers are not as dealt",
     Unwatched.NO_CONTROL: "the control is dealt to nobody",
 }
 

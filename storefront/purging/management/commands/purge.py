@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to purge, and whether to."""
-        parser.add_argument("tags", nargs="*", metavar="TAG", help="such as product:meadow-cushion")
+        parser.add_argument("tags", nargs="*", metavar="TAG", help="such as product:saltgrain-mug")
         parser.add_argument(
             "--product", action="append", default=[], metavar="HANDLE", help="all of a product"
         )
