@@ -122,8 +122,13 @@ def shop(request: pytest.FixtureRequest) -> Iterator[DevStack]:
     named = named_pool()
     pool: dict[Tier, dict[str, str]] = named.variables() if named else {"web": {}, "backend": {}}
     # All tests come from one network address, which in life has twenty tries a minute to sign in; and the
-    # pool's own pages are gone through like any other provider's.
-    web = {"ADDRESS_LIMITS_FACTOR": "100", "COGNITO_PROVIDERS": "COGNITO", **pool["web"]}
+    # pool's own pages are gone through like any other provider's. Some tests put a CDN in front.
+    web = {
+        "ADDRESS_LIMITS_FACTOR": "100",
+        "COGNITO_PROVIDERS": "COGNITO",
+        "EDGE_VARIANTS": "1",
+        **pool["web"],
+    }
     extra: dict[Tier, dict[str, str]] = {**pool, "web": web}
     state = _state(request.config)
     stack = DevStack(state, services=EMULATORS, extra=extra, web_workers=2, backend_workers=2)

@@ -36,6 +36,7 @@ from tests.integration.shop_visitor import some_product
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / "var" / "faults"
+CLICKS, SUBMITS = 500, 2_000  # a whole run
 SETTLED_WITHIN = 60.0
 PLENTY = 100_000
 
@@ -67,12 +68,15 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="faults", description="Orders under faults, on a shop of its own.")
-    parser.add_argument("--clicks", type=int, default=500, help="double-clicked orders")
-    parser.add_argument("--submits", type=int, default=2_000, help="faulted submits")
+    parser.add_argument("--clicks", type=int, default=CLICKS, help="double-clicked orders")
+    parser.add_argument("--submits", type=int, default=SUBMITS, help="faulted submits")
     parser.add_argument("--at-once", type=int, default=6, help="buyers at the same time")
-    today = datetime.now(UTC).date().isoformat()
-    parser.add_argument("--out", default=str(ROOT / "tests" / "faults" / "results" / f"{today}.json"))
-    return parser.parse_args()
+    parser.add_argument("--out", help="the report; by default var/faults for less than a whole run")
+    options = parser.parse_args()
+    whole = (options.clicks, options.submits) == (CLICKS, SUBMITS)
+    folder = ROOT / "tests" / "faults" / "results" if whole else STATE
+    options.out = options.out or str(folder / f"{datetime.now(UTC).date().isoformat()}.json")
+    return options
 
 
 def _start(stack: ExitStack) -> tuple[DevStack, Network]:

@@ -249,6 +249,8 @@ def supervised(tmp_path, port, body):
         sys.path[:0] = [{str(ROOT)!r}, {str(Path(__file__).parent)!r}]
         from pathlib import Path
         from test_stack_supervisor import *
+        # Whoever starts the tests behind a shell's & lets them ignore it (POSIX, 2.11).
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         folder = Path({str(tmp_path)!r})
         with Stack(folder / "logs") as stack:
             stack.start([server(folder, {port})])
@@ -281,6 +283,8 @@ def test_an_interrupt_while_starting_leaves_nothing(tmp_path, port):
         sys.path[:0] = [{str(ROOT)!r}, {str(Path(__file__).parent)!r}]
         from pathlib import Path
         from test_stack_supervisor import *
+        # Whoever starts the tests behind a shell's & lets them ignore it (POSIX, 2.11).
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         folder = Path({str(tmp_path)!r})
         slow = "import os, time; open('pid', 'w').write(str(os.getpid())); print(flush=True); time.sleep(600)"
         with Stack(folder / "logs") as stack:
