@@ -6,10 +6,11 @@ version nor input.
 """
 
 import html
+import re
 import select
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +22,7 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 from gunicorn.http.wsgi import Response  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from storefront.web.kept_headers import START, KeptHeaders
+from storefront.web.kept_headers import SEND, KeptHeaders
 from storefront.web.reporting import reporting
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -35,6 +36,11 @@ _ALIVE_EVERY_SECONDS = 1.0
 _STAYS_MILLISECONDS = 1
 # After so many in a row a connection goes back to the poller, where the others are.
 _MOST_IN_A_ROW = 50
+
+# Names and values as RFC 9110 has them (sections 5.1 and 5.5), values without blanks around them.
+_PLAIN = re.compile(
+    r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: (?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?\r\n)*"
+)
 
 _POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 _SENTENCES = {
@@ -51,7 +57,7 @@ class ShopWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     _told_alive = 0.0
 
     def load_wsgi(self) -> None:
-        """Load the application, and let it start answers with kept headers."""
+        """Load the application, and let it send answers with kept headers."""
         super().load_wsgi()
         self.wsgi = with_kept_headers(self.wsgi)
 
@@ -107,35 +113,63 @@ def _speaks_again(conn: Any) -> bool:
 
 
 def with_kept_headers(app: Application) -> Application:
-    """The application, told in its environ of a quicker way to start an answer of gunicorn's."""
+    """The application, told in its environ of a quicker way to send an answer of gunicorn's."""
 
     def called(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         response = getattr(start_response, "__self__", None)
-        if isinstance(response, Response):
-            environ[START] = partial(start_kept, response)
+        if type(response) is Response:  # not that of HTTP/2, which frames what it sends
+            environ[SEND] = partial(send_kept, response)
         return app(environ, start_response)
 
     return called
 
 
-def start_kept(response: Any, status: str, headers: KeptHeaders) -> None:
-    """Do what `Response.start_response` does, with what came of it the last time.
+def send_kept(response: Any, status: str, headers: KeptHeaders, body: list[bytes]) -> list[bytes]:
+    """Do what `Response.start_response` and `write` do, with all that is sent in one piece.
 
-    Headers without a length may only go with a status that has no body (304).
+    Returns what of the body is left for gunicorn to send: nothing, or all of it where headers are not as
+    plain as they should be, or not of this body, which then go gunicorn's own way. Headers without a length
+    may only go with a status that has no body (304); `body` is empty there and for HEAD.
     """
-    if headers.joined is None:
+    size = sum(map(len, body))
+    if (headers.joined is None and not _joined(headers)) or (body and size != headers.length):
         response.start_response(status, headers)
-        first, *rest = response.headers
-        tail = "".join(f"\r\n{name}: {value}" for name, value in rest)
-        headers.length, headers.joined = response.response_length, [(first[0], first[1] + tail)]
-        return
+        return body
     if response.status is not None:
         raise AssertionError("the answer has begun already")
     response.status = status
     response.status_code = int(status[:3])
-    response.headers = headers.joined
     response.response_length = headers.length
-    response._omits_body = response._response_omits_body(response.req.method, response.status_code)  # noqa: SLF001 - see above
+    major, minor = response.req.version
+    begin = (
+        f"HTTP/{major}.{minor} {status}\r\nServer: {response.version}\r\nDate: {_date(int(time.time()))}\r\n"
+    )
+    ends = "close" if response.should_close() else "keep-alive"
+    head = f"{begin}Connection: {ends}\r\n{headers.joined}".encode("latin-1")
+    util.write(response.sock, b"".join((head, *body)))
+    response.headers_sent = True
+    response.sent = size
+    return []
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    """A Unix second as HTTP has it; thousands of answers have the same."""
+    return str(util.http_date(second))
+
+
+def _joined(headers: KeptHeaders) -> bool:
+    """Note headers as they are sent; False for any that gunicorn would refuse, change or leave out."""
+    text = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    names = {name.lower(): value for name, value in headers}
+    length = names.get("content-length")
+    if text.count("\r\n") != len(headers) or not _PLAIN.fullmatch(text):
+        return False
+    if any(map(util.is_hoppish, names)) or not (length or "0").isdecimal():
+        return False
+    headers.length = None if length is None else int(length)
+    headers.joined = text + "\r\n"
+    return True
 
 
 def refusal(status: int) -> bytes:

@@ -61,10 +61,13 @@ class HitLog:
 
     def flush(self) -> None:
         """Write what waits."""
+        if not self._logger.isEnabledFor(logging.INFO):
+            self._hits.clear()
+            return
         lines = []
         while self._hits:
             lines.append(self._line(self._hits.popleft()))
-        if not lines or not self._logger.isEnabledFor(logging.INFO):
+        if not lines:
             return
         text = "\n".join(lines) + "\n"
         for handler in _handlers(self._logger):

@@ -16,7 +16,7 @@ from django.conf import settings
 from storefront.cache import CachedAnswers, PageLayers, StoredPage
 from storefront.telemetry import Telemetry
 from storefront.web.counting import error_met
-from storefront.web.kept_headers import START
+from storefront.web.kept_headers import SEND
 from storefront.web.middleware.routing import PUBLIC_DEGRADED
 from storefront.web.page_cache.addresses import Address, Addresses
 from storefront.web.page_cache.bodies import (
@@ -158,19 +158,19 @@ class PageCache:
         headers = page.headers if modified else page.not_modified
         reads = served.page.reads
         personal = bool(reads) and self._variants.personal(environ, reads)
+        body = page.body if modified and environ["REQUEST_METHOD"] != "HEAD" else []
         if source in _AS_KEPT and not served.purged:
             if self._timing or personal:
                 timing = _TIMINGS[source] if self._timing else ""
                 headers = page.altered(timing, modified=modified, personal=personal)
-            start_kept = environ.get(START)
-            if start_kept is not None:
-                start_kept(OK if modified else NOT_MODIFIED, headers)
+            send_kept = environ.get(SEND)
+            if send_kept is not None:
+                body = send_kept(OK if modified else NOT_MODIFIED, headers, body)
             else:
                 start_response(OK if modified else NOT_MODIFIED, list(headers))
         else:
             own = self._own_headers(served, headers, personal=personal)
             start_response(OK if modified else NOT_MODIFIED, own)
-        body = page.body if modified and environ["REQUEST_METHOD"] != "HEAD" else []
         parts.telemetry.cache_lookups.add(_FAMILY, source)
         if source is not Source.RENDERED:  # which has its line from Django's own telemetry
             self._note(served, environ, 200 if modified else 304, (time.perf_counter() - started) * 1_000)
