@@ -47,6 +47,28 @@ def open_redis(
     return Redis.from_url(url, health_check_interval=0, **options)
 
 
+def quick_get(client: Any) -> Callable[[str], bytes | None]:
+    """GET as the client itself has it, without what redis-py does around every command.
+
+    Its measuring, its callbacks for each type of answer and its way to ask once more take as long as question
+    and answer. Connections come from the client's pool and go back there; one that failed has been closed by
+    then. Clients of another kind (a cluster's, which asks whose key it is) are used as they are.
+    """
+    if type(client) is not Redis:
+        return cast("Callable[[str], bytes | None]", client.get)
+    pool: Any = client.connection_pool
+
+    def get(key: str) -> bytes | None:
+        connection = pool.get_connection()
+        try:
+            connection.send_command("GET", key)
+            return cast("bytes | None", connection.read_response())
+        finally:
+            pool.release(connection)
+
+    return get
+
+
 class LazyCluster:
     """A RedisCluster that is made at the first command: redis-py's own asks for the slots when it is made.
 

@@ -11,6 +11,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from storefront.cache.connect import quick_get
 from storefront.cache.entry import NEVER_PURGED, Stamp
 from storefront.core import Reason, UpstreamUnavailable
 from storefront.resilience import Resource
@@ -69,6 +70,7 @@ class Store:
         timeout: float = 0.1,
     ) -> None:
         self._client: Any = client
+        self._get = quick_get(client)
         self._resource = resource
         self._telemetry = telemetry
         self._timeout = timeout
@@ -91,7 +93,7 @@ class Store:
             return [], []
 
         def one() -> tuple[list[bytes | None], list[Stamp] | None]:
-            return [self._client.get(keys[0])], []
+            return [self._get(keys[0])], []
 
         alone = len(keys) == 1 and not tag_keys  # a pipeline costs more than what it carries
         nothing: tuple[list[bytes | None], list[Stamp] | None] = ([None] * len(keys), None)
@@ -99,7 +101,7 @@ class Store:
 
     def read_one(self, key: str) -> bytes | None:
         """One value in one round trip, at less cost than a pipeline; None for a miss."""
-        return self._or_miss("read", lambda: cast("bytes | None", self._client.get(key)), None)
+        return self._or_miss("read", lambda: self._get(key), None)
 
     def write(self, items: Sequence[tuple[str, bytes, float]]) -> None:
         """Store (key, value, seconds to live) triples, each on its own; failures are only counted."""
