@@ -5,6 +5,8 @@ page that tried to print a token would fail to render instead of leaking one.
 """
 
 import re
+from collections import ChainMap
+from collections.abc import KeysView, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -56,11 +58,23 @@ def load_templates() -> None:
         environment.get_template(name)
 
 
+class Globals(ChainMap[str, Any]):
+    """What every template can name. Each import in a page compares these names with the page's own."""
+
+    def keys(self) -> KeysView[str]:
+        """The names, compared at once: a ChainMap of itself looks each of them up in all its maps."""
+        return dict.fromkeys(self).keys()
+
+
 class ShopEnvironment(Environment):
     """The environment that the shop's templates are compiled for."""
 
     code_generator_class = PlainGenerator
     printed = staticmethod(printed)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The environment's globals, behind a template's own."""
+        return Globals({} if d is None else d, self.globals)
 
 
 def static(path: str) -> str:
