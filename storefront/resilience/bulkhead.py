@@ -33,7 +33,7 @@ class Bulkhead:
     def slot(self, wait: float = 0.0) -> Iterator[None]:
         """Hold one of the places while the block runs; BulkheadFull when none gets free in `wait` seconds."""
         with self._lock:
-            if not self._lock.wait_for(self._has_room, timeout=wait):
+            if not self._has_room() and not self._lock.wait_for(self._has_room, timeout=wait):
                 raise BulkheadFull(f"{self.max_in_flight} calls under way")
             self._in_flight += 1
         try:

@@ -6,6 +6,7 @@ are declared with the family, so that a misspelt one is an error and cardinality
 
 import random
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -122,7 +123,7 @@ class Histogram(_Family):
         with self._lock:
             counts = self._counts.setdefault(key, [0] * (len(LATENCY_BUCKETS) + 1))
             self._sums[key] = self._sums.get(key, 0.0) + seconds
-            counts[next((i for i, top in enumerate(LATENCY_BUCKETS) if seconds <= top), -1)] += 1
+            counts[bisect_left(LATENCY_BUCKETS, seconds)] += 1
             self._sample(key, seconds)
 
     def take(self) -> dict[Labels, tuple[float, ...]]:
