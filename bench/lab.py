@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bench import cores, limits
 from dev.ports import HOST, Ports, base_environment
 from dev.stack import probes, tiers
 from dev.stack.devstack import DevStack
@@ -76,10 +77,12 @@ class Lab:
         self._static = False
 
     def __enter__(self) -> Self:
+        cores.everywhere()
         self._stack.__enter__()
         try:
             self._seed()
             self._stack.start("backend")
+            cores.stand_aside()
         except BaseException as error:
             self._stack.__exit__(type(error), error, error.__traceback__)
             raise
@@ -100,6 +103,7 @@ class Lab:
         workers: int = WORKERS,
         threads: int = THREADS,
         options: Sequence[str] = (),
+        python: str = sys.executable,
     ) -> Server:
         """A web tier of its own, with `settings` in its environment and gunicorn's `options` at the end.
 
@@ -112,7 +116,7 @@ class Lab:
         self._collect(variables)
         service = tiers.web(ports, variables, workers=workers)
         return self._start(
-            replace(service, name=name, argv=(*service.argv, *self._options, *options)), ports.web
+            replace(service, name=name, argv=(python, *service.argv[1:], *self._options, *options)), ports.web
         )
 
     def reference(
@@ -128,7 +132,16 @@ class Lab:
         if name in self._servers:
             return self._servers[name]
         port = Ports.free().web
-        return self._start(reference(name, port, workers, threads, options, settings or {}), port)
+        size = ("--workers", str(workers), "--threads", str(threads), *options)
+        return self._start(reference(name, port, size, settings or {}), port)
+
+    def limit(self, application: str) -> Server:
+        """One of `bench.limits`, as the reference runs."""
+        if application in self._servers:
+            return self._servers[application]
+        port, settings = Ports.free().web, {limits.ADDRESS: self.redis}
+        size = ("--workers", str(WORKERS), "--threads", str(THREADS))
+        return self._start(reference(application, port, size, settings, f"bench.limits:{application}"), port)
 
     def proxy(self, name: str, behind: str) -> Proxy:
         """A proxy before `behind` (scheme, host and port)."""
@@ -146,7 +159,7 @@ class Lab:
             ports=(PortUse(port, "-"),),
             grace_seconds=2,
         )
-        started = self._start(service, port)
+        started = self._start(service, port, measured=False)
         proxy = Proxy(started.name, started.origin, started.pid)
         self._servers[name] = proxy
         return proxy
@@ -218,9 +231,11 @@ class Lab:
         patience = {f"{upstream}_READ_TIMEOUT": PATIENCE_SECONDS for upstream in PATIENT}
         return self._stack.environment("web") | own | patience
 
-    def _start(self, service: Service, port: int) -> Server:
+    def _start(self, service: Service, port: int, *, measured: bool = True) -> Server:
         self._stack.start(services=(service,))
         server = Server(service.name, f"http://{HOST}:{port}", self._stack.pid(service.name))
+        if measured:
+            cores.keep(server.pid, cores.MEASURED)
         self._servers[service.name] = server
         return server
 
@@ -246,15 +261,18 @@ class Lab:
 
 
 def reference(
-    name: str, port: int, workers: int, threads: int, options: Sequence[str], settings: Mapping[str, str]
+    name: str,
+    port: int,
+    size: Sequence[str],
+    settings: Mapping[str, str],
+    application: str = "bench.reference:application",
 ) -> Service:
-    """gunicorn as the shop runs it, with nothing but a function behind it."""
-    size = ("--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread")
+    """gunicorn of a `size` (its options) as the shop runs it, with nothing but a function behind it."""
     return Service(
         name=name,
         argv=(
-            *(sys.executable, "-m", "gunicorn", "bench.reference:application"),
-            *("--bind", f"{HOST}:{port}", "--keep-alive", "75", *size, *options),
+            *(sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}"),
+            *("--keep-alive", "75", "--worker-class", "gthread", *size),
         ),
         cwd=REPOSITORY,
         env={**base_environment(), **settings},

@@ -5,16 +5,16 @@ It is no dependency of the project: its environment lies in the bench's state an
 
 import json
 import re
-import sys
 import urllib.request
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from bench.catalogue import MARKET, endless
+from bench.environments import built
 from bench.lab import WORKERS, Lab, Server, scratch
 from dev.catalogue.demo.build import build
-from dev.ports import HOST, Ports, base_environment, whole_environment
+from dev.ports import HOST, Ports, base_environment
 from dev.stack import probes
 from dev.stack.emulators import REPOSITORY
 from dev.stack.service import PortUse, Service
@@ -28,7 +28,7 @@ PINNED = (
 )
 # What served it best when it was tried: its pages are work for one core, and more threads wait for one lock.
 THREADS = 4
-INSTALL_SECONDS, FILL_SECONDS = 300, 600
+FILL_SECONDS = 600
 SETTINGS = "bench.oscar_site.settings"
 
 
@@ -44,7 +44,7 @@ class Peer:
 
 def oscar(lab: Lab) -> Peer:
     """django-oscar with as many products as the lab's shop, started. StackError tells what went wrong."""
-    python = installed(lab)
+    python = built(lab, "oscar-venv", PINNED, "\n".join(PINNED))
     state = scratch() / "oscar-site"
     state.mkdir(parents=True, exist_ok=True)
     variables = {"OSCAR_STATE": str(state), "DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(REPOSITORY)}
@@ -61,21 +61,6 @@ def oscar(lab: Lab) -> Peer:
         _first(page, r'href="(/catalogue/category/[^"]+)"'),
         _first(page, r'href="(/catalogue/(?!category/|search/)[^"/]+/)"'),
     )
-
-
-def installed(lab: Lab) -> Path:
-    """The Python of the peer's environment, which is built when it is not there or is of other versions."""
-    folder = scratch() / "oscar-venv"
-    python, note = folder / "bin" / "python", folder / "pinned.txt"
-    wanted = "\n".join(PINNED)
-    if note.exists() and note.read_text(encoding="utf-8") == wanted:
-        return python
-    print("  installing django-oscar into an environment of its own", flush=True)
-    shell = whole_environment()
-    lab.task((sys.executable, "-m", "venv", "--clear", str(folder)), shell, INSTALL_SECONDS)
-    lab.task((str(python), "-m", "pip", "install", "-q", *PINNED), shell, INSTALL_SECONDS)
-    note.write_text(wanted, encoding="utf-8")
-    return python
 
 
 def _service(python: Path, port: int, variables: dict[str, str]) -> Service:

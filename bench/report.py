@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench import cores
 from bench.lab import scratch
 from bench.targets import TARGETS, Verdict, judged
 from dev.stack.emulators import REPOSITORY
@@ -52,6 +53,7 @@ class Report:
             "machine": machine(),
             "when": self._when,
             "load": self.generator,
+            "cores": cores.told(),
             "rounds": self._options.rounds,
             "seconds": self._options.seconds,
             "products": self._options.products,

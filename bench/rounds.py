@@ -1,7 +1,7 @@
 """Interleaved measuring: in each round every subject once, in slices that take turns with the reference.
 
 Machines are shared and drift by a factor within seconds, so a rate alone tells little. What is compared is
-the ratio of a slice to the slice of the reference right before it (xREF), as the median over all slices.
+the ratio of a slice to the reference's slices right before and after it (xREF), as the median over all.
 """
 
 import statistics
@@ -40,12 +40,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One slice of load on one subject, and the reference's rate right before it."""
+    """One slice of load on one subject, and the reference's rate beside it."""
 
     run: Run
     cpu_ms: float | None
     replaced: int
-    beside: float
+    beside: float = 0.0
 
     @property
     def xref(self) -> float:
@@ -96,12 +96,20 @@ class Meter:
     def _round(self, group: Group, samples: dict[str, list[Sample]]) -> None:
         for name, subject in group.subjects.items():
             slices = 1 if subject.seconds else max(round(self.seconds / SLICE_SECONDS), 1)
+            before = self._beside(group, samples)
             for _ in range(slices):
-                beside = self.once(group.reference, 0.0)
-                samples.setdefault(group.label, []).append(replace(beside, beside=beside.run.rate))
-                samples.setdefault(name, []).append(self.once(subject, beside.run.rate))
+                sample = self.once(subject)
+                after = self._beside(group, samples)
+                samples.setdefault(name, []).append(replace(sample, beside=(before + after) / 2))
+                before = after
 
-    def once(self, subject: Subject, beside: float) -> Sample:
+    def _beside(self, group: Group, samples: dict[str, list[Sample]]) -> float:
+        """The reference's rate now, which is noted as well."""
+        sample = self.once(group.reference)
+        samples.setdefault(group.label, []).append(replace(sample, beside=sample.run.rate))
+        return sample.run.rate
+
+    def once(self, subject: Subject) -> Sample:
         """One slice. CPU is that of the server's processes; `replaced` are workers that ended meanwhile."""
         subject.before()
         urls = subject.fresh() if subject.fresh else subject.urls
@@ -109,7 +117,7 @@ class Meter:
         start = tree(subject.server.pid)
         run = self.generator.run(urls, connections=subject.connections, seconds=seconds)
         cpu, replaced = used(start, tree(subject.server.pid), run.requests)
-        return Sample(run, cpu, replaced, beside)
+        return Sample(run, cpu, replaced)
 
 
 def warmed(meter: Meter, subject: Subject, seconds: float = 2.0) -> None:

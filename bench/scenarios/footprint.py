@@ -1,4 +1,7 @@
-"""What a page costs beside time: memory of two workers, bytes on the wire, calls to DynamoDB and Cognito."""
+"""What a page costs beside time: memory of two workers, bytes on the wire, calls to DynamoDB and Cognito.
+
+Memory is that with the packages of the image: those for tests and checks are imported where they are found.
+"""
 
 import http.client
 import re
@@ -7,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bench import kinds
 from bench.addresses import FULL, links
+from bench.environments import image
 from bench.gauges import memory_bytes
 from bench.rounds import Budget, Subject, warmed
 from bench.shops import REGION, SIGN_IN, fetch
@@ -18,14 +22,16 @@ FLAGS = " storefront-flags"  # how the count of a call about that table ends
 VIEWS = 3
 A_SESSION = "A" * 43  # of nobody, in the form of a key: the table has to be asked
 WARM_SECONDS = 3.0
+CROWD = 64  # connections, so that each worker has its share
 
 
 def run(stand: Stand, budget: Budget) -> dict[str, Any]:
     """Single figures, and the calls by operation."""
     del budget  # it takes seconds
-    server = kinds.running(stand.lab, kinds.MEMORY)
+    server = stand.lab.shop("shop-image", {}, python=str(image(stand.lab)))
     every = (*stand.pages.kinds().values(), *stand.pages.lists, *stand.pages.products)
-    warmed(stand.meter, Subject(server, tuple(server.origin + path for path in every)), WARM_SECONDS)
+    everybody = Subject(server, tuple(server.origin + path for path in every), connections=CROWD)
+    warmed(stand.meter, everybody, WARM_SECONDS)
     page = server.origin + stand.pages.list
     text = fetch(page)
     scripts = [address for address in SCRIPT.findall(text) if address.startswith("/")]

@@ -1,8 +1,11 @@
-"""Pages of each kind from each layer: memory, Redis, cached cards, cached answers, beside the reference."""
+"""Pages of each kind from each layer: memory, Redis, cached cards, cached answers, beside the reference.
+
+And beside what is left of a stack when there is no shop on it (`bench.limits`), to see how near one can come.
+"""
 
 from typing import Any
 
-from bench import kinds
+from bench import kinds, limits
 from bench.rounds import Budget, Group, Subject, missing
 from bench.stand import Stand
 
@@ -22,9 +25,16 @@ def run(stand: Stand, budget: Budget) -> dict[str, Any]:
             else:
                 subjects[f"{page} {kind.name}"] = Subject(server, (url,))
         groups.append(Group(stand.reference(), subjects))
+    groups.append(Group(stand.reference(), _limits(stand)))
     rows |= stand.meter.measure(groups, budget)
     _still_so(stand, servers, rows)
     return {"connections": 16, "rows": rows}
+
+
+def _limits(stand: Stand) -> dict[str, Subject]:
+    limits.fill(stand.lab.redis)
+    servers = {f"limit: {name}": stand.lab.limit(app) for name, app in limits.APPS.items()}
+    return {name: Subject(server, (f"{server.origin}/",)) for name, server in servers.items()}
 
 
 def _still_so(stand: Stand, servers: dict[kinds.Kind, Any], rows: dict[str, Any]) -> None:

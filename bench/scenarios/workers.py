@@ -1,7 +1,8 @@
 """How many workers of how many threads, and gthread or gevent: figures to choose by.
 
 Each shape has a bare WSGI page under the same shape beside it. "slow" are searches that nobody has made
-before, with a backend that takes 200 ms: what is limited there is how many can wait at once.
+before, with a backend that takes 200 ms: what is limited there is how many can wait at once. More workers are
+for more cores, so these servers use all of them, beside the load.
 """
 
 import itertools
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import kinds
+from bench import cores, kinds
 from bench.addresses import searches
 from bench.lab import Lab, Server, scratch
 from bench.rounds import Budget, Group, Subject, missing
@@ -87,6 +88,8 @@ def _group(
             rows[f"{kind.name}, {shape.name}"] = missing(reason)
         else:
             subjects[f"{kind.name}, {shape.name}"] = Subject(server, (url,))
+    for server in (reference, *(subject.server for subject in subjects.values())):
+        cores.keep(server.pid, cores.ALL)
     return Group(stand.reference(reference), subjects, f"reference, {shape.name}")
 
 
