@@ -38,9 +38,8 @@ _STAYS_MILLISECONDS = 1
 _MOST_IN_A_ROW = 50
 
 # Names and values as RFC 9110 has them (sections 5.1 and 5.5), values without blanks around them.
-_PLAIN = re.compile(
-    r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: (?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?\r\n)*"
-)
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 
 _POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 _SENTENCES = {
@@ -139,13 +138,14 @@ def send_kept(response: Any, status: str, headers: KeptHeaders, body: list[bytes
         raise AssertionError("the answer has begun already")
     response.status = status
     response.status_code = int(status[:3])
+    response.headers = headers
     response.response_length = headers.length
     major, minor = response.req.version
     begin = (
         f"HTTP/{major}.{minor} {status}\r\nServer: {response.version}\r\nDate: {_date(int(time.time()))}\r\n"
     )
-    ends = "close" if response.should_close() else "keep-alive"
-    head = f"{begin}Connection: {ends}\r\n{headers.joined}".encode("latin-1")
+    connection = "close" if response.should_close() else "keep-alive"
+    head = f"{begin}Connection: {connection}\r\n{headers.joined}".encode("latin-1")
     util.write(response.sock, b"".join((head, *body)))
     response.headers_sent = True
     response.sent = size
@@ -160,15 +160,16 @@ def _date(second: int) -> str:
 
 def _joined(headers: KeptHeaders) -> bool:
     """Note headers as they are sent; False for any that gunicorn would refuse, change or leave out."""
-    text = "".join([f"{name}: {value}\r\n" for name, value in headers])
-    names = {name.lower(): value for name, value in headers}
-    length = names.get("content-length")
-    if text.count("\r\n") != len(headers) or not _PLAIN.fullmatch(text):
-        return False
-    if any(map(util.is_hoppish, names)) or not (length or "0").isdecimal():
-        return False
-    headers.length = None if length is None else int(length)
-    headers.joined = text + "\r\n"
+    length = None
+    for name, value in headers:
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or util.is_hoppish(name):
+            return False
+        if name.lower() == "content-length":
+            if not value.isdecimal():
+                return False
+            length = int(value)
+    headers.length = length
+    headers.joined = "".join([f"{name}: {value}\r\n" for name, value in headers]) + "\r\n"
     return True
 
 

@@ -358,3 +358,18 @@ def test_a_forked_worker_opens_a_connection_of_its_own(valkey):
     child.join(10)
     assert (pid != os.getpid(), answer) == (True, [None])
     assert worker.get().value == Product("linen-shirt", 1)
+
+
+def test_one_connection_serves_who_asks_for_one_key_whatever_went_wrong_before(own_valkey):
+    client = open_redis(own_valkey.url, connect=PATIENT, read=PATIENT, max_connections=1)
+    worker = Worker(client)
+    own_valkey.client.set("page", b"kept")
+    own_valkey.client.hset("hash", "field", "value")
+    assert worker.store.read_one("page") == b"kept"
+    assert worker.store.read_one("hash") is None  # WRONGTYPE is an answer: the connection is good
+    assert worker.store.read_one("nothing") is None
+    assert worker.store.read_one("page") == b"kept"
+    own_valkey.client.client_kill_filter(_type="normal", skipme=True)
+    assert b"kept" in {worker.store.read_one("page") for _ in range(2)}
+    assert worker.store.read(["page"]) == ([b"kept"], [])
+    client.close()

@@ -159,6 +159,9 @@ class PageCache:
         reads = served.page.reads
         personal = bool(reads) and self._variants.personal(environ, reads)
         body = page.body if modified and environ["REQUEST_METHOD"] != "HEAD" else []
+        parts.telemetry.cache_lookups.add(_FAMILY, source)
+        if source is not Source.RENDERED:  # which has its line from Django's own telemetry
+            self._note(served, environ, 200 if modified else 304, (time.perf_counter() - started) * 1_000)
         if source in _AS_KEPT and not served.purged:
             if self._timing or personal:
                 timing = _TIMINGS[source] if self._timing else ""
@@ -171,9 +174,6 @@ class PageCache:
         else:
             own = self._own_headers(served, headers, personal=personal)
             start_response(OK if modified else NOT_MODIFIED, own)
-        parts.telemetry.cache_lookups.add(_FAMILY, source)
-        if source is not Source.RENDERED:  # which has its line from Django's own telemetry
-            self._note(served, environ, 200 if modified else 304, (time.perf_counter() - started) * 1_000)
         return body
 
     def _own_headers(self, served: Served, headers: Headers, *, personal: bool) -> Headers:

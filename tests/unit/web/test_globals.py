@@ -20,6 +20,10 @@ def test_the_names_are_those_of_all_maps():
     assert {"a", "c"} - both.keys() == {"c"}
 
 
+def test_templates_have_such_names(made):
+    assert isinstance(made.get_template("page").globals, Globals)
+
+
 def test_a_macro_sees_what_its_importer_was_given(made):
     made.globals["shop_name"] = "Shop"
     assert made.get_template("page", globals={"own": "yes"}).render() == "Shop yes"

@@ -31,10 +31,10 @@ class Wire:
         return DATE.sub(b"Date: now\r\n", b"".join(self.sent))
 
 
-def answer(app, method="GET", *, closing=False, kind=Response):
+def answer(app, method="GET", *, closing=False, kind=Response, version=(1, 1)):
     """What gunicorn does with an application's answer: (wire, response)."""
     wire = Wire()
-    request = SimpleNamespace(method=method, version=(1, 1), should_close=lambda: closing)
+    request = SimpleNamespace(method=method, version=version, should_close=lambda: closing)
     response = kind(request, wire, Config())
     for part in app({}, response.start_response):
         response.write(part)
@@ -58,6 +58,7 @@ def kept(status, headers, body):
     return app
 
 
+@pytest.mark.parametrize("version", [(1, 0), (1, 1)])
 @pytest.mark.parametrize("closing", [False, True])
 @pytest.mark.parametrize(
     ("method", "status", "headers", "body"),
@@ -67,14 +68,15 @@ def kept(status, headers, body):
         ("GET", "304 Not Modified", SHORT, []),
     ],
 )
-def test_it_is_what_gunicorn_would_have_sent(method, status, headers, body, closing):
+def test_it_is_what_gunicorn_would_have_sent(method, status, headers, body, closing, version):
     own = KeptHeaders(headers)
-    wanted, reference = answer(plain(status, headers, body), method, closing=closing)
+    wanted, reference = answer(plain(status, headers, body), method, closing=closing, version=version)
     for _ in range(3):
-        got, response = answer(kept(status, own, body), method, closing=closing)
+        got, response = answer(kept(status, own, body), method, closing=closing, version=version)
         assert got.whole == wanted.whole
         assert response.sent == reference.sent
         assert response.status_code == reference.status_code
+        assert response.headers == reference.headers
         assert response.should_close() is reference.should_close() is closing
 
 
@@ -92,10 +94,14 @@ def test_headers_and_body_go_at_once():
         ("A", "x\n"),
         ("A", "x\x00"),
         ("A\r\nB", "x"),
+        ("A: b", "c"),
+        ("Transfer-Encoding: chunked", "x"),
+        ("A", 5),
+        ("A", b"x"),
     ],
 )
 def test_headers_that_gunicorn_refuses_are_refused_here_too(header):
-    with pytest.raises((InvalidResponseHeader, InvalidResponseHeaderName)):
+    with pytest.raises((InvalidResponseHeader, InvalidResponseHeaderName, TypeError)):
         answer(kept("200 OK", KeptHeaders([*PAGE, header]), [b"hello"]))
 
 

@@ -10,6 +10,7 @@ import brotli
 import pytest
 
 from config.logging import ALLOWED
+from storefront.web.kept_headers import SEND
 from tests.unit.web.page_cache.toys import PATH
 
 
@@ -142,6 +143,19 @@ def test_every_hit_has_its_line_as_other_requests_have(host, written):
         line
     )
     assert line["timestamp"].endswith("Z")
+
+
+def test_a_hit_whose_reader_has_gone_has_its_line_and_is_counted(host, written):
+    host.ask()
+    seen = host.process.telemetry.cache_lookups.value("page", "memory")
+
+    def gone(*_):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        host.ask(**{SEND: gone})
+    assert [line["status"] for line in lines(host, written)] == [200]
+    assert host.process.telemetry.cache_lookups.value("page", "memory") == seen + 1
 
 
 def test_nothing_that_a_client_says_gets_into_a_line_unchecked(host, written):
