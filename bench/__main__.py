@@ -1,7 +1,7 @@
 """`python -m bench`: the shop's pages from each layer beside a bare WSGI page and a peer, in one run.
 
 Everything runs on loopback, in servers that this starts and ends. What is compared is measured in turns of a
-second, and reported as medians of the ratio to the bare page of the turn before (xREF).
+second, and reported as medians of the ratio to the bare page of the turns before and after (xREF).
 """
 
 import argparse

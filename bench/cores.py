@@ -7,7 +7,8 @@ core, everything runs everywhere.
 """
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.gauges import tree
@@ -28,20 +29,31 @@ def told() -> str:
 
 def keep(pid: int, cores: frozenset[int]) -> None:
     """Move a process and its descendants, all their threads; what they start later inherits it."""
-    found = tree(pid) if APART else None
+    if not APART:
+        return
+    _move(pid, cores)  # first, so that what it starts while its descendants are looked up is there already
+    found = tree(pid)
     for process in found.pids if found else ():
-        with suppress(OSError):  # it has ended meanwhile
-            for thread in (Path("/proc") / str(process) / "task").iterdir():
-                with suppress(ProcessLookupError):
-                    os.sched_setaffinity(int(thread.name), cores)
+        _move(process, cores)
 
 
-def everywhere() -> None:
-    """Let this process, and what it starts from now on, use all cores: for work that is not measured."""
+@contextmanager
+def everywhere() -> Iterator[None]:
+    """Let this process, and what it starts in the block, use all cores: for work that is not measured.
+
+    After it this process is where the load belongs; what it has started stays where it is.
+    """
     if APART:
         os.sched_setaffinity(0, ALL)
+    try:
+        yield
+    finally:
+        if APART:
+            os.sched_setaffinity(0, OTHERS)
 
 
-def stand_aside() -> None:
-    """Move this process and all it has started to the cores of the load."""
-    keep(os.getpid(), OTHERS)
+def _move(pid: int, cores: frozenset[int]) -> None:
+    with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        for thread in (Path("/proc") / str(pid) / "task").iterdir():
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), cores)

@@ -3,6 +3,7 @@
 They lie in the bench's state and may be deleted at any time.
 """
 
+import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,11 @@ IMAGE = REPOSITORY / "requirements" / "web.txt"
 
 
 def built(lab: Lab, name: str, wanted: Sequence[str], note: str) -> Path:
-    """The Python of an environment with what pip makes of `wanted`, built anew when `note` is another one."""
+    """The Python of an environment with what pip makes of `wanted`, built anew when `note` is another one.
+
+    Raises TaskFailed when it can't be built.
+    """
+    note = f"{platform.python_version()}\n{note}"
     folder = scratch() / name
     python, noted = folder / "bin" / "python", folder / "wanted.txt"
     if noted.exists() and noted.read_text(encoding="utf-8") == note:
@@ -31,4 +36,5 @@ def built(lab: Lab, name: str, wanted: Sequence[str], note: str) -> Path:
 
 def image(lab: Lab) -> Path:
     """What the Dockerfile installs: the web tier's packages, without those for tests and checks."""
-    return built(lab, "web-venv", ("--require-hashes", "-r", str(IMAGE)), IMAGE.read_text(encoding="utf-8"))
+    wanted = ("--require-hashes", "--only-binary", ":all:", "-r", str(IMAGE))
+    return built(lab, "web-venv", wanted, IMAGE.read_text(encoding="utf-8"))

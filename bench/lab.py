@@ -77,15 +77,16 @@ class Lab:
         self._static = False
 
     def __enter__(self) -> Self:
-        cores.everywhere()
-        self._stack.__enter__()
-        try:
-            self._seed()
-            self._stack.start("backend")
-            cores.stand_aside()
-        except BaseException as error:
-            self._stack.__exit__(type(error), error, error.__traceback__)
-            raise
+        with cores.everywhere():
+            self._stack.__enter__()
+            try:
+                self._seed()
+                self._stack.start("backend")
+                for service in self._stack.running():
+                    cores.keep(self._stack.pid(service.name), cores.OTHERS)
+            except BaseException as error:
+                self._stack.__exit__(type(error), error, error.__traceback__)
+                raise
         return self
 
     def __exit__(

@@ -1,14 +1,14 @@
-"""What is left when a shop does nothing but what its stack must: the floor under a page, for scale.
+"""What a plain stack reaches where there is no shop on it: how much of a page's time is the shop's own.
 
-Four applications under the same gunicorn as the shop, with a body of 40,000 bytes as the reference has:
+Four applications under gunicorn's own thread worker, with a body of 40,000 bytes as the reference has:
 
 `redis_page`       a function ahead of Django that fetches the page from Redis
-`django_page`      Django with the middleware that `startproject` gives, and a page out of memory
+`django_page`      Django with middleware for sessions, languages, forms and headers, and a page in memory
 `django_redis`     the same, with the page from Redis
 `django_cards`     the same, with 24 cards from Redis in one round trip, joined: no menu, no filters
 
-A target that these miss cannot be met with Django under gunicorn's threads on this machine. What they leave
-out a shop needs: caches that are told of changes, flags, languages, breakers, logs, metrics, compression.
+They leave out what a shop needs: caches that are told of changes, flags, breakers, logs, metrics and
+compression. The shop's own worker (storefront.web.worker) is a little quicker than the one they run under.
 """
 
 import os
@@ -70,7 +70,7 @@ def redis_page(_environ: dict[str, Any], start_response: Start) -> Iterable[byte
 
 
 def _django(page: Callable[[], bytes]) -> Any:
-    """A Django of one view with the usual middleware."""
+    """A Django of one view."""
     from django.conf import settings  # noqa: PLC0415 - other applications of this file run without Django
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
     from django.http import HttpResponse  # noqa: PLC0415

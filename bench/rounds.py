@@ -94,9 +94,9 @@ class Meter:
         return {name: row(some) for name, some in samples.items()}
 
     def _round(self, group: Group, samples: dict[str, list[Sample]]) -> None:
+        before = self._beside(group, samples)
         for name, subject in group.subjects.items():
             slices = 1 if subject.seconds else max(round(self.seconds / SLICE_SECONDS), 1)
-            before = self._beside(group, samples)
             for _ in range(slices):
                 sample = self.once(subject)
                 after = self._beside(group, samples)

@@ -21,8 +21,8 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("pages", "pages of each kind from each layer, beside a bare WSGI page", pages.run, 900, 45),
-    Scenario("footprint", "memory, bytes on the wire, calls to AWS", footprint.run, 60, 20),
+    Scenario("pages", "pages of each kind from each layer, beside a bare WSGI page", pages.run, 1_000, 45),
+    Scenario("footprint", "memory, bytes on the wire, calls to AWS", footprint.run, 200, 60),
     Scenario("cold", "what a call to the backend costs, and how many wait in a row", cold.run, 240, 25),
     Scenario("backend", "pages while the backend is quick, slow or down", backend.run, 700, 30),
     Scenario("shoppers", "1 to 200 shoppers at once", shoppers.run, 450, 20),

@@ -25,7 +25,8 @@ def run(stand: Stand, budget: Budget) -> dict[str, Any]:
             else:
                 subjects[f"{page} {kind.name}"] = Subject(server, (url,))
         groups.append(Group(stand.reference(), subjects))
-    groups.append(Group(stand.reference(), _limits(stand)))
+    if not stand.quick:
+        groups.append(Group(stand.reference(), _limits(stand)))
     rows |= stand.meter.measure(groups, budget)
     _still_so(stand, servers, rows)
     return {"connections": 16, "rows": rows}
