@@ -217,7 +217,9 @@ class _Walk:
 
     def _use(self, code: str) -> None:
         page = self.shopper.page
-        page.locator("#promo-fold").evaluate("fold => fold.open = true")
+        fold = page.locator("#promo-fold")
+        if fold.get_attribute("open") is None:
+            fold.locator("summary").click()
         page.locator("#code").fill(code)
         page.locator(".promo__form button").click()
         expect(page.locator("#code-error" if code != CODE else ".promo__code").first).to_be_visible()
