@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench.lab import scratch
+from bench.tasks import scratch
 from storefront.core import SystemClock
 from storefront.flags import (
     ATTRIBUTES,

@@ -4,33 +4,29 @@ All of it belongs to a `DevStack`, so it ends with the block, on Ctrl-C, and eve
 """
 
 import json
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bench import cores, limits
+from bench import cores, environments, limits, tasks
 from dev.ports import HOST, Ports, base_environment
 from dev.stack import probes, tiers
 from dev.stack.devstack import DevStack
 from dev.stack.emulators import EMULATORS, REPOSITORY
 from dev.stack.environment import SERVICES
-from dev.stack.errors import StackError, TaskFailed
+from dev.stack.errors import StackError
 from dev.stack.service import PortUse, Service
 
-STATE = REPOSITORY / "var" / "bench"
 SEED_SECONDS = 1_500
 WORKERS, THREADS = 2, 16
 # Load, shop and backend share one machine here: a call that waits for a core is not a fault of the backend.
 PATIENT = ("CATALOG", "OFFERS", "SEARCH", "CONTENT", "REVIEWS", "STORES")
 PATIENCE_SECONDS = "3"
-TAIL_CHARACTERS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +67,10 @@ class Lab:
     def __init__(self, products: int, options: Sequence[str] = ()) -> None:
         self.products = products
         self._options = tuple(options)
-        self.state = STATE / f"lab-{products}"
+        self.state = tasks.STATE / f"lab-{products}"
         self._stack = DevStack(self.state, ports=Ports.free(), services=EMULATORS)
         self._servers: dict[str, Server] = {}
+        self.python = str(environments.image())  # of every server that is measured
         self._static = False
 
     def __enter__(self) -> Self:
@@ -104,7 +101,6 @@ class Lab:
         workers: int = WORKERS,
         threads: int = THREADS,
         options: Sequence[str] = (),
-        python: str = sys.executable,
     ) -> Server:
         """A web tier of its own, with `settings` in its environment and gunicorn's `options` at the end.
 
@@ -117,7 +113,8 @@ class Lab:
         self._collect(variables)
         service = tiers.web(ports, variables, workers=workers)
         return self._start(
-            replace(service, name=name, argv=(python, *service.argv[1:], *self._options, *options)), ports.web
+            replace(service, name=name, argv=(self.python, *service.argv[1:], *self._options, *options)),
+            ports.web,
         )
 
     def reference(
@@ -134,7 +131,7 @@ class Lab:
             return self._servers[name]
         port = Ports.free().web
         size = ("--workers", str(workers), "--threads", str(threads), *options)
-        return self._start(reference(name, port, size, settings or {}), port)
+        return self._start(reference(self.python, name, port, size, settings or {}), port)
 
     def limit(self, application: str) -> Server:
         """One of `bench.limits`, as the reference runs."""
@@ -142,7 +139,8 @@ class Lab:
             return self._servers[application]
         port, settings = Ports.free().web, {limits.ADDRESS: self.redis}
         size = ("--workers", str(WORKERS), "--threads", str(THREADS))
-        return self._start(reference(application, port, size, settings, f"bench.limits:{application}"), port)
+        service = reference(self.python, application, port, size, settings, f"bench.limits:{application}")
+        return self._start(service, port)
 
     def proxy(self, name: str, behind: str) -> Proxy:
         """A proxy before `behind` (scheme, host and port)."""
@@ -208,24 +206,6 @@ class Lab:
     def resume(self, name: str) -> None:
         self._stack.resume(name)
 
-    def task(self, argv: Sequence[str], variables: Mapping[str, str], seconds: float) -> str:
-        """Run a program to its end; what it printed. Raises TaskFailed with the end of what it said."""
-        try:
-            done = subprocess.run(
-                argv,
-                check=True,
-                capture_output=True,
-                text=True,
-                cwd=REPOSITORY,
-                env={**base_environment(), **variables},
-                timeout=seconds,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise TaskFailed(f"{' '.join(argv)} was not done within {seconds:.0f} s") from error
-        except subprocess.CalledProcessError as error:
-            raise TaskFailed(f"{' '.join(argv)} failed: {error.stderr[-TAIL_CHARACTERS:]}") from error
-        return done.stdout
-
     def _variables(self, ports: Ports, name: str) -> dict[str, str]:
         origin = f"http://{HOST}:{ports.web}"
         own = {"WEB_BIND": f"{HOST}:{ports.web}", "PUBLIC_ORIGIN": origin, "RELEASE": f"bench-{name}"}
@@ -242,7 +222,7 @@ class Lab:
 
     def _collect(self, variables: Mapping[str, str]) -> None:
         if not self._static:
-            self.task(tiers.static_files(variables).argv, variables, 60)
+            tasks.run(tiers.static_files(variables).argv, variables, 60)
             self._static = True
 
     def _seed(self) -> None:
@@ -250,8 +230,8 @@ class Lab:
         began = time.monotonic()
         variables = self._stack.environment("backend")
         filling = (sys.executable, "-m", "bench.catalogue", "--products", str(self.products))
-        self.task(filling, variables, SEED_SECONDS)
-        self.task((sys.executable, "-m", "apptier.seed"), variables, SEED_SECONDS)
+        tasks.run(filling, variables, SEED_SECONDS)
+        tasks.run((sys.executable, "-m", "apptier.seed"), variables, SEED_SECONDS)
         queues = self._stack.boto("sqs")
         for address in queues.list_queues().get("QueueUrls", []):
             with suppress(queues.exceptions.PurgeQueueInProgress):
@@ -262,6 +242,7 @@ class Lab:
 
 
 def reference(
+    python: str,
     name: str,
     port: int,
     size: Sequence[str],
@@ -272,7 +253,7 @@ def reference(
     return Service(
         name=name,
         argv=(
-            *(sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}"),
+            *(python, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}"),
             *("--keep-alive", "75", "--worker-class", "gthread", *size),
         ),
         cwd=REPOSITORY,
@@ -284,10 +265,4 @@ def reference(
     )
 
 
-def scratch() -> Path:
-    """A folder for files of a run."""
-    STATE.mkdir(parents=True, exist_ok=True)
-    return STATE
-
-
-__all__ = ["Lab", "Proxy", "Server", "StackError", "reference", "scratch"]
+__all__ = ["Lab", "Proxy", "Server", "StackError", "reference"]

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from bench import tasks
 from bench.catalogue import MARKET, endless
 from bench.environments import built
-from bench.lab import WORKERS, Lab, Server, scratch
+from bench.lab import WORKERS, Lab, Server
+from bench.tasks import scratch
 from dev.catalogue.demo.build import build
 from dev.ports import HOST, Ports, base_environment
 from dev.stack import probes
@@ -44,13 +46,13 @@ class Peer:
 
 def oscar(lab: Lab) -> Peer:
     """django-oscar with as many products as the lab's shop, started. StackError tells what went wrong."""
-    python = built(lab, "oscar-venv", PINNED, "\n".join(PINNED))
+    python = built("oscar-venv", PINNED, "\n".join(PINNED))
     state = scratch() / "oscar-site"
     state.mkdir(parents=True, exist_ok=True)
     variables = {"OSCAR_STATE": str(state), "DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(REPOSITORY)}
     goods = state / "goods.json"
     goods.write_text(json.dumps(_goods(lab.products)), encoding="utf-8")
-    lab.task((str(python), "-m", "bench.oscar_site.fill", str(goods)), variables, FILL_SECONDS)
+    tasks.run((str(python), "-m", "bench.oscar_site.fill", str(goods)), variables, FILL_SECONDS)
     port = Ports.free().web
     server = lab.add(_service(python, port, variables), port)
     everything = "/catalogue/"

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import cores
-from bench.lab import scratch
+from bench import cores, environments
 from bench.targets import TARGETS, Verdict, judged
+from bench.tasks import scratch
 from dev.stack.emulators import REPOSITORY
 
 RESULTS = Path(__file__).parent / "results"
@@ -54,6 +54,7 @@ class Report:
             "when": self._when,
             "load": self.generator,
             "cores": cores.told(),
+            "servers": environments.told(),
             "rounds": self._options.rounds,
             "seconds": self._options.seconds,
             "products": self._options.products,

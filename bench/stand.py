@@ -7,8 +7,9 @@ from functools import cached_property
 from bench.addresses import Pages, pages
 from bench.closed import Generator
 from bench.kinds import DATA, running
-from bench.lab import Lab, Server, scratch
+from bench.lab import Lab, Server
 from bench.rounds import Meter, Subject
+from bench.tasks import scratch
 
 
 @dataclass

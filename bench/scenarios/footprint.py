@@ -1,7 +1,4 @@
-"""What a page costs beside time: memory of two workers, bytes on the wire, calls to DynamoDB and Cognito.
-
-Memory is that with the packages of the image: those for tests and checks are imported where they are found.
-"""
+"""What a page costs beside time: memory of two workers, bytes on the wire, calls to DynamoDB and Cognito."""
 
 import http.client
 import re
@@ -10,12 +7,10 @@ from urllib.parse import urlsplit
 
 from bench import kinds
 from bench.addresses import FULL, links
-from bench.environments import image
 from bench.gauges import memory_bytes
-from bench.rounds import Budget, Subject, missing, warmed
+from bench.rounds import Budget, Subject, warmed
 from bench.shops import REGION, SIGN_IN, fetch
 from bench.stand import Stand
-from dev.stack.errors import TaskFailed
 
 SCRIPT = re.compile(r'<script[^>]+src="([^"]+)"')
 LAZY = re.compile(r'hx-get="([^"]+)"')
@@ -47,12 +42,9 @@ def run(stand: Stand, budget: Budget) -> dict[str, Any]:
     }
 
 
-def held(stand: Stand) -> Any:
-    """Bytes that two workers hold when both have shown all pages; missing without the image's packages."""
-    try:
-        server = stand.lab.shop("shop-image", {}, python=str(image(stand.lab)))
-    except TaskFailed as error:
-        return missing(str(error))
+def held(stand: Stand) -> int | None:
+    """Bytes that two workers hold when both have shown all pages; None where that is not told."""
+    server = stand.lab.shop("shop-image", {})
     every = (*stand.pages.kinds().values(), *stand.pages.lists, *stand.pages.products)
     everybody = Subject(server, tuple(server.origin + path for path in every), connections=CROWD)
     warmed(stand.meter, everybody, WARM_SECONDS)

@@ -6,21 +6,19 @@ for more cores, so these servers use all of them, beside the load.
 """
 
 import itertools
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import cores, kinds
+from bench import cores, environments, kinds
 from bench.addresses import searches
-from bench.lab import Lab, Server, scratch
+from bench.lab import Lab, Server
 from bench.rounds import Budget, Group, Subject, missing
 from bench.stand import Stand
-from dev.ports import whole_environment
+from bench.tasks import scratch
 from dev.stack.errors import StackError
 
 GEVENT = "gevent==26.9.0"
-INSTALL_SECONDS = 180
 AT_ONCE = 200  # greenlets of a worker
 SLOW_MS = 200
 SEARCHES = 2_000  # more than are made in one load
@@ -108,6 +106,7 @@ def _gevent(lab: Lab) -> dict[str, str]:
     """gevent beside the project's packages, in a folder of its own: it is no requirement of the project."""
     folder = scratch() / GEVENT
     if not folder.is_dir():
-        pip = (sys.executable, "-m", "pip", "install", "-q", "--target", str(folder), GEVENT)
-        lab.task(pip, whole_environment(), INSTALL_SECONDS)
+        environments.uv(
+            ("pip", "install", "--quiet", "--python", lab.python, "--target", str(folder), GEVENT)
+        )
     return {"PYTHONPATH": str(folder)}
